@@ -1,0 +1,72 @@
+"""How leadership on hospital wards turns into errors and outcomes: an agent-based simulation.
+
+    import sim
+    scenario = sim.load("scenarios/baseline.toml")
+    results = sim.run(scenario, years=1, reps=10)
+    results.summary(by="mode")
+
+Names are imported when they are first used, so that the command line answers at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.agents.people import Doctor, Manager, Nurse, Patient, Pharmacist
+    from sim.analysis.results import Results
+    from sim.engine import run_once
+    from sim.engine.mesa_driver import Hospital
+    from sim.engine.overrides import OverrideError
+    from sim.experiment.replications import RunError
+    from sim.interface import run, save
+    from sim.scenario import Scenario, ScenarioError, explain, load, with_changes
+
+_HOMES = {
+    "Doctor": "sim.agents.people",
+    "Hospital": "sim.engine.mesa_driver",
+    "Manager": "sim.agents.people",
+    "Nurse": "sim.agents.people",
+    "OverrideError": "sim.engine.overrides",
+    "Patient": "sim.agents.people",
+    "Pharmacist": "sim.agents.people",
+    "Results": "sim.analysis.results",
+    "RunError": "sim.experiment.replications",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "explain": "sim.scenario",
+    "load": "sim.scenario",
+    "run": "sim.interface",
+    "run_once": "sim.engine",
+    "save": "sim.interface",
+    "with_changes": "sim.scenario",
+}
+
+__all__ = [
+    "Doctor",
+    "Hospital",
+    "Manager",
+    "Nurse",
+    "OverrideError",
+    "Patient",
+    "Pharmacist",
+    "Results",
+    "RunError",
+    "Scenario",
+    "ScenarioError",
+    "explain",
+    "load",
+    "run",
+    "run_once",
+    "save",
+    "with_changes",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,32 @@
+"""What a manager decides: who is given a free bed, and whether an absent colleague is covered."""
+
+from sim.state.behaviours import behaviour
+from sim.state.vocabulary import EMERGENCY, OUTCOME, STABLE, STANDARD, THROUGHPUT, TICKS_PER_HOUR, TIMELINESS
+
+
+@behaviour
+def weighs_admission(manager, patient, at_home, p, chance):
+    """How much a waiting patient weighs for a free bed: urgency, nearness to the deadline, the right ward."""
+    wait = (chance.tick - patient.arrived) / (p.flow.deadline * TICKS_PER_HOUR)
+    urgency = patient.urgency / EMERGENCY + (1.0 if patient.state > STABLE else 0.0)
+    return (
+        manager.weights[OUTCOME] * urgency
+        + manager.weights[TIMELINESS] * min(wait, 1.0)
+        + manager.weights[STANDARD] * at_home
+        + 0.01 * wait
+    )
+
+
+@behaviour
+def boards_elsewhere(manager, patient, home_has_bed, p, chance):
+    """Whether a patient may be given a bed on another ward of the division."""
+    if p.on.boarding == 0 or home_has_bed:
+        return False
+    return chance.tick - patient.arrived >= p.flow.boards_after * TICKS_PER_HOUR
+
+
+@behaviour
+def books_cover(manager, missing_share, p):
+    """Whether a manager asks an agency to fill a gap: what the gap costs in care against what cover costs."""
+    care = (manager.weights[OUTCOME] + manager.weights[STANDARD]) * missing_share
+    return care > manager.weights[THROUGHPUT] * p.staffing.cover_price

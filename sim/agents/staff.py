@@ -1,0 +1,220 @@
+"""What every member of staff decides: which task next, whether to hurry, to speak, to heed, to report."""
+
+import math
+
+from sim.state.behaviours import behaviour
+from sim.state.chance import CHOICE, INTERRUPTED, IS_ELSEWHERE, SHIFT, TASTE, luck
+from sim.state.vocabulary import (
+    BED,
+    END_TASK,
+    FIRST_TASK,
+    OBSERVATION,
+    OUTCOME,
+    RESPONSE,
+    STANDARD,
+    THROUGHPUT,
+    TICKS_PER_HOUR,
+    TIMELINESS,
+)
+
+GOLDEN = 0.6180339887498949
+
+
+@behaviour
+def chooses_tasks(person, beds, ward, p, chance):
+    """Choose this tick's task, or two where hurry makes contacts short, for one person.
+
+    Looks at every waiting task of the person's own patients and takes the one that weighs most by her
+    goal weights (Holmström and Milgrom 1991). Sets `task`, `bed`, `waiting`, `hurried`, `fatigue`.
+
+    Args:
+        person: a staff row.
+        beds: the patients of the ward, by bed.
+        ward: the ward row.
+        p: the settings.
+        chance: seed and tick.
+    """
+    if person.on_shift == 0:
+        return
+    puts_work_down(person)
+    person.fatigue = fatigue_now(person, p, chance)
+    if is_elsewhere(person, p, chance):
+        return
+    draws = luck(chance, CHOICE, person.identity, 0)
+    person.interruptions = interruptions_now(person, p, draws[INTERRUPTED])
+    person.interrupting = 0
+    waiting = 0
+    best = -1.0
+    second = -1.0
+    for bed in range(person.first_bed, person.end_bed):
+        patient = beds[bed]
+        if patient.place != BED:
+            continue
+        for kind in range(FIRST_TASK[person.grade], END_TASK[person.grade]):
+            if patient.due[kind] > chance.tick:
+                continue
+            waiting += 1
+            weight = weighs(person, patient, kind, bed, ward, draws[TASTE], p, chance)
+            if weight > best:
+                second = best
+                person.task[1] = person.task[0]
+                person.bed[1] = person.bed[0]
+                best = weight
+                person.task[0] = kind
+                person.bed[0] = bed
+            elif weight > second:
+                second = weight
+                person.task[1] = kind
+                person.bed[1] = bed
+    person.waiting = waiting
+    person.hurried = hurries(person, p)
+    if person.hurried == 0:
+        person.task[1] = -1
+
+
+@behaviour
+def puts_work_down(person):
+    """No task in hand, no interruption felt."""
+    person.task[0] = -1
+    person.task[1] = -1
+    person.interruptions = 0
+
+
+@behaviour
+def weighs(person, patient, kind, bed, ward, taste, p, chance):
+    """How much a waiting task weighs for `person`: goal weights times what the task is, plus a little noise.
+
+    `taste` is one draw; spread over tasks by the golden ratio it gives each task its own noise.
+    """
+    late = (chance.tick - patient.due[kind]) / (p.work.interval[kind] * TICKS_PER_HOUR)
+    noise = p.work.taste * ((taste + GOLDEN * (bed * 16 + kind)) % 1.0)
+    if p.on.goal_weights == 0:
+        return late + noise
+    urgency = p.work.urgency[kind]
+    if patient.recognised == 1 and (kind == OBSERVATION or kind == RESPONSE):
+        urgency += p.work.sick_urgency
+    counts = p.work.counts_for_target[kind] if ward.queue > 0 else 0.0
+    return (
+        person.weights[OUTCOME] * urgency * (1.0 + late)
+        + person.weights[TIMELINESS] * counts
+        + person.weights[THROUGHPUT] * p.work.frees_bed[kind]
+        + person.weights[STANDARD] * min(late, 2.0)
+        + noise
+    )
+
+
+@behaviour
+def hurries(person, p):
+    """Whether so much waits that the person works faster and skips checks (1) or not (0)."""
+    if p.on.hurry == 0:
+        return 0
+    return 1 if person.waiting >= p.work.hurry_at else 0
+
+
+@behaviour
+def fatigue_now(person, p, chance):
+    """Fatigue, 0 to 1: what was brought to the shift and what the hours since have added."""
+    if p.on.fatigue == 0:
+        return 0.0
+    hours = (chance.tick - person.shift_began) / TICKS_PER_HOUR
+    return min(1.0, person.tiredness + p.work.tires * hours)
+
+
+@behaviour
+def tiredness_after_rest(person, p, chance):
+    """Fatigue that is left when the next shift begins, after exponential recovery."""
+    hours_off = (chance.tick - person.shift_ends) / TICKS_PER_HOUR
+    return person.fatigue * math.exp(-hours_off / p.work.rest_hours)
+
+
+@behaviour
+def skill_now(person, p):
+    """Skill, 0 to 1, on this ward: an agency colleague does not know it (Huckman and Pisano 2006)."""
+    return person.skill * p.staffing.cover_skill if person.cover == 1 else person.skill
+
+
+@behaviour
+def is_elsewhere(person, p, chance):
+    """Whether a person who covers several wards is away from this one in this tick."""
+    if person.presence >= 1.0:
+        return False
+    return luck(chance, SHIFT, person.identity, 1)[IS_ELSEWHERE] >= person.presence
+
+
+@behaviour
+def interruptions_now(person, p, draw):
+    """Number of interruptions in this tick: colleagues who spoke up, and a Poisson number of others.
+
+    Source: rises with load; Westbrook 2010 for how often work is interrupted.
+    """
+    if p.on.interruptions == 0:
+        return 0
+    rate = p.work.interruption_rate + p.work.interruption_by_load * person.waiting
+    return person.interrupting + poisson(rate, draw, 5)
+
+
+@behaviour
+def poisson(rate, draw, most):
+    """A Poisson number with mean `rate` from one uniform `draw`, by inversion, at most `most`."""
+    term = math.exp(-rate)
+    total = term
+    number = 0
+    while draw >= total and number < most:
+        number += 1
+        term = term * rate / number
+        total += term
+    return number
+
+
+@behaviour
+def notices(person, p, draw):
+    """Whether somebody who is near notices a colleague's error; hurry dulls the eye."""
+    sharpness = p.errors.hurried_notices if person.hurried == 1 else 1.0
+    return draw < p.errors.colleague_notices * sharpness
+
+
+@behaviour
+def speaks_up(person, hearer, p, draw):
+    """Whether `person` says what she sees to `hearer`.
+
+    A first and simple rule: silence grows with the gap of status upwards (Nembhard and Edmondson 2006).
+    """
+    if p.on.voice == 0:
+        return False
+    return draw < p.voice.speaks * (1.0 - p.voice.status_silences * status_gap(person, hearer))
+
+
+@behaviour
+def status_gap(person, hearer):
+    """How far `hearer` stands above `person`, 0 to 1."""
+    return max(0.0, hearer.status - person.status)
+
+
+@behaviour
+def heeds(person, speaker, p, draw):
+    """Whether `person`, told of an error by `speaker`, acts on it."""
+    patience = p.voice.hurried_heeds if person.hurried == 1 else 1.0
+    return draw < p.voice.heeds * patience
+
+
+@behaviour
+def checks_own_work(person, error, p, draw):
+    """Whether a person notices her own error in time; a hurried person skips the check."""
+    if p.on.own_check == 0 or person.hurried == 1:
+        return False
+    return draw < p.errors.own_check[error]
+
+
+@behaviour
+def files_report(person, p, draw):
+    """Whether a recognised incident becomes an incident report; a report takes time."""
+    if p.on.reporting == 0:
+        return False
+    time = p.voice.reports_in_hurry if person.hurried == 1 else 1.0
+    return draw < p.voice.reports * time
+
+
+@behaviour
+def asks_back(person, p, draw):
+    """Whether the one who takes over asks about what was not said."""
+    return draw < p.work.asks_back

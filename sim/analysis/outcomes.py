@@ -1,0 +1,575 @@
+"""The table of outcomes: what each one counts, in which ledger, and what it says.
+
+An outcome is a ratio of two counts. Counts are summed first, over wards and modes of care, and divided
+last, so that a hospital's figure is never a mean of its wards' figures. Where nothing stands below the
+line the value is not a number.
+
+Each outcome belongs to a ledger: *true* for what happened, *observed* for what the hospital or a study
+could know. Stays, deaths and returns are booked by the records office, which misses none, so they are
+observed although they are also true.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sim.state.vocabulary import MODES, NURSE, STAGES, TASKS, TICKS_PER_DAY, TICKS_PER_HOUR
+
+if TYPE_CHECKING:
+    from sim.engine.record import RunRecord
+
+Ledger = Literal["true", "observed"]
+Better = Literal["lower", "higher", "neither"]
+
+ALL = "all"
+FUNNEL = "Errors on their way to the patient"
+LEDGER_WORDS: dict[Ledger, str] = {"true": "what happened", "observed": "what was recorded"}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count that a run gives for each ward and mode, or for each ward alone.
+
+    Attributes:
+        take: gives the array [ward, mode], or [ward] where the count has no mode of care.
+        what: what is counted, as it reads in a table.
+        per: how many of the ledger's units make one of `what`, e.g. 96 ticks a day.
+    """
+
+    take: Callable[["RunRecord"], np.ndarray]
+    what: str
+    per: int = 1
+
+    def __add__(self, other: "Count") -> "Count":
+        """Both counts together; their units must be the same."""
+        return Count(lambda record: self.take(record) + other.take(record), f"{self.what} and {other.what}", self.per)
+
+    def totals(self, record: "RunRecord") -> np.ndarray:
+        """The count with its sums: [ward + 1, mode + 1], or [ward + 1, 1]; the last of each axis is the total."""
+        counts = np.asarray(self.take(record))
+        by_ward = counts.sum(axis=1, keepdims=True) if counts.ndim == 2 else counts[:, None]
+        by_mode = np.hstack([counts, by_ward]) if counts.ndim == 2 else by_ward
+        return np.vstack([by_mode, by_mode.sum(axis=0)]) / self.per
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome: `scale` × `above` / `below`, or its square root where the ratio is a variance.
+
+    Attributes:
+        name: as it stands in tables of results.
+        title: as a person reads it.
+        unit: of the value.
+        group: the heading it stands under.
+        ledger: ``true`` (what happened) or ``observed`` (what could be known).
+        meaning: what it says, in plain words.
+        better: which direction is good for patients or staff, where one is.
+        detail: whether it is left out of tables made for reading.
+        root: whether the value is the square root of the ratio.
+    """
+
+    name: str
+    title: str
+    unit: str
+    group: str
+    ledger: Ledger
+    above: Count
+    below: Count
+    scale: float
+    meaning: str
+    better: Better = "neither"
+    detail: bool = False
+    root: bool = False
+
+    @property
+    def most(self) -> float:
+        """The highest value there can be."""
+        return 100.0 if self.unit.startswith("%") else np.inf
+
+    def measure(self, record: "RunRecord") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Value, numerator and denominator, each [ward + 1, mode + 1] or [ward + 1, 1], totals last."""
+        above, below = self.above.totals(record), self.below.totals(record)
+        ratio = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
+        if self.root:
+            ratio = np.sqrt(np.maximum(ratio, 0.0))
+        return self.scale * ratio, above, below
+
+    def explained(self) -> str:
+        """What it says and counts, in plain text."""
+        ratio = f"{self.above.what} / {self.below.what}"
+        return "\n".join(
+            [
+                f"{self.name}: an outcome",
+                f"  {self.title}, {self.unit}",
+                f"  {self.meaning}",
+                f"  counted as: {f'square root of ({ratio})' if self.root else ratio}",
+                f"  ledger: {self.ledger} ({LEDGER_WORDS[self.ledger]})",
+                f"  better: {self.better}",
+            ]
+        )
+
+
+def _true(field: str, what: str, per: int = 1) -> Count:
+    return Count(lambda record: _summed(record.true[field]), what, per)
+
+
+def _observed(field: str, what: str) -> Count:
+    return Count(lambda record: _summed(record.observed[field]), what)
+
+
+def _staffing(field: str, what: str, per: int = 1) -> Count:
+    return Count(lambda record: np.asarray(record.staffing[field]), what, per)
+
+
+def _stage(stage: str, what: str) -> Count:
+    """Errors of all kinds and sources that came to a stage of the error chain."""
+    position = STAGES.index(stage)
+    return Count(lambda record: record.funnel[..., position].sum(axis=(2, 3)), what)
+
+
+def _of_kind(field: str, task: int, what: str) -> Count:
+    return Count(lambda record: np.asarray(record.true[field])[..., task], what)
+
+
+def _without_mode(count: Count) -> Count:
+    return Count(lambda record: count.take(record).sum(axis=1), count.what, count.per)
+
+
+def _summed(column: np.ndarray) -> np.ndarray:
+    """A column of a ledger, summed over kinds of task where it has them."""
+    counts = np.asarray(column)
+    return counts.sum(axis=2) if counts.ndim == 3 else counts
+
+
+def _each_nurse(record: "RunRecord") -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """For each ward, the steps of its nurses and how many were done as the pathway says."""
+    staff = record.staff[(record.staff["profession"] == NURSE) & (record.staff["steps"] > 0)]
+    for ward in range(len(record.staffing)):
+        here = staff[staff["ward"] == ward]
+        yield here["steps"].astype(float), here["steps_followed"].astype(float)
+
+
+def _spread_above(steps: np.ndarray, followed: np.ndarray) -> float:
+    if len(steps) < 2:
+        return 0.0
+    share = followed.sum() / steps.sum()
+    between = (steps * (followed / steps - share) ** 2).sum()
+    return float(between - (len(steps) - 1) * share * (1 - share))
+
+
+def _spread_below(steps: np.ndarray, followed: np.ndarray) -> float:
+    if len(steps) < 2:
+        return 0.0
+    return float(steps.sum() - (steps * steps).sum() / steps.sum())
+
+
+# Nurses who work alike still differ by chance, the more so the fewer steps each has done. The part that
+# chance explains is taken away (the analysis-of-variance estimator), or short runs would look uneven.
+_SPREAD_ABOVE = Count(
+    lambda record: np.array([_spread_above(*nurses) for nurses in _each_nurse(record)]),
+    "spread between nurses, beyond chance",
+)
+_SPREAD_BELOW = Count(
+    lambda record: np.array([_spread_below(*nurses) for nurses in _each_nurse(record)]), "steps, weighted"
+)
+
+_ADMISSIONS = _true("admissions", "admissions")
+_BED_DAYS = _true("bed_time", "bed-days", per=TICKS_PER_DAY)
+_PREVENTABLE = _true("preventable_events", "preventable events")
+_EVENTS = _PREVENTABLE + _true("other_events", "other events")
+_STAYS = _true("discharges", "discharges") + _true("deaths", "deaths")
+_REACHED = _stage("reached", "errors that reached a patient")
+_DETERIORATIONS = _true("deteriorations", "deteriorations")
+
+# What each stage of the error chain is called, and what it says.
+STAGE_WORDS: dict[str, tuple[str, str]] = {
+    "chances": ("Chances to go wrong", "tasks, choices and handovers in which an error could be made"),
+    "made": ("Errors made", "errors made, by a person or because of a hazard of the ward"),
+    "noticed": ("Noticed in time", "errors that somebody noticed before they reached the patient"),
+    "said": ("Spoken up about", "errors about which somebody who noticed spoke up"),
+    "stopped": ("Stopped in time", "errors put right before they reached the patient"),
+    "reached": ("Reached the patient", "errors that reached a patient, whether or not they did harm"),
+    "harmed": ("Harmed the patient", "errors that harmed a patient"),
+    "recognised": ("Recognised afterwards", "errors that staff afterwards recognised as errors"),
+    "reported": ("Reported", "errors about which somebody wrote an incident report"),
+}
+
+
+def _funnel_outcome(stage: str) -> Outcome:
+    title, meaning = STAGE_WORDS[stage]
+    return Outcome(
+        name=f"errors_{stage}",
+        title=title,
+        unit="per 1,000 bed-days",
+        group=FUNNEL,
+        ledger="observed" if stage == "reported" else "true",
+        above=_stage(stage, meaning),
+        below=_BED_DAYS,
+        scale=1_000,
+        meaning=meaning[0].upper() + meaning[1:] + ".",
+        better="lower" if stage in ("made", "reached", "harmed") else "neither",
+    )
+
+
+def _undone_outcome(task: int) -> Outcome:
+    kind = TASKS[task].replace("_", " ")
+    return Outcome(
+        name=f"undone_{TASKS[task]}",
+        title=f"Left undone: {kind}",
+        unit="% of tasks due",
+        group="Care left undone, by kind",
+        ledger="true",
+        above=_of_kind("undone", task, f"tasks left undone: {kind}"),
+        below=_of_kind("due", task, f"tasks due: {kind}"),
+        scale=100,
+        meaning=f"Tasks of the kind “{kind}” that were left undone at the end of a shift.",
+        better="lower",
+        detail=True,
+    )
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    *(_funnel_outcome(stage) for stage in STAGES),
+    Outcome(
+        "adverse_events",
+        "Adverse events",
+        "per 100 admissions",
+        "Harm",
+        "true",
+        _EVENTS,
+        _ADMISSIONS,
+        100,
+        "Harm done by care, or by its absence, rather than by the illness; preventable or not.",
+        "lower",
+    ),
+    Outcome(
+        "preventable_share",
+        "Preventable share",
+        "% of adverse events",
+        "Harm",
+        "true",
+        _PREVENTABLE,
+        _EVENTS,
+        100,
+        "Adverse events that better care would have prevented.",
+        "lower",
+    ),
+    Outcome(
+        "preventable_events",
+        "Preventable adverse events",
+        "per 1,000 bed-days",
+        "Harm",
+        "true",
+        _PREVENTABLE,
+        _BED_DAYS,
+        1_000,
+        "Adverse events that better care would have prevented, for the time that patients spend in a bed.",
+        "lower",
+    ),
+    Outcome(
+        "patients_harmed",
+        "Patients harmed",
+        "% of stays",
+        "Harm",
+        "true",
+        _true("harmed", "patients harmed"),
+        _STAYS,
+        100,
+        "Patients who left or died after at least one adverse event.",
+        "lower",
+    ),
+    Outcome(
+        "deteriorations",
+        "Deteriorations",
+        "per 100 admissions",
+        "Harm",
+        "true",
+        _DETERIORATIONS,
+        _ADMISSIONS,
+        100,
+        "Times that a patient became seriously worse, in a bed or waiting for one.",
+        "lower",
+    ),
+    Outcome(
+        "recognised",
+        "Deteriorations recognised",
+        "% of deteriorations",
+        "Harm",
+        "true",
+        _true("recognised", "deteriorations recognised"),
+        _DETERIORATIONS,
+        100,
+        "Deteriorations that staff saw.",
+        "higher",
+    ),
+    Outcome(
+        "rescued",
+        "Deteriorations turned round",
+        "% of deteriorations",
+        "Harm",
+        "true",
+        _true("rescued", "deteriorations turned round"),
+        _DETERIORATIONS,
+        100,
+        "Deteriorations that a response turned round.",
+        "higher",
+    ),
+    Outcome(
+        "mortality",
+        "Deaths in hospital",
+        "% of stays over a day",
+        "Harm",
+        "observed",
+        _true("long_stay_deaths", "deaths after more than a day"),
+        _true("long_stays", "stays of more than a day"),
+        100,
+        "Stays of more than a day that ended in death.",
+        "lower",
+    ),
+    Outcome(
+        "dose_errors",
+        "Doses given wrongly",
+        "% of doses",
+        "What observers find",
+        "observed",
+        _observed("doses_seen_wrong", "doses seen to be wrong"),
+        _observed("doses_watched", "doses watched"),
+        100,
+        "Doses that an observer at the bedside sees given wrongly.",
+        "lower",
+    ),
+    Outcome(
+        "prescribing_errors",
+        "Prescribing errors found",
+        "per 100 orders checked",
+        "What observers find",
+        "observed",
+        _observed("orders_found_wrong", "orders found wrong"),
+        _observed("orders_checked", "orders checked"),
+        100,
+        "Orders that a pharmacist finds wrong, among those that a pharmacist checks.",
+        "lower",
+    ),
+    Outcome(
+        "incident_reports",
+        "Incident reports",
+        "per 1,000 bed-days",
+        "What observers find",
+        "observed",
+        _observed("incident_reports", "incident reports"),
+        _BED_DAYS,
+        1_000,
+        "Incident reports written by staff. More reports can mean more errors, or a ward that dares to report.",
+    ),
+    Outcome(
+        "share_reported",
+        "Errors reported",
+        "% of errors reaching patients",
+        "What observers find",
+        "true",
+        _stage("reported", "errors reported"),
+        _REACHED,
+        100,
+        "How much of what reaches patients is reported: no hospital knows this about itself.",
+        "higher",
+    ),
+    Outcome(
+        "harm_with_report",
+        "Harmed patients with a report",
+        "% of patients harmed",
+        "What observers find",
+        "true",
+        _observed("harmed_with_report", "harmed patients with a report"),
+        _true("harmed", "patients harmed"),
+        100,
+        "Patients harmed by their care about whom any incident report exists.",
+        "higher",
+    ),
+    Outcome(
+        "wait",
+        "Wait for a bed",
+        "hours, mean",
+        "Waits and stays",
+        "true",
+        _true("wait", "hours waited", per=TICKS_PER_HOUR),
+        _ADMISSIONS,
+        1,
+        "Time from arrival to a bed, for patients who were given one.",
+        "lower",
+    ),
+    Outcome(
+        "breaches",
+        "Waits over the deadline",
+        "% of admissions",
+        "Waits and stays",
+        "true",
+        _true("breaches", "waits over the deadline"),
+        _ADMISSIONS,
+        100,
+        "Patients who truly waited longer than the deadline.",
+        "lower",
+    ),
+    Outcome(
+        "recorded_breaches",
+        "Waits over the deadline, as recorded",
+        "% of recorded waits",
+        "Waits and stays",
+        "observed",
+        _observed("recorded_breaches", "waits recorded as over the deadline"),
+        _observed("recorded_waits", "waits recorded"),
+        100,
+        "Patients whose wait was recorded as longer than the deadline.",
+        "lower",
+    ),
+    Outcome(
+        "length_of_stay",
+        "Length of overnight stays",
+        "days, mean",
+        "Waits and stays",
+        "observed",
+        _true("overnight_stay", "days in a bed", per=TICKS_PER_DAY),
+        _true("overnight_stays", "overnight stays"),
+        1,
+        "Length of stays over at least one midnight.",
+        "lower",
+    ),
+    Outcome(
+        "readmission",
+        "Back within 30 days",
+        "% of discharges",
+        "Waits and stays",
+        "observed",
+        _true("returns", "patients back within 30 days"),
+        _true("discharges", "discharges"),
+        100,
+        "Patients back within 30 days of going home.",
+        "lower",
+    ),
+    Outcome(
+        "occupancy",
+        "Beds occupied at midnight",
+        "% of beds",
+        "Waits and stays",
+        "observed",
+        _without_mode(_observed("midnight_patients", "patients in a bed at midnight")),
+        _without_mode(_observed("midnight_beds", "beds open at midnight")),
+        100,
+        "Beds with a patient in them at midnight.",
+    ),
+    Outcome(
+        "delayed_time",
+        "Bed time of patients fit to leave",
+        "% of bed time",
+        "Waits and stays",
+        "true",
+        _true("delayed_time", "bed-days of patients fit to leave", per=TICKS_PER_DAY),
+        _BED_DAYS,
+        100,
+        "Time in a bed after recovery, waiting for a letter, a decision or care outside.",
+        "lower",
+    ),
+    Outcome(
+        "undone",
+        "Care left undone",
+        "% of tasks due",
+        "How care is done",
+        "true",
+        _true("undone", "tasks left undone"),
+        _true("due", "tasks due"),
+        100,
+        "Tasks that were left undone at the end of a shift.",
+        "lower",
+    ),
+    Outcome(
+        "hurried",
+        "Contacts made in a hurry",
+        "% of contacts",
+        "How care is done",
+        "true",
+        _true("hurried", "hurried contacts"),
+        _true("done", "contacts"),
+        100,
+        "Contacts cut short because too much else was waiting.",
+        "lower",
+    ),
+    Outcome(
+        "adherence",
+        "Pathway followed",
+        "% of steps",
+        "How care is done",
+        "true",
+        _true("steps_followed", "steps done as the pathway says"),
+        _true("steps", "steps"),
+        100,
+        "Steps of care that followed the pathway. Not every patient is best served by it.",
+    ),
+    Outcome(
+        "unwarranted_variation",
+        "Spread between nurses",
+        "SD of steps followed, points",
+        "How care is done",
+        "true",
+        _SPREAD_ABOVE,
+        _SPREAD_BELOW,
+        100,
+        "How far nurses of one ward differ in following the pathway, beyond what chance explains.",
+        "lower",
+        root=True,
+    ),
+    Outcome(
+        "wrong_choices",
+        "Wrong choices of treatment",
+        "% of choices",
+        "How care is done",
+        "true",
+        _true("wrong_choices", "choices not the best for the patient"),
+        _true("treatment_choices", "choices of treatment"),
+        100,
+        "Choices among known treatments that were not the best for the patient.",
+        "lower",
+    ),
+    Outcome(
+        "utilisation",
+        "Time with a patient",
+        "% of working time",
+        "Staff",
+        "true",
+        _staffing("busy", "days in contact", per=TICKS_PER_DAY),
+        _staffing("worked", "days at work", per=TICKS_PER_DAY),
+        100,
+        "Time of all staff at work that is spent with or for a patient.",
+    ),
+    Outcome(
+        "absence",
+        "Shifts with somebody absent",
+        "% of shifts",
+        "Staff",
+        "observed",
+        _staffing("shifts_absent", "shifts with somebody absent"),
+        _staffing("shifts_needed", "shifts on the rota"),
+        100,
+        "Shifts on the rota whose holder was absent.",
+        "lower",
+    ),
+    Outcome(
+        "agency_cover",
+        "Absences filled by an agency",
+        "% of absences",
+        "Staff",
+        "observed",
+        _staffing("shifts_covered", "shifts filled by an agency"),
+        _staffing("shifts_absent", "shifts with somebody absent"),
+        100,
+        "Absences for which an agency sent somebody.",
+    ),
+    *(_undone_outcome(task) for task in range(len(TASKS))),
+)
+
+BY_NAME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
+
+
+def modes_of(columns: int) -> tuple[str, ...]:
+    """The modes of care that the columns of a measured outcome stand for: all four, or only the total."""
+    return (*MODES, ALL) if columns > 1 else (ALL,)

@@ -1,0 +1,183 @@
+"""Results of a scenario's replications: tidy tables, intervals, and one digest of them all."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from sim.analysis.outcomes import ALL, BY_NAME, OUTCOMES, Outcome, modes_of
+from sim.state.vocabulary import ERRORS, MODES, SOURCES, STAGES
+
+if TYPE_CHECKING:
+    from sim.engine.record import RunRecord
+    from sim.scenario import Scenario
+
+By = Literal["mode", "ward", "hospital", "ward and mode"]
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the replications of one scenario gave.
+
+    Attributes:
+        scenario: what was run.
+        records: one record of each replication, in order.
+        driver: ``compiled`` or ``mesa``.
+        threads: how many replications ran at a time.
+    """
+
+    scenario: "Scenario"
+    records: tuple["RunRecord", ...]
+    driver: str = "compiled"
+    threads: int = 1
+
+    @property
+    def wards(self) -> tuple[str, ...]:
+        """Names of the wards, in the order of the records."""
+        return tuple(self.scenario.wards)
+
+    @property
+    def seed(self) -> int:
+        """Seed of the first replication; replication k has this seed plus k."""
+        return self.records[0].seed
+
+    @property
+    def days(self) -> int:
+        """Days counted in each replication."""
+        return self.records[0].days
+
+    @property
+    def warm_up_days(self) -> int:
+        """Days before counting began."""
+        return len(self.records[0].series) - self.days
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each replication, ward, mode and outcome; ``all`` stands for every ward or mode."""
+        frames = [self._measured(k, record, outcome) for k, record in enumerate(self.records) for outcome in OUTCOMES]
+        columns = ["replication", "seed", "scenario", "ward", "mode", "ledger", "outcome"]
+        return pd.concat(frames, ignore_index=True)[[*columns, "value", "unit", "numerator", "denominator"]]
+
+    @cached_property
+    def funnel(self) -> pd.DataFrame:
+        """A row for each replication, ward, mode, kind of error, source and stage, with its count."""
+        axes = {"ward": self.wards, "mode": MODES, "kind": ERRORS, "source": SOURCES, "stage": STAGES}
+        return self._stacked(lambda record: _tidy(record.funnel, axes, "count"))
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """A row for each replication, day and ward; day 0 is the first counted, days before are negative."""
+        return self._stacked(self._days_of)
+
+    @cached_property
+    def staffing(self) -> pd.DataFrame:
+        """A row for each replication and ward: what the work took, in the units of the staffing ledger."""
+        return self._stacked(lambda record: _columns(record.staffing).assign(ward=self.wards), first=["ward"])
+
+    def summary(self, by: By = "mode") -> pd.DataFrame:
+        """Mean of each outcome over replications, with its 95% t interval.
+
+        Args:
+            by: ``mode`` (hospital by mode of care), ``ward``, ``hospital``, or ``ward and mode`` for all of them.
+
+        Returns:
+            Columns ward, mode, outcome, title, unit, ledger, mean, low, high, replications: the last is how
+            many replications had a value. With one there is no interval; with none there is no mean.
+
+        Raises:
+            ValueError: `by` is none of these.
+        """
+        table = self._intervals
+        match by:
+            case "mode":
+                table = table[table.ward == ALL]
+            case "ward":
+                table = table[table["mode"] == ALL]
+            case "hospital":
+                table = table[(table.ward == ALL) & (table["mode"] == ALL)]
+            case "ward and mode":
+                pass
+            case _:
+                raise ValueError(f"by must be 'mode', 'ward', 'hospital' or 'ward and mode', not {by!r}")
+        return table.reset_index(drop=True)
+
+    def digest(self) -> str:
+        """SHA-256 over the digests of the records, in order of replication: equal only if every count is."""
+        return hashlib.sha256("\n".join(record.digest() for record in self.records).encode()).hexdigest()
+
+    @cached_property
+    def _intervals(self) -> pd.DataFrame:
+        keys = ["ward", "mode", "outcome"]
+        values = self.outcomes.groupby(keys, sort=False)["value"]
+        rows = [(*key, *interval(of_runs.to_numpy())) for key, of_runs in values]
+        table = pd.DataFrame(rows, columns=[*keys, "mean", "low", "high", "replications"])
+        for position, word in enumerate(("title", "unit", "ledger"), start=len(keys)):
+            table.insert(position, word, [getattr(BY_NAME[name], word) for name in table.outcome])
+        return table
+
+    def _measured(self, replication: int, record: "RunRecord", outcome: Outcome) -> pd.DataFrame:
+        value, numerator, denominator = outcome.measure(record)
+        modes, wards = modes_of(value.shape[1]), (*self.wards, ALL)
+        return pd.DataFrame(
+            {
+                "replication": replication,
+                "seed": record.seed,
+                "scenario": self.scenario.digest(),
+                "ward": np.repeat(wards, len(modes)),
+                "mode": np.tile(modes, len(wards)),
+                "ledger": outcome.ledger,
+                "outcome": outcome.name,
+                "value": value.ravel(),
+                "unit": outcome.unit,
+                "numerator": numerator.ravel(),
+                "denominator": denominator.ravel(),
+            }
+        )
+
+    def _days_of(self, record: "RunRecord") -> pd.DataFrame:
+        days, wards = record.series.shape
+        first = record.days - days
+        table = _columns(record.series.ravel())
+        table.insert(0, "day", np.repeat(np.arange(days) + first, wards))
+        table.insert(1, "ward", np.tile(self.wards, days))
+        return table
+
+    def _stacked(self, of, first: Sequence[str] = ()) -> pd.DataFrame:
+        """The tables that `of` makes of each record, under one another, each row with its replication and seed."""
+        tables = [of(record).assign(replication=k, seed=record.seed) for k, record in enumerate(self.records)]
+        table = pd.concat(tables, ignore_index=True)
+        leading = ["replication", "seed", *first]
+        return table[[*leading, *table.columns.difference(leading, sort=False)]]
+
+
+def interval(values: np.ndarray) -> tuple[float, float, float, int]:
+    """Mean and 95% t interval of the values that are numbers, and how many they are.
+
+    One value gives a mean without an interval; none gives no mean (not a number).
+    """
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return np.nan, np.nan, np.nan, 0
+    mean = float(known.mean())
+    if len(known) == 1:
+        return mean, np.nan, np.nan, 1
+    quantile = stdtrit(len(known) - 1, (1 + CONFIDENCE) / 2)  # of Student's t
+    reach = float(quantile * known.std(ddof=1) / np.sqrt(len(known)))
+    return mean, mean - reach, mean + reach, len(known)
+
+
+def _columns(rows: np.ndarray) -> pd.DataFrame:
+    """A table with a column for each field of the rows."""
+    return pd.DataFrame({name: np.ascontiguousarray(rows[name]) for name in rows.dtype.names or ()})
+
+
+def _tidy(counts: np.ndarray, axes: dict[str, tuple[str, ...]], value: str) -> pd.DataFrame:
+    """An array with named axes as rows, one for each element."""
+    index = pd.MultiIndex.from_product(axes.values(), names=axes.keys())
+    return pd.DataFrame({value: counts.ravel()}, index=index).reset_index()

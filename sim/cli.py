@@ -1,0 +1,265 @@
+"""The command line: run, validate, explain, schema.
+
+Commands import what they need when they run, so that help comes at once.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.analysis.results import Results
+    from sim.experiment.replications import Plan
+    from sim.scenario import Scenario
+
+USER_MISTAKE = 2
+STOPPED = 130
+PIPED_WIDTH = 160
+COMPILING = "Compiling the model for this machine, once; this takes about half a minute."
+
+app = typer.Typer(
+    help="How leadership on hospital wards turns into errors and outcomes: an agent-based simulation.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _show_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import version
+
+    typer.echo(f"microsystem {version('microsystem')}")
+    raise typer.Exit
+
+
+@app.callback()
+def _whole_program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file.", show_default=False)],
+    years: Annotated[float | None, typer.Option(help="Years counted, after the warm-up.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the first replication; each next has one more.")] = None,
+    reps: Annotated[int | None, typer.Option(help="Replications.")] = None,
+    driver: Annotated[str, typer.Option(help="compiled (fast) or mesa (agents in plain Python).")] = "compiled",
+    threads: Annotated[int | None, typer.Option(help="Replications at a time; as many as processors.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A new folder for tables, figure and provenance.")] = None,
+) -> None:
+    """Run a scenario; show errors and outcomes by mode of care.
+
+    What is left out comes from the scenario.
+    """
+    from sim.experiment.replications import RunError, plan
+    from sim.report.folder import FolderError, check
+    from sim.report.saving import save
+    from sim.scenario import ScenarioError, load
+
+    with _plainly(ScenarioError, RunError, FolderError):
+        chosen = load(scenario)
+        planned = plan(chosen, years, seed, reps, driver, threads)
+        if out is not None:
+            check(out)
+        results = _watched(planned, chosen)
+        if out is not None:
+            save(results, out, ["microsystem", *sys.argv[1:]])
+        _show(results)
+        if out is not None:
+            typer.echo(f"Written to {out}.", err=True)
+
+
+@app.command()
+def validate(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
+) -> None:
+    """Check scenario files, without running them."""
+    from sim.scenario import ScenarioError, load
+
+    faulty = False
+    for path in scenarios:
+        try:
+            typer.echo(f"{path}: OK: {_in_brief(load(path))}")
+        except ScenarioError as mistake:
+            typer.echo(str(mistake), err=True)
+            faulty = True
+    if faulty:
+        raise typer.Exit(USER_MISTAKE)
+
+
+@app.command()
+def explain(
+    name: Annotated[str | None, typer.Argument(help="A parameter, switch, key, column or outcome.")] = None,
+) -> None:
+    """Explain a name; without one, list what can be explained."""
+    from sim.scenario import UnknownName
+
+    if name is None:
+        typer.echo(_what_can_be_explained())
+        return
+    with _plainly(UnknownName):
+        typer.echo("\n\n".join(_explanations(name.strip())))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sim.scenario import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def _plainly(*mistakes: type[Exception]) -> Iterator[None]:
+    """Say the user's mistakes in one message and a stop in one line; our own faults keep their traceback."""
+    try:
+        yield
+    except mistakes as mistake:
+        typer.echo(str(mistake), err=True)
+        raise typer.Exit(USER_MISTAKE) from None
+    except KeyboardInterrupt:
+        typer.echo("\nStopped; nothing was written.", err=True)
+        raise typer.Exit(STOPPED) from None
+
+
+def _watched(planned: "Plan", scenario: "Scenario") -> "Results":
+    """Carry out the plan with a progress bar, or with a line before and after where nobody watches."""
+    from rich.console import Console
+
+    from sim.analysis.results import Results
+    from sim.experiment.replications import carry_out, compile_kernel, needs_compiling
+
+    console = Console(stderr=True, highlight=False)
+    console.print(_what_will_run(planned, scenario), markup=False, soft_wrap=True)
+    if needs_compiling(planned):
+        console.print(COMPILING)
+        compile_kernel(planned, scenario)
+    began = time.perf_counter()
+    with _progress(console) as tell:
+        records = carry_out(planned, scenario, tell)
+    results = Results(scenario, records, planned.driver, planned.threads)
+    console.print(f"Done in {time.perf_counter() - began:.1f} s; results {results.digest()[:12]}.")
+    return results
+
+
+@contextmanager
+def _progress(console: "Console") -> Iterator[Callable[[int, int], None] | None]:
+    """What to call with ticks done and ticks in all; nothing unless a person is watching."""
+    if not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from sim.state.vocabulary import TICKS_PER_DAY
+
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (BarColumn(), TaskProgressColumn(), rate, TimeRemainingColumn(), TextColumn("left"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, rate="")
+        began = time.perf_counter()
+
+        def tell(done: int, ticks: int) -> None:
+            days = done / TICKS_PER_DAY / max(time.perf_counter() - began, 1e-9)
+            bar.update(task, completed=done, total=ticks, rate=f"{days:,.0f} days/s")
+
+        yield tell
+
+
+def _show(results: "Results") -> None:
+    from rich.console import Console
+
+    from sim.report.tables import LEAST_WIDTH, NOTE, funnel_table, outcome_table
+
+    console = Console(highlight=False)
+    console.width = max(console.width, LEAST_WIDTH) if console.is_terminal else PIPED_WIDTH
+    console.print(funnel_table(results, console.width))
+    console.print()
+    console.print(outcome_table(results, console.width))
+    for line in (*_warm_up_notes(results), NOTE):
+        console.print(line, soft_wrap=True)
+
+
+def _warm_up_notes(results: "Results") -> list[str]:
+    from sim.analysis.warm_up import warm_up_report
+
+    report = warm_up_report(results)
+    short = report[report.covered.eq(False).fillna(False)]
+    return [
+        f"The warm-up of {row.warm_up} days is short: MSER-5 asks for {row.asked} for {row.meaning}."
+        for row in short.itertuples()
+    ]
+
+
+def _what_will_run(planned: "Plan", scenario: "Scenario") -> str:
+    runs = "one replication" if planned.replications == 1 else f"{planned.replications:,} replications"
+    at_a_time = f", {planned.threads} at a time" if planned.threads > 1 else ""
+    days = f"{planned.days:,} days after {planned.warm_up_days:,} of warm-up"
+    return f"{scenario.title}: {runs} of {days}, from seed {planned.seed}{at_a_time}."
+
+
+def _in_brief(scenario: "Scenario") -> str:
+    beds = sum(ward.beds for ward in scenario.wards.values())
+    posts = sum(group.posts for ward in scenario.wards.values() for group in scenario.staffing[ward.staffing].values())
+    wards = len(scenario.wards)
+    return f"{wards} ward{'s' * (wards != 1)}, {beds} beds, {posts} posts; digest {scenario.digest()}"
+
+
+def _explanations(name: str) -> list[str]:
+    """What `name` means: an outcome, a name of the model, or both."""
+    from difflib import get_close_matches
+
+    from sim.analysis.outcomes import BY_NAME
+    from sim.scenario import UnknownName
+    from sim.scenario import explain as explained
+
+    outcome = [BY_NAME[name].explained()] if name in BY_NAME else []
+    try:
+        return [*outcome, explained(name)]
+    except UnknownName as unknown:
+        if outcome:
+            return outcome
+        raise UnknownName(name, [*get_close_matches(name, BY_NAME), *unknown.nearest][:3]) from None
+
+
+def _what_can_be_explained() -> str:
+    from sim.analysis.outcomes import OUTCOMES
+    from sim.scenario import Scenario
+    from sim.state.ledgers import LEDGERS
+    from sim.state.parameters import MECHANISMS, MODULES
+    from sim.state.rows import ROWS
+
+    keys = [(key, field.description or "") for key, field in Scenario.model_fields.items()]
+    sections = {
+        "Outcomes": [(outcome.name, f"{outcome.title}, {outcome.unit}") for outcome in OUTCOMES if not outcome.detail],
+        "Parts of the model, each with its parameters": [(module.name, module.meaning) for module in MODULES],
+        "Mechanisms that can be switched off": [(name, each.meaning) for name, each in MECHANISMS.items()],
+        "Keys of a scenario": keys,
+        "Tables of results and of state": [(row.name, row.meaning) for row in (*LEDGERS, *ROWS)],
+    }
+    blocks = [_listed(heading, entries) for heading, entries in sections.items()]
+    return "\n\n".join([*blocks, "For more on any of them: microsystem explain NAME"])
+
+
+def _listed(heading: str, entries: list[tuple[str, str]]) -> str:
+    width = max((len(name) for name, _ in entries), default=0)
+    return "\n".join([heading, *(f"  {name:<{width}}  {meaning}" for name, meaning in entries)])

@@ -1,0 +1,252 @@
+"""The hospital as rows: built from a scenario, opened by the tick alone."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.scenario.schema import Goals, Group, Scenario, Ward
+from sim.state.chance import BORN, HOW_SKILLED, LEANING, OWN_WAYS, Chance, luck
+from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
+from sim.state.rows import DIVISION, GROUP, PATIENT, RETURN, SHIFTS_OF_A_GROUP, STAFF, WARD
+from sim.state.vocabulary import (
+    CONSULTANT,
+    DIVISION_MANAGER,
+    DOCTOR,
+    ERRORS,
+    GRADES,
+    JUNIOR,
+    MANAGER,
+    MODES,
+    NEVER,
+    NURSE,
+    PHARMACIST,
+    PHARMACY,
+    SENIOR_NURSE,
+    STAFF_NURSE,
+    TICKS_PER_DAY,
+    WARD_MANAGER,
+)
+
+PROFESSION_OF = {
+    STAFF_NURSE: NURSE,
+    SENIOR_NURSE: NURSE,
+    JUNIOR: DOCTOR,
+    CONSULTANT: DOCTOR,
+    PHARMACY: PHARMACIST,
+    WARD_MANAGER: MANAGER,
+    DIVISION_MANAGER: MANAGER,
+}
+
+# Goal weights (outcome, timeliness, throughput, standard) of each profession where a scenario names
+# none. Assumed: clinicians put the patient first, managers share their weight out (Davies and Harrison 2003).
+USUAL_WEIGHTS = {
+    NURSE: (0.45, 0.1, 0.1, 0.35),
+    DOCTOR: (0.5, 0.1, 0.1, 0.3),
+    PHARMACIST: (0.5, 0.05, 0.05, 0.4),
+    MANAGER: (0.35, 0.3, 0.2, 0.15),
+}
+
+
+class HospitalState(NamedTuple):
+    """Every table of one hospital. Behaviours never receive it: the tick hands them rows and slices."""
+
+    patients: np.ndarray
+    nurses: np.ndarray
+    doctors: np.ndarray
+    pharmacists: np.ndarray
+    managers: np.ndarray
+    wards: np.ndarray
+    divisions: np.ndarray
+    groups: np.ndarray
+    returns: np.ndarray
+    true: np.ndarray
+    observed: np.ndarray
+    staffing: np.ndarray
+    series: np.ndarray
+    funnel: np.ndarray
+    settings: np.ndarray
+
+
+def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
+    """A hospital on its first Monday at midnight: beds empty, everybody at home.
+
+    Args:
+        scenario: a complete scenario.
+        seed: of the run, 0 to 2**62.
+        days: length of the daily series.
+    """
+    divisions = list(scenario.divisions)
+    ward_names = ward_order(scenario)
+    wards = WARD.table(len(ward_names))
+    staff = _Staff(seed, scenario.settings())
+    first_bed = 0
+    for index, name in enumerate(ward_names):
+        ward = scenario.wards[name]
+        _fill_ward(wards[index], ward, index, divisions.index(ward.division), staff.settings)
+        wards[index].beds_from = first_bed
+        first_bed += ward.beds
+        wards[index].beds_to = first_bed
+        _hire_ward(staff, wards[index], index, scenario.staffing[ward.staffing])
+    division_rows, places = _fill_divisions(scenario, wards, first_bed, staff)
+    settings = staff.settings
+    return HospitalState(
+        patients=_empty_places(places),
+        nurses=staff.table(NURSE),
+        doctors=staff.table(DOCTOR),
+        pharmacists=staff.table(PHARMACIST),
+        managers=staff.table(MANAGER),
+        wards=wards,
+        divisions=division_rows,
+        groups=staff.group_table(),
+        returns=_returns(scenario),
+        true=_by_mode(TRUE, len(wards)),
+        observed=_by_mode(OBSERVED, len(wards)),
+        staffing=STAFFING.table(len(wards)),
+        series=SERIES.table(days * len(wards)).reshape(days, len(wards)),
+        funnel=empty_funnel(len(wards)),
+        settings=settings.reshape(1),
+    )
+
+
+def ward_order(scenario: Scenario) -> list[str]:
+    """Names of the wards in the order of rows: division by division."""
+    return [
+        name for division in scenario.divisions for name, ward in scenario.wards.items() if ward.division == division
+    ]
+
+
+def _fill_ward(row: np.record, ward: Ward, index: int, division: int, settings: np.record) -> None:
+    keeps = {
+        "verbal": settings.work.verbal_keeps,
+        "notes": settings.work.notes_keep,
+        "printed": settings.work.printed_keeps,
+    }
+    row.identity = index + 1
+    row.division = division
+    row.mode_mix = [getattr(ward.mode_mix, mode) for mode in MODES]
+    row.arrivals_per_day = ward.arrivals_per_day
+    row.emergency_share = ward.emergency_share
+    row.pathway_quality = ward.pathway.quality
+    row.pathway_fit = ward.pathway.fit
+    row.pathway_design = ward.pathway.design
+    row.handover_keeps = keeps[ward.handover]
+    row.hazards = [ward.hazards[error.replace(" ", "_")] for error in ERRORS]
+    row.next_return = NEVER
+
+
+def _hire_ward(staff: "_Staff", row: np.record, index: int, pattern: dict[str, Group]) -> None:
+    before = staff.sizes()
+    for number, group in enumerate(pattern.values()):
+        staff.hire_group(group, row, index, number)
+    after = staff.sizes()
+    row.nurses_from, row.nurses_to = before[NURSE], after[NURSE]
+    row.doctors_from, row.doctors_to = before[DOCTOR], after[DOCTOR]
+    row.pharmacists_from, row.pharmacists_to = before[PHARMACIST], after[PHARMACIST]
+    row.manager = before[MANAGER]
+
+
+def _fill_divisions(scenario: Scenario, wards: np.ndarray, beds: int, staff: "_Staff") -> tuple[np.ndarray, int]:
+    rows = DIVISION.table(len(scenario.divisions))
+    place = beds
+    for index, division in enumerate(scenario.divisions.values()):
+        members = np.flatnonzero(wards["division"] == index)
+        rows[index].identity = index + 1
+        rows[index].wards_from, rows[index].wards_to = members[0], members[-1] + 1
+        rows[index].queue_from = place
+        place += division.waiting_places
+        rows[index].queue_to = place
+        rows[index].manager = staff.hire_division_manager(index, members[0], division.manager_weights)
+    return rows, place
+
+
+def _empty_places(places: int) -> np.ndarray:
+    patients = PATIENT.table(places)
+    patients["due"][:] = NEVER
+    return patients
+
+
+def _returns(scenario: Scenario) -> np.ndarray:
+    # Nobody comes back later than 30 days, so 30 days of arrivals, doubled, and some never overflow.
+    most = max(ward.arrivals_per_day for ward in scenario.wards.values())
+    places = 64 + math.ceil(60 * most)
+    return RETURN.table(len(scenario.wards) * places).reshape(len(scenario.wards), places)
+
+
+def _by_mode(row, wards: int) -> np.ndarray:
+    return row.table(wards * len(MODES)).reshape(wards, len(MODES))
+
+
+class _Staff:
+    """Collects the people of a hospital, profession by profession, as they are hired."""
+
+    def __init__(self, seed: int, settings: np.record):
+        self.luck = Chance(seed, 0)
+        self.settings = settings
+        self.people: dict[int, list[np.record]] = {NURSE: [], DOCTOR: [], PHARMACIST: [], MANAGER: []}
+        self.groups: list[np.record] = []
+
+    def sizes(self) -> dict[int, int]:
+        return {profession: len(people) for profession, people in self.people.items()}
+
+    def table(self, profession: int) -> np.ndarray:
+        return _stack(self.people[profession], STAFF)
+
+    def group_table(self) -> np.ndarray:
+        return _stack(self.groups, GROUP)
+
+    def hire_group(self, group: Group, ward: np.record, ward_index: int, number: int) -> None:
+        grade = GRADES.index(group.grade)
+        people = self.people[PROFESSION_OF[grade]]
+        row = GROUP.table(1)[0]
+        row.ward, row.grade, row.profession = ward_index, grade, PROFESSION_OF[grade]
+        row.people_from, row.people_to = len(people), len(people) + group.posts
+        row.presence[:] = 1.0
+        for index, shift in enumerate(group.shifts[:SHIFTS_OF_A_GROUP]):
+            row.start[index], row.length[index] = shift.start_tick, shift.ticks
+            row.weekday[index], row.weekend[index] = shift.weekday, shift.weekend
+            row.presence[index] = shift.presence
+            ward.changes[shift.start_tick] = 1
+            ward.changes[(shift.start_tick + shift.ticks) % TICKS_PER_DAY] = 1
+        for post in range(group.posts):
+            key = ((ward_index + 1) * 64 + number) * 1024 + post
+            people.append(self._hire(key, post, ward_index, int(ward.division), grade, group.weights))
+            people[-1].group = len(self.groups)
+        self.groups.append(row)
+
+    def hire_division_manager(self, division: int, first_ward: int, weights: Goals | None) -> int:
+        manager = self._hire((1 << 40) + division, 0, int(first_ward), division, DIVISION_MANAGER, weights)
+        manager.on_shift = 1
+        self.people[MANAGER].append(manager)
+        return len(self.people[MANAGER]) - 1
+
+    def _hire(self, post_key: int, post: int, ward: int, division: int, grade: int, weights: Goals | None) -> np.record:
+        """A new holder of a post; skill, habit and leaning are the person's own luck."""
+        person = STAFF.table(1)[0]
+        person.identity = post_key * 65536
+        person.post, person.ward, person.division = post, ward, division
+        person.profession, person.grade = PROFESSION_OF[grade], grade
+        draws = luck(self.luck, BORN, int(person.identity), 0)
+        staffing = self.settings.staffing
+        person.status = staffing.status[grade]
+        skill = staffing.skill[grade] + staffing.skill_spread * (draws[HOW_SKILLED] - 0.5)
+        person.skill = min(1.0, max(0.0, skill))
+        person.habit = draws[OWN_WAYS]
+        person.weights = self._leaning(person.profession, weights, draws[LEANING])
+        person.presence = 1.0
+        person.task[:] = -1
+        return person
+
+    def _leaning(self, profession: int, weights: Goals | None, draw: float) -> list[float]:
+        usual = USUAL_WEIGHTS[int(profession)]
+        goals = list(weights.model_dump().values()) if weights else list(usual)
+        shift = self.settings.staffing.weight_spread * (draw - 0.5)
+        leaning = [max(0.0, goal + (shift if index == 0 else -shift / 3)) for index, goal in enumerate(goals)]
+        return [weight / sum(leaning) for weight in leaning]
+
+
+def _stack(rows: list[np.record], kind) -> np.ndarray:
+    table = kind.table(len(rows))
+    for index, row in enumerate(rows):
+        table[index] = row
+    return table

@@ -1,0 +1,1 @@
+"""Running a scenario several times, each time with other luck."""

@@ -1,0 +1,184 @@
+"""Running the replications of one scenario, in threads, with one order of results."""
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from numbers import Integral, Real
+from threading import Event, Lock
+
+from sim import engine
+from sim.engine.record import RunRecord
+from sim.scenario import Scenario
+from sim.state.vocabulary import TICKS_PER_DAY
+
+DRIVERS = ("compiled", "mesa")
+DAYS_PER_YEAR = 365
+LONGEST_YEARS = 50
+MOST_REPLICATIONS = 100_000
+HIGHEST_SEED = 2**62
+MOST_THREADS = 1_024
+
+Progress = Callable[[int, int], None]
+
+
+class RunError(ValueError):
+    """A run was asked for that cannot be made; the message says what can."""
+
+
+class _Stopped(Exception):
+    """Another replication failed or the user stopped the run, so this one ends too."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a scenario will be run.
+
+    Attributes:
+        days, warm_up_days: days counted, and days before counting begins.
+        seed: of the first replication; replication k has this seed plus k.
+        replications: how many.
+        driver: ``compiled`` or ``mesa``.
+        threads: how many replications run at a time; the Mesa driver runs one.
+    """
+
+    days: int
+    warm_up_days: int
+    seed: int
+    replications: int
+    driver: str
+    threads: int
+
+    @property
+    def ticks(self) -> int:
+        """Ticks of all replications together, warm-up included."""
+        return self.replications * (self.warm_up_days + self.days) * TICKS_PER_DAY
+
+
+def plan(
+    scenario: Scenario,
+    years: float | None = None,
+    seed: int | None = None,
+    reps: int | None = None,
+    driver: str = "compiled",
+    threads: int | None = None,
+) -> Plan:
+    """Settle how `scenario` will be run; what is None comes from its ``run`` table.
+
+    Raises:
+        RunError: something asked for is out of range.
+    """
+    defaults = scenario.run
+    days = _days(defaults.years if years is None else years)
+    replications = _whole("reps", defaults.replications if reps is None else reps, 1, MOST_REPLICATIONS)
+    first = _whole("seed", defaults.seed if seed is None else seed, 0, HIGHEST_SEED - replications)
+    if driver not in DRIVERS:
+        raise RunError(f"driver must be one of {', '.join(DRIVERS)}, not {driver!r}")
+    wanted = _whole("threads", _processors() if threads is None else threads, 1, MOST_THREADS)
+    at_a_time = min(wanted, replications) if driver == "compiled" else 1
+    return Plan(days, int(defaults.warm_up_days), first, replications, driver, at_a_time)
+
+
+def carry_out(planned: Plan, scenario: Scenario, progress: Progress | None = None) -> tuple[RunRecord, ...]:
+    """Run `scenario` as `planned`: one record of each replication, in order, whatever the number of threads.
+
+    `progress` is called with the ticks done and the ticks in all; it may raise to stop the run.
+    """
+    compile_kernel(planned, scenario)
+    meter = _Meter(planned.ticks, progress)
+    records = _one_by_one(planned, scenario, meter) if planned.threads == 1 else _at_once(planned, scenario, meter)
+    return tuple(records)
+
+
+def needs_compiling(planned: Plan) -> bool:
+    """Whether the model must first be compiled for this machine, which takes about half a minute."""
+    return planned.driver == "compiled" and not engine.is_warm()
+
+
+def compile_kernel(planned: Plan, scenario: Scenario) -> None:
+    """Compile the model if need be, here and not in a thread, where Ctrl-C could not stop it."""
+    if needs_compiling(planned):
+        engine.run_once(scenario, seed=planned.seed, days=1, warm_up_days=0, driver=planned.driver)
+
+
+class _Meter:
+    """Adds up the ticks of replications that run at the same time, and tells them when to stop."""
+
+    def __init__(self, ticks: int, tell: Progress | None):
+        self.stop = Event()
+        self._ticks = ticks
+        self._tell = tell
+        self._of_each: dict[int, int] = {}
+        self._done = 0
+        self._lock = Lock()
+
+    def of(self, replication: int) -> Callable[[int], None]:
+        """What one replication calls with the ticks it has done."""
+
+        def ticked(done: int) -> None:
+            if self.stop.is_set():
+                raise _Stopped
+            if self._tell is None:
+                return
+            with self._lock:
+                self._done += done - self._of_each.get(replication, 0)
+                self._of_each[replication] = done
+                self._tell(self._done, self._ticks)
+
+        return ticked
+
+    @contextmanager
+    def stopping(self) -> Iterator[None]:
+        """Whatever goes wrong inside stops every replication."""
+        try:
+            yield
+        except BaseException:
+            self.stop.set()
+            raise
+
+
+def _one_by_one(planned: Plan, scenario: Scenario, meter: _Meter) -> list[RunRecord]:
+    return [_replication(planned, scenario, meter, k) for k in range(planned.replications)]
+
+
+def _at_once(planned: Plan, scenario: Scenario, meter: _Meter) -> list[RunRecord]:
+    with ThreadPoolExecutor(planned.threads) as pool, meter.stopping():
+        runs = [pool.submit(_replication, planned, scenario, meter, k) for k in range(planned.replications)]
+        finished, _ = wait(runs, return_when=FIRST_EXCEPTION)
+        for failed in finished:
+            failed.result()  # raises what went wrong, while the others still run
+        return [done.result() for done in runs]
+
+
+def _replication(planned: Plan, scenario: Scenario, meter: _Meter, k: int) -> RunRecord:
+    ticked = meter.of(k)
+    ticked(0)
+    record = engine.run_once(
+        scenario,
+        seed=planned.seed + k,
+        days=planned.days,
+        warm_up_days=planned.warm_up_days,
+        driver=planned.driver,
+        progress=ticked,
+    )
+    ticked(planned.ticks // planned.replications)
+    return record
+
+
+def _days(years: float) -> int:
+    number = isinstance(years, Real) and not isinstance(years, bool) and math.isfinite(years)
+    if not number or not 0 < years <= LONGEST_YEARS:
+        raise RunError(f"years must be a number above 0 and up to {LONGEST_YEARS:,}, not {years!r}")
+    return max(1, round(years * DAYS_PER_YEAR))
+
+
+def _whole(name: str, value: int, low: int, high: int) -> int:
+    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= value <= high:
+        raise RunError(f"{name} must be a whole number from {low:,} to {high:,}, not {value!r}")
+    return int(value)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,81 @@
+"""Where results came from: all that is needed to get them again, or to say why one cannot."""
+
+import platform
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.results import Results
+from sim.experiment.replications import DAYS_PER_YEAR
+from sim.scenario import to_toml
+
+PACKAGES = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow", "matplotlib")
+
+
+def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
+    """What was run, with what, where and when, in a form that JSON can hold.
+
+    Args:
+        results: of the run.
+        command: the command line that asked for it; empty if it was asked for in Python.
+    """
+    return {
+        "results": {"digest": results.digest()},
+        "scenario": {
+            "title": results.scenario.title,
+            "digest": results.scenario.digest(),
+            "resolved": to_toml(results.scenario),
+        },
+        "run": {
+            "seed": results.seed,
+            "replications": len(results.records),
+            "years": results.days / DAYS_PER_YEAR,
+            "days": results.days,
+            "warm_up_days": results.warm_up_days,
+            "driver": results.driver,
+            "threads": results.threads,
+            "command": list(command),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        },
+        "software": {
+            "microsystem": package_version("microsystem"),
+            "commit": commit(),
+            "python": platform.python_version(),
+            **{name: package_version(name) for name in PACKAGES},
+        },
+        "platform": {"system": platform.platform(), "machine": platform.machine()},
+    }
+
+
+def package_version(name: str) -> str | None:
+    """The version of an installed package, or None if it is not installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def commit(source: Path = Path(__file__)) -> str | None:
+    """The git commit that `source` belongs to, with ``+dirty`` if anything tracked has changed since.
+
+    None if `source` is not tracked in a checkout, as in an installed package, or git is not there.
+    """
+    if _git(source.parent, "ls-files", "--error-unmatch", source.name) is None:
+        return None
+    head = _git(source.parent, "rev-parse", "HEAD")
+    if head is None:
+        return None
+    changes = _git(source.parent, "status", "--porcelain", "--untracked-files=no")
+    return f"{head}+dirty" if changes else head
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """What git says, or None if it fails."""
+    try:
+        said = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return said.stdout.strip()

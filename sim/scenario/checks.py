@@ -1,0 +1,145 @@
+"""Checks of a scenario's parameters and switches against the registry, with words for each fault.
+
+Both come back *complete*: what a scenario leaves out stands at its default. So a scenario on its own says
+every number that a run used, also when a later version of the model has other defaults.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, NoReturn
+
+from pydantic_core import PydanticCustomError
+
+from sim.scenario.words import did_you_mean, number, quoted
+from sim.state import parameters as registry
+from sim.state.parameters import Parameter
+
+type Fault = tuple[tuple[str, ...], str]
+type Field = Parameter | dict[str, Parameter]
+type Values = dict[str, dict[str, float | dict[str, float]]]
+
+FAULTS_SHOWN = 10
+
+
+def refuse(faults: Iterator[Fault]) -> None:
+    """Refuse a value for its `faults`, pairs of the path below it and a sentence; without any, do nothing.
+
+    Raises:
+        PydanticCustomError: of type ``faults``, with the first few of them.
+    """
+    # One more than are shown, so that the reader can be told that there are more.
+    found = list(islice(faults, FAULTS_SHOWN + 1))
+    if found:
+        _raise(found)
+
+
+def _raise(found: list[Fault]) -> NoReturn:
+    text = "; ".join(" ".join([".".join(path), sentence]).strip() for path, sentence in found)
+    raise PydanticCustomError("faults", "{text}", {"text": text, "faults": found})
+
+
+def parameter_tree() -> dict[str, dict[str, Field]]:
+    """The registry by module and field; a vector's field holds a parameter for each label."""
+    tree: dict[str, dict[str, Field]] = {module.name: {} for module in registry.MODULES}
+    for parameter in registry.PARAMETERS.values():
+        fields = tree.setdefault(parameter.module, {})
+        if not parameter.label:
+            fields[parameter.field] = parameter
+            continue
+        labels = fields.setdefault(parameter.field, {})
+        assert isinstance(labels, dict), f"{parameter.name} is declared both as a number and as a vector"
+        labels[parameter.name.rsplit(".", 1)[1]] = parameter
+    return tree
+
+
+def complete_parameters(given: Any) -> Values:
+    """Every parameter of the registry by module and field, with the `given` values in place of defaults.
+
+    Raises:
+        PydanticCustomError: a name is unknown, a value is no finite number or lies outside its range.
+    """
+    tree = parameter_tree()
+    refuse(_parameter_faults(tree, given))
+    return {
+        module: {field: _value(known, given.get(module, {}).get(field)) for field, known in fields.items()}
+        for module, fields in tree.items()
+    }
+
+
+def _value(known: Field, given: Any) -> float | dict[str, float]:
+    if isinstance(known, Parameter):
+        return known.default if given is None else float(given)
+    return {label: float((given or {}).get(label, parameter.default)) for label, parameter in known.items()}
+
+
+def _parameter_faults(tree: Mapping[str, Mapping[str, Field]], given: Any) -> Iterator[Fault]:
+    if not isinstance(given, dict):
+        yield (), f"is {quoted(given)}; it should hold tables such as [parameters.errors]"
+        return
+    for module, fields in given.items():
+        if module not in tree:
+            yield (str(module),), f"is not a part of the model{did_you_mean(module, tree)}"
+        elif not isinstance(fields, dict):
+            yield (module,), f"is {quoted(fields)}; it should be a table of parameters"
+        else:
+            for path, sentence in _field_faults(tree[module], fields):
+                yield (module, *path), sentence
+
+
+def _field_faults(known: Mapping[str, Field], given: Mapping[str, Any]) -> Iterator[Fault]:
+    for field, value in given.items():
+        if field not in known:
+            yield (str(field),), f"is not a parameter{did_you_mean(field, known)}"
+            continue
+        expected = known[field]
+        if isinstance(expected, Parameter):
+            yield from (((field,), sentence) for sentence in value_faults(expected, value))
+        elif not isinstance(value, dict):
+            labels = ", ".join(expected)
+            yield (field,), f"is {quoted(value)}; it should be a table with a number for any of: {labels}"
+        else:
+            for path, sentence in _label_faults(expected, value):
+                yield (field, *path), sentence
+
+
+def _label_faults(known: Mapping[str, Parameter], given: Mapping[str, Any]) -> Iterator[Fault]:
+    for label, value in given.items():
+        if label not in known:
+            yield (str(label),), f"is not known here{did_you_mean(label, known)}"
+        else:
+            yield from (((label,), sentence) for sentence in value_faults(known[label], value))
+
+
+def value_faults(parameter: Parameter, value: Any) -> Iterator[str]:
+    """What is wrong with `value` for `parameter`, in words; nothing if it will do."""
+    fits = (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and not (isinstance(value, float) and math.isnan(value))
+        and parameter.low <= value <= parameter.high
+    )
+    if not fits:
+        low, high = number(parameter.low), number(parameter.high)
+        yield f"is {quoted(value)}; it should be a number from {low} to {high} ({parameter.unit})"
+
+
+def complete_mechanisms(given: Any) -> dict[str, bool]:
+    """Every mechanism's switch, with the `given` ones in place of on.
+
+    Raises:
+        PydanticCustomError: a name is unknown or a value is neither true nor false.
+    """
+    refuse(_mechanism_faults(given))
+    return {name: given.get(name, True) for name in registry.MECHANISMS}
+
+
+def _mechanism_faults(given: Any) -> Iterator[Fault]:
+    if not isinstance(given, dict):
+        yield (), f"is {quoted(given)}; it should be a table such as [mechanisms] with voice = false"
+        return
+    for name, value in given.items():
+        if name not in registry.MECHANISMS:
+            yield (str(name),), f"is not a mechanism{did_you_mean(name, registry.MECHANISMS)}"
+        elif not isinstance(value, bool):
+            yield (name,), f"is {quoted(value)}; it should be true or false"

@@ -1,0 +1,56 @@
+"""Faults of scenarios in plain words: where, what was given, what is allowed, and what was perhaps meant."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.scenario.checks import FAULTS_SHOWN
+from sim.scenario.guide import NAME_RULE, allowed_at, keys_at
+from sim.scenario.words import did_you_mean, dotted, number, quoted
+
+type Path = tuple[int | str, ...]
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be used.
+
+    Attributes:
+        faults: what is wrong, one plain sentence each, at most ten, and then a line if there are more.
+    """
+
+    def __init__(self, faults: Iterable[str]):
+        found = list(islice(faults, FAULTS_SHOWN + 1))
+        more = ["There are more faults; these are the first ten."] if len(found) > FAULTS_SHOWN else []
+        self.faults = (*found[:FAULTS_SHOWN], *more)
+        super().__init__("\n".join(self.faults))
+
+
+def explained(refusal: ValidationError, file_of: Callable[[Path], str]) -> ScenarioError:
+    """The refusal of a scenario in plain words; `file_of` says which file holds the value at a path."""
+    return ScenarioError(
+        f"{file_of(path)}: {dotted(path) or 'the scenario'} {sentence}"
+        for error in refusal.errors(include_url=False)
+        for path, sentence in _sentences(error)
+    )
+
+
+def _sentences(error: ErrorDetails) -> Iterator[tuple[Path, str]]:
+    path: Path = error["loc"]
+    match error["type"]:
+        case "faults":
+            for below, sentence in error["ctx"]["faults"]:
+                yield (*path, *below), sentence
+        case "missing":
+            yield path, f"is missing; it should be {allowed_at(path)}"
+        case "extra_forbidden":
+            yield path, f"is not known here{did_you_mean(path[-1], keys_at(path[:-1]))}"
+        case _ if path and path[-1] == "[key]":
+            yield path[:-1], f"is not a good name; use {NAME_RULE}"
+        case "too_short" | "too_long":
+            yield path, f"has {number(len(error['input']))} entries; it should be {allowed_at(path)}"
+        case "string_too_short" | "string_too_long":
+            yield path, f"has {len(error['input'])} characters; it should be {allowed_at(path)}"
+        case _:
+            yield path, f"is {quoted(error['input'])}; it should be {allowed_at(path)}"

@@ -1,0 +1,124 @@
+"""What the schema says about one key: which keys stand beside it, what it means, what is allowed there."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from sim.scenario.schema import Scenario
+from sim.scenario.words import number, one_of
+
+type Node = dict[str, Any]
+
+NAME_RULE = "small letters, digits and underscores, beginning with a letter, at most 40"
+
+
+@cache
+def _schema() -> Node:
+    return Scenario.model_json_schema()
+
+
+def _opened(node: Node) -> Node:
+    """`node` with references followed; its own description goes before that of what it refers to."""
+    while "$ref" in node:
+        target = _schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+    choices = [choice for choice in node.get("anyOf", ()) if choice.get("type") != "null"]
+    if len(choices) == 1:
+        return {**_opened(choices[0]), **{key: value for key, value in node.items() if key != "anyOf"}}
+    return node
+
+
+def node_at(path: Sequence[object]) -> Node | None:
+    """The schema of the value at `path`; None where the schema knows no such place."""
+    node = _opened(_schema())
+    for part in path:
+        below = node.get("properties", {}).get(part)
+        if below is None and "properties" not in node:
+            below = _any_key(node) or node.get("items")
+        if below is None:
+            return None
+        node = _opened(below)
+    return node
+
+
+def _any_key(node: Node) -> Node | None:
+    """The schema of whatever a table of names holds. Names with a pattern stand under ``patternProperties``."""
+    named: list[Node] = list(node.get("patternProperties", {}).values())
+    if named:
+        return named[0]
+    below = node.get("additionalProperties")
+    return below if isinstance(below, dict) else None
+
+
+def keys_at(path: Sequence[object]) -> list[str]:
+    """The keys that a table at `path` may have; none where people choose the names."""
+    node = node_at(path)
+    return list(node.get("properties", ())) if node else []
+
+
+def allowed_at(path: Sequence[object]) -> str:
+    """What may stand at `path`, as the end of a sentence: ``a whole number from 1 to 200``."""
+    node = node_at(path)
+    return _allowed(node) if node else "something else"
+
+
+def _allowed(node: Node) -> str:
+    if "enum" in node:
+        return one_of(node["enum"])
+    match node.get("type"):
+        case "integer":
+            return f"a whole number{_range(node)}"
+        case "number":
+            return f"a number{_range(node)}{_steps(node)}"
+        case "string":
+            return _allowed_text(node)
+        case "array":
+            return f"a list of {node['minItems']} to {node['maxItems']}"
+        case "object" if "properties" in node:
+            return f"a table with the keys {', '.join(node['properties'])}"
+        case "object" if "maxProperties" in node:
+            return f"a table with 1 to {number(node['maxProperties'])} entries"
+    return "a table with at least one entry"
+
+
+def _range(node: Node) -> str:
+    return f" from {number(node['minimum'])} to {number(node['maximum'])}"
+
+
+def _steps(node: Node) -> str:
+    return f" in steps of {number(node['multipleOf'])}" if "multipleOf" in node else ""
+
+
+def _allowed_text(node: Node) -> str:
+    if "examples" in node:
+        return f'a time on a quarter of an hour, in quotes, such as "{node["examples"][0]}"'
+    if "maxLength" in node:
+        least = node.get("minLength", 0)
+        lines = " on one line" if "pattern" in node else ""
+        return f"text in quotes of {least} to {number(node['maxLength'])} characters{lines}"
+    return f"a name in quotes ({NAME_RULE})"
+
+
+def scenario_keys() -> Iterator[tuple[str, Node]]:
+    """Every key that a scenario may hold, such as ``wards.<name>.beds``, with its schema, in the order of the file."""
+    yield from _keys_below("", _opened(_schema()))
+
+
+def _keys_below(prefix: str, node: Node) -> Iterator[tuple[str, Node]]:
+    for key, below in node.get("properties", {}).items():
+        name = f"{prefix}{key}"
+        opened = _opened(below)
+        yield name, opened
+        # The registry explains these, each under its own name.
+        if name not in ("parameters", "mechanisms"):
+            yield from _keys_below_names(name, opened)
+
+
+def _keys_below_names(name: str, node: Node) -> Iterator[tuple[str, Node]]:
+    below = _any_key(node)
+    if below:
+        yield from _keys_below_names(f"{name}.<name>", _opened(below))
+    elif "items" in node:
+        yield from _keys_below(f"{name}.", _opened(node["items"]))
+    else:
+        yield from _keys_below(f"{name}.", node)

@@ -1,0 +1,237 @@
+"""Keyed chance: Philox4x32-10 (Salmon et al. 2011), one named decision, one stream.
+
+A draw depends on the seed, the named decision, the identity of the person, patient or ward whose
+luck it is, and the tick: never on the order of events, on threads or on workers. Decisions that one
+identity meets in one tick stand together in a *block* of four lanes, since one Philox call gives four
+32-bit words; the block and lane of each named decision stand in one table, `DECISIONS`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.state.behaviours import behaviour, jit_is_on
+
+
+class Chance(NamedTuple):
+    """The luck of one tick: `seed` of the run (0 to 2**62) and `tick` (quarter-hours from the start)."""
+
+    seed: int
+    tick: int
+
+
+class Decision(NamedTuple):
+    """A named decision: its block and lane, whose luck it is, and what it decides."""
+
+    block: int
+    lane: int
+    identity: str
+    meaning: str
+
+
+DECISIONS: dict[str, Decision] = {}
+
+
+def named(block: int, identity: str, **decisions: str) -> tuple[int, ...]:
+    """Enter the decisions of one block into the table and return (block, lane, lane, ...).
+
+    Raises:
+        ValueError: the block is taken, has more than four lanes, or a decision's name is taken.
+    """
+    if any(known.block == block for known in DECISIONS.values()):
+        raise ValueError(f"block {block} is taken")
+    if len(decisions) > 4:
+        raise ValueError(f"block {block} has more than four decisions")
+    for lane, (name, meaning) in enumerate(decisions.items()):
+        if name in DECISIONS:
+            raise ValueError(f"two decisions are called {name!r}")
+        DECISIONS[name] = Decision(block, lane, identity, meaning)
+    return (block, *range(len(decisions)))
+
+
+# Machine words: 64-bit unsigned when compiled; Python's own integers when interpreted, which are
+# several times faster there and never overflow, so both give the same words.
+word = np.uint64 if jit_is_on() else int
+
+MASK = word(0xFFFFFFFF)
+HALF = word(32)
+ROUND_0 = word(0xD2511F53)
+ROUND_1 = word(0xCD9E8D57)
+WEYL_0 = word(0x9E3779B9)
+WEYL_1 = word(0xBB67AE85)
+UNIT = 1.0 / 4294967296.0
+
+
+@behaviour
+def philox(c0, c1, c2, c3, k0, k1):
+    """Ten rounds of Philox4x32 on counter words `c0..c3` and key words `k0, k1`.
+
+    Returns four words, each 0 to 2**32 - 1. Source: Salmon et al. 2011, SC '11.
+    """
+    for _ in range(10):
+        p0 = ROUND_0 * c0
+        p1 = ROUND_1 * c2
+        c0 = (p1 >> HALF) ^ c1 ^ k0
+        c1 = p1 & MASK
+        c2 = (p0 >> HALF) ^ c3 ^ k1
+        c3 = p0 & MASK
+        k0 = (k0 + WEYL_0) & MASK
+        k1 = (k1 + WEYL_1) & MASK
+    return c0, c1, c2, c3
+
+
+@behaviour
+def luck(chance, block, identity, index):
+    """The four uniforms, each in [0, 1), of one block for one identity in this tick.
+
+    Args:
+        chance: seed and tick.
+        block: a block of the decision table.
+        identity: whose luck, 0 to 2**62.
+        index: 0 to 65535, apart where the same decision is met several times in a tick.
+    """
+    a, b, c, d = philox(
+        word(identity) & MASK,
+        word(identity) >> HALF,
+        word(chance.tick),
+        word(block * 65536 + index),
+        word(chance.seed) & MASK,
+        word(chance.seed) >> HALF,
+    )
+    return a * UNIT, b * UNIT, c * UNIT, d * UNIT
+
+
+# Each block is a set of named decisions of one identity in one tick. Numbers are never used again, so
+# that a new decision leaves every other stream as it was.
+ARRIVES, HOW_MANY = named(1, "ward", how_many_arrive="how many patients arrive")
+TRAITS, WHICH_MODE, HOW_LONG, HOW_FRAIL, HOW_URGENT = named(
+    2,
+    "patient",
+    mode_of_care="which mode of care the patient's condition needs",
+    recovery_needed="how many hours of good care recovery takes",
+    frailty="how frail the patient is",
+    urgency="how urgent the admission is",
+)
+LATENT, FITS_PATHWAY, BEST_OPTION, NEEDS_PACKAGE, PACKAGE_WAIT = named(
+    3,
+    "patient",
+    fits_pathway="whether the pathway fits this patient",
+    best_option="which known option is best for this patient",
+    needs_package="whether leaving needs a package of care outside",
+    package_wait="how long that package takes",
+)
+BORN, HOW_SKILLED, OWN_WAYS, LEANING = named(
+    10,
+    "person",
+    skill="how skilled a new member of staff is",
+    habit="how far she does things in her own way",
+    leaning="how her goal weights differ from her profession's",
+)
+SHIFT, FALLS_ILL, COVER_COMES, IS_ELSEWHERE = named(
+    11,
+    "person",
+    falls_ill="whether she is absent from this shift",
+    cover_comes="whether an agency can fill the gap",
+    is_elsewhere="whether someone who covers several wards is away from this one",
+)
+CHOICE, TASTE, INTERRUPTED = named(
+    12,
+    "person",
+    task_noise="the noise in weighing waiting tasks",
+    interruptions="how often she is interrupted",
+)
+WORK, SLIPS, FROM_HAZARD, CHECKS_OWN, RECOGNISES = named(
+    13,
+    "person",
+    slips="whether the task goes wrong by her own hand",
+    from_hazard="whether a latent hazard makes it go wrong",
+    checks_own="whether she notices it herself",
+    recognises_deterioration="whether she sees that the patient is getting worse",
+)
+WITNESS, WHO_IS_NEAR, WITNESS_NOTICES, WITNESS_SPEAKS, HEARER_HEEDS = named(
+    14,
+    "person",
+    who_is_near="which colleague is near",
+    witness_notices="whether that colleague notices the error",
+    witness_speaks="whether that colleague says so",
+    hearer_heeds="whether the one who hears acts on it",
+)
+CONSEQUENCE, HARMS, HOW_BAD, HARM_RECOGNISED, HARM_REPORTED = named(
+    15,
+    "patient",
+    harms="whether an error that reached the patient harms",
+    severity_of_harm="how bad the harm is",
+    recognised_as_incident="whether someone recognises the event as an incident",
+    incident_reported="whether it is reported",
+)
+CARE_MODE, FOLLOWS_PATHWAY, CHOOSES_RIGHT, RECONSIDERS, READS_RESPONSE = named(
+    16,
+    "person",
+    follows_pathway="whether a step is done as the pathway says",
+    chooses_right="whether the private signal points to the best option",
+    reconsiders="whether slow progress is seen as a wrong choice",
+    reads_response="the noise in reading how a patient responds to a trial",
+)
+OTHER_CHOICE, WHICH_WRONG, WHICH_CHANGE, CALLS, ORDER_IS_WRONG = named(
+    17,
+    "person",
+    which_wrong="which wrong option is chosen",
+    which_change="which element of treatment a trial changes",
+    calls_for_help="whether deterioration that was seen is escalated",
+    order_is_wrong="whether an order is written wrongly",
+)
+SECOND_LOOK, CATCHES_ORDER, SPEAKS_OF_ORDER, ORDER_HEEDED, RESPONSE_WORKS = named(
+    18,
+    "person",
+    catches_order="whether a wrong order is seen before the dose is given",
+    speaks_of_order="whether the one who sees it asks the prescriber",
+    order_heeded="whether the prescriber corrects it",
+    response_works="whether the response turns deterioration round",
+)
+HANDING_OVER, HAS_ITEM, ITEM_LOST, ITEM_ASKED, WHICH_ITEM = named(
+    19,
+    "patient",
+    has_item="whether something must be handed over at this change of shift",
+    item_lost="whether it is lost",
+    item_asked="whether the one who takes over asks and so recovers it",
+    which_item="which task is forgotten",
+)
+BODY, WORSENS, MISFORTUNE, MISFORTUNE_SIZE, DIES = named(
+    20,
+    "patient",
+    physiology="whether and how the patient's state changes in this hour",
+    misfortune="whether an adverse event that nobody could prevent happens",
+    misfortune_size="how bad it is",
+    death="whether the patient dies in this hour",
+)
+LEAVING, COMES_BACK, WHEN_BACK = named(
+    21,
+    "patient",
+    comes_back="whether the patient is admitted again within 30 days",
+    when_back="after how long",
+)
+OMISSION, OMISSION_HARMS, OMISSION_SIZE, OMISSION_RECOGNISED, OMISSION_REPORTED = named(
+    22,
+    "patient",
+    omission_harms="whether care left undone harms",
+    omission_size="how bad that harm is",
+    omission_recognised="whether it is recognised as an incident",
+    omission_reported="whether it is reported",
+)
+DECAY, HAZARD_ARISES, HAZARD_GOES, WHICH_HAZARD = named(
+    23,
+    "ward",
+    hazard_arises="whether a latent hazard arises in this hour",
+    hazard_goes="whether one of the hazards is removed in this hour",
+    which_hazard="in which kind of task",
+)
+DOSE_OF, IS_OF_WRONG_ORDER = named(
+    25,
+    "person",
+    is_of_wrong_order="whether this dose is one that a wrong order calls for",
+)
+LANDSCAPE, CONTRIBUTION = named(
+    24,
+    "patient",
+    contribution="what one element of treatment adds, given the elements it interacts with",
+)

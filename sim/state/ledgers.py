@@ -1,0 +1,118 @@
+"""The two ledgers: what happened, and what the hospital or a study could see.
+
+The *true* ledger counts what happened. The *observed* ledger counts what was written down: incident
+reports, recorded waits, orders that a pharmacist found wrong. Both are kept by ward and by mode of care
+as whole numbers, so that sums do not depend on the order in which people act.
+
+The error funnel stands beside them: an array of whole numbers with axes ward, mode of care, kind of
+error, source of error and stage (`vocabulary.ERRORS`, `SOURCES`, `STAGES`).
+"""
+
+import numpy as np
+
+from sim.state.rows import Field, Row
+from sim.state.vocabulary import ERRORS, MODES, SOURCES, STAGES, TASKS
+
+TRUE = Row(
+    "true",
+    "what happened",
+    (
+        Field("arrivals", int, "patients", "patients who came, for the first time or again"),
+        Field("diverted", int, "patients", "patients sent elsewhere because every waiting place was full"),
+        Field("cancelled", int, "patients", "planned admissions sent home because no bed came free"),
+        Field("admissions", int, "patients", "patients given a bed"),
+        Field("boarded", int, "patients", "of those, given a bed on another ward than their own"),
+        Field("wait", int, "ticks", "time from arrival to a bed, summed over admissions"),
+        Field("breaches", int, "patients", "admissions that waited longer than the deadline"),
+        Field("discharges", int, "patients", "patients discharged alive"),
+        Field("deaths", int, "patients", "deaths in a bed"),
+        Field("deaths_waiting", int, "patients", "deaths while waiting for a bed"),
+        Field("long_stays", int, "patients", "stays of more than a day that ended"),
+        Field("long_stay_deaths", int, "patients", "of those, ended by death"),
+        Field("overnight_stays", int, "patients", "stays over at least one midnight that ended"),
+        Field("overnight_stay", int, "ticks", "length of those stays, summed"),
+        Field("bed_time", int, "ticks", "beds occupied, summed over ticks"),
+        Field("delayed_time", int, "ticks", "of those, by patients who were fit to leave"),
+        Field("returns", int, "patients", "patients back within 30 days of a discharge"),
+        Field("preventable_events", int, "events", "adverse events that care could have prevented"),
+        Field("harmful_omissions", int, "events", "of those, from care left undone"),
+        Field("other_events", int, "events", "adverse events that nobody could have prevented"),
+        Field("harmed", int, "patients", "patients who left or died after at least one adverse event"),
+        Field("preventably_harmed", int, "patients", "of those, with at least one that was preventable"),
+        Field("deteriorations", int, "episodes", "episodes of deterioration, in a bed or waiting"),
+        Field("recognised", int, "episodes", "of those, recognised by staff"),
+        Field("escalated", int, "episodes", "of those, about which a doctor was called"),
+        Field("rescued", int, "episodes", "of those, turned round by a response"),
+        Field("due", int, "tasks", "tasks planned, by kind", len(TASKS)),
+        Field("done", int, "tasks", "tasks done, by kind", len(TASKS)),
+        Field("undone", int, "tasks", "tasks left undone at the end of a shift, by kind", len(TASKS)),
+        Field("lapsed", int, "tasks", "tasks still planned when the patient left, by kind", len(TASKS)),
+        Field("forgotten", int, "tasks", "tasks that a handover lost, by kind", len(TASKS)),
+        Field("hurried", int, "contacts", "contacts made in a hurry"),
+        Field("steps", int, "steps", "pathway steps done"),
+        Field("steps_followed", int, "steps", "of those, done as the pathway says"),
+        Field("treatment_choices", int, "choices", "choices of treatment among known options"),
+        Field("wrong_choices", int, "choices", "of those, not the best for the patient"),
+        Field("trials", int, "trials", "trials of treatment"),
+        Field("concerns", int, "concerns", "times that somebody spoke up"),
+        Field("orders", int, "orders", "orders written"),
+    ),
+)
+
+OBSERVED = Row(
+    "observed",
+    "what the hospital or a study could see",
+    (
+        Field("incident_reports", int, "reports", "incident reports"),
+        Field("reports_of_harm", int, "reports", "of those, about harm"),
+        Field("patients_with_report", int, "patients", "patients who left or died and about whom a report exists"),
+        Field("harmed_with_report", int, "patients", "of those, patients who were harmed"),
+        Field("recorded_waits", int, "patients", "admissions whose wait was recorded"),
+        Field("recorded_breaches", int, "patients", "of those, recorded as over the deadline"),
+        Field("orders_checked", int, "orders", "orders that a pharmacist checked"),
+        Field("orders_found_wrong", int, "orders", "of those, found wrong"),
+        Field("doses_watched", int, "doses", "doses given, all of which an observer could watch"),
+        Field("doses_seen_wrong", int, "doses", "of those, given wrongly"),
+        Field("midnight_patients", int, "patients", "patients in a bed at midnight, summed over nights"),
+        Field("midnight_beds", int, "beds", "beds open at midnight, summed over nights"),
+    ),
+)
+
+STAFFING = Row(
+    "staffing",
+    "what the work took and did to those who do it, by ward",
+    (
+        Field("shifts_needed", int, "shifts", "shifts on the rota"),
+        Field("shifts_absent", int, "shifts", "of those, with somebody absent"),
+        Field("shifts_covered", int, "shifts", "of those, filled by an agency"),
+        Field("worked", int, "ticks", "time at work, all staff"),
+        Field("busy", int, "ticks", "of that, in contact with a patient"),
+        Field("hazards_arisen", int, "hazards", "latent hazards that arose"),
+        Field("hazards_gone", int, "hazards", "latent hazards that went"),
+        Field("interruptions", int, "times", "interruptions"),
+    ),
+)
+
+SERIES = Row(
+    "series",
+    "one ward on one day",
+    (
+        Field("admissions", int, "patients", "patients given a bed"),
+        Field("discharges", int, "patients", "patients discharged"),
+        Field("deaths", int, "patients", "deaths"),
+        Field("midnight_patients", int, "patients", "patients in a bed at midnight"),
+        Field("midnight_queue", int, "patients", "patients waiting at midnight"),
+        Field("reached", int, "errors", "errors that reached a patient"),
+        Field("preventable_events", int, "events", "preventable adverse events"),
+        Field("incident_reports", int, "reports", "incident reports"),
+        Field("undone", int, "tasks", "tasks left undone"),
+        Field("hazards", int, "hazards", "latent hazards alive at midnight"),
+    ),
+)
+
+LEDGERS = (TRUE, OBSERVED, STAFFING, SERIES)
+
+
+def empty_funnel(wards: int) -> np.ndarray:
+    """A funnel of zeros: ward × mode × kind of error × source × stage, whole numbers."""
+    return np.zeros((wards, len(MODES), len(ERRORS), len(SOURCES), len(STAGES)), np.int64)

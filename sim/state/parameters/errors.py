@@ -1,0 +1,212 @@
+"""Parameters of the error chain (M5)."""
+
+from sim.state.parameters.registry import Module
+from sim.state.vocabulary import ERRORS, PHYSIOLOGY, TASKS
+
+ERROR_PARAMETERS = Module("errors", "errors made, barriers, harm, recognition")
+ERROR_PARAMETERS.vector(
+    "rate",
+    ERRORS,
+    (0.05, 0.065, 0.04, 0.04, 0.088, 0.0, 0.0, 0.06, 0.0),
+    0,
+    1,
+    "chance per task",
+    "chance of a {label} by a rested, unhurried, uninterrupted person of full skill; where it is 0 the "
+    "kind arises in another way: from a choice, a handover or a rescue that did not come",
+    "levels set near 8.0% of doses (Keers 2013) and 8.9% of orders (Dornan 2009); others assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "per_interruption",
+    0.18,
+    0,
+    2,
+    "relative rise",
+    "relative rise in errors for each interruption",
+    "Westbrook 2010: 25.3% without, 38.9% with three interruptions",
+    "literature",
+)
+ERROR_PARAMETERS.number(
+    "by_fatigue",
+    0.8,
+    0,
+    5,
+    "relative rise",
+    "relative rise in errors at full fatigue",
+    "direction from Rogers 2004 (odds per long shift, self-reported); size assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "by_hurry",
+    0.25,
+    0,
+    5,
+    "relative rise",
+    "relative rise in errors in a hurried contact",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "by_skill",
+    0.8,
+    0,
+    5,
+    "relative rise",
+    "relative rise in errors for a person of no skill, against one of full skill",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "hazard_feeds",
+    0.004,
+    0,
+    1,
+    "chance per task and hazard",
+    "chance that one latent hazard makes a task of its kind go wrong",
+    "Reason's latent conditions; size assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "hazards_arise",
+    0.1,
+    0,
+    10,
+    "per ward and day",
+    "rate at which latent hazards arise in a ward",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "hazards_go",
+    0.02,
+    0,
+    1,
+    "per hazard and day",
+    "rate at which each latent hazard goes by itself",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.vector(
+    "own_check",
+    ERRORS,
+    (0.3, 0.3, 0.3, 0.3, 0.3, 0.0, 0.0, 0.3, 0.0),
+    0,
+    1,
+    "chance",
+    "chance that a person who is not hurried notices her own {label} in time",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "somebody_near",
+    0.35,
+    0,
+    1,
+    "chance",
+    "chance that a colleague on shift is near enough to see",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "colleague_notices",
+    0.4,
+    0,
+    1,
+    "chance",
+    "chance that a colleague who is near and not hurried notices the error",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "hurried_notices",
+    0.4,
+    0,
+    1,
+    "ratio",
+    "the same for a colleague who is hurried, against one who is not",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "pharmacist_catches",
+    0.85,
+    0,
+    1,
+    "chance",
+    "chance that a pharmacist who checks a wrong order finds it",
+    "Dornan 2009: nearly all were corrected before harm; level assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "dose_meets_order",
+    0.2,
+    0,
+    1,
+    "chance per dose",
+    "chance that a dose is one that a wrong order calls for",
+    "assumed: the drug of a new order is due within about a day",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "nurse_catches",
+    0.25,
+    0,
+    1,
+    "chance",
+    "chance that a nurse who is not hurried sees a wrong order before giving the dose",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.vector(
+    "harms",
+    ERRORS,
+    (0.001, 0.004, 0.005, 0.003, 0.01, 0.006, 0.006, 0.006, 0.06),
+    0,
+    1,
+    "chance",
+    "chance that a {label} that reached the patient harms",
+    "Bates 1995: 0.9% of medication errors led to an adverse drug event; others assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.vector(
+    "omission_harms",
+    TASKS,
+    (0.001, 0.004, 0.0015, 0.0, 0.0, 0.001, 0.0, 0.0, 0.0, 0.0, 0.0),
+    0,
+    1,
+    "chance",
+    "chance that a {label} left undone harms by itself",
+    "missed care goes with harm and death (Griffiths 2019); size assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "recognises_harm",
+    0.25,
+    0,
+    1,
+    "chance",
+    "chance that staff recognise a harmful error as an incident",
+    "Sari 2007: most unreported harm was not seen as reportable; level assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "recognises_harmless",
+    0.02,
+    0,
+    1,
+    "chance",
+    "chance that staff recognise an error that did no harm as an incident",
+    "as above",
+    "assumed",
+)
+ERROR_PARAMETERS.vector(
+    "sees_deterioration",
+    PHYSIOLOGY,
+    (0.0, 0.65, 0.95, 0.0),
+    0,
+    1,
+    "chance",
+    "chance that one correct observation of a {label} patient is read as deterioration",
+    "assumed",
+    "assumed",
+)

@@ -1,0 +1,128 @@
+"""Parameters of demand and flow (M24)."""
+
+from sim.state.parameters.registry import Module
+from sim.state.vocabulary import MODES
+
+FLOW_PARAMETERS = Module("flow", "demand, waiting, admission, discharge and return")
+FLOW_PARAMETERS.number(
+    "night_arrivals",
+    0.45,
+    0,
+    1,
+    "ratio to mean",
+    "rate of emergency arrivals at night (midnight to 7) against the mean of the day",
+    "emergency attendances fall by about half at night; exact level assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "deadline",
+    4,
+    0.25,
+    72,
+    "hours",
+    "the wait for a bed that is recorded as too long",
+    "NHS England four-hour standard for emergency departments",
+    "literature",
+)
+FLOW_PARAMETERS.number(
+    "planned_patience",
+    12,
+    1,
+    168,
+    "hours",
+    "how long a planned patient waits for a bed before the admission is cancelled",
+    "planned admissions are cancelled on the day; exact hours assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "boards_after",
+    6,
+    0,
+    72,
+    "hours",
+    "wait after which a patient may be given a bed on another ward of the division",
+    "assumed: later than the four-hour standard, earlier than a night on a trolley",
+    "assumed",
+)
+FLOW_PARAMETERS.vector(
+    "recovery",
+    MODES,
+    (82, 92, 94),
+    6,
+    1000,
+    "hours",
+    "mean hours of fully effective care that recovery takes in {label} care",
+    "levels set so that overnight stays average near 7.3 days (Health Foundation 2023)",
+    "assumed",
+)
+FLOW_PARAMETERS.vector(
+    "recovery_shape",
+    MODES,
+    (1.5, 1.2, 1.0),
+    0.5,
+    5,
+    "Weibull shape",
+    "how alike recovery times are in {label} care (higher: more alike)",
+    "Bohmer 2012, Table 1: outcomes predictable in repetitive care, unpredictable in unconstrained",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "needs_package",
+    0.15,
+    0,
+    1,
+    "share",
+    "share of patients who, once fit, wait for a package of care outside",
+    "delayed transfers of care in England; exact share assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "package_days",
+    3.5,
+    0,
+    60,
+    "days",
+    "mean wait for that package",
+    "delayed transfers of care in England; exact length assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "comes_back",
+    0.065,
+    0,
+    1,
+    "share",
+    "share of discharged patients of no frailty, fully recovered, who are admitted again within 30 days",
+    "level set near 13.7% over all patients (Nuffield Trust)",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "frail_come_back",
+    0.16,
+    0,
+    1,
+    "share",
+    "added share for a patient of full frailty",
+    "readmission rises with age and comorbidity; size assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "gap_brings_back",
+    0.08,
+    0,
+    1,
+    "share",
+    "added share when the discharge letter left something out",
+    "communication across boundaries (Bohmer 2012, section 5); size assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "return_days",
+    10,
+    1,
+    30,
+    "days",
+    "mean time to the return, before it is cut off at 30 days",
+    "half of readmissions come within about ten days; exact shape assumed",
+    "assumed",
+)

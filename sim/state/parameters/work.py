@@ -1,0 +1,200 @@
+"""Parameters of work and load (M9, M25)."""
+
+from sim.state.parameters.registry import Module
+from sim.state.vocabulary import TASKS
+
+WORK_PARAMETERS = Module("work", "tasks, how they are chosen, load and what it does to people")
+WORK_PARAMETERS.vector(
+    "interval",
+    TASKS,
+    (5, 6, 6, 12, 1, 24, 1, 24, 1, 1, 24),
+    0.25,
+    168,
+    "hours",
+    "time from one {label} to the next for the same patient",
+    "observations by early warning score, four drug rounds a day, daily review (usual English practice)",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "sick_interval",
+    1,
+    0.25,
+    24,
+    "hours",
+    "time between observations of a patient known to deteriorate",
+    "Royal College of Physicians 2017, NEWS2: at least hourly from a score of 5",
+    "literature",
+)
+WORK_PARAMETERS.vector(
+    "urgency",
+    TASKS,
+    (0.5, 0.55, 0.2, 0.4, 0.15, 0.5, 0.6, 0.5, 1.0, 0.15, 0.5),
+    0,
+    1,
+    "0 to 1",
+    "how urgent a {label} is for the patient's outcome",
+    "order by clinical priority; distances assumed",
+    "assumed",
+)
+WORK_PARAMETERS.vector(
+    "counts_for_target",
+    TASKS,
+    (0, 0, 0, 0, 0.8, 0.2, 0.3, 0.1, 0.1, 0.8, 0.1),
+    0,
+    1,
+    "0 to 1",
+    "how far a {label} helps to give a bed to those who wait",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.vector(
+    "frees_bed",
+    TASKS,
+    (0, 0.05, 0, 0.3, 1.0, 0.4, 0.1, 0.1, 0, 1.0, 0),
+    0,
+    1,
+    "0 to 1",
+    "how far a {label} brings the discharge nearer",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "sick_urgency",
+    0.6,
+    0,
+    2,
+    "0 to 2",
+    "added urgency of tasks for a patient who is known to deteriorate",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "taste",
+    0.15,
+    0,
+    1,
+    "weighted urgency",
+    "width of the noise with which people weigh waiting tasks",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "hurry_at",
+    6,
+    0,
+    100,
+    "tasks",
+    "tasks waiting at which a person begins to hurry",
+    "assumed: more than an hour and a half of work in hand",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "interruption_rate",
+    0.35,
+    0,
+    5,
+    "per quarter-hour",
+    "interruptions from calls, visitors and the telephone",
+    "Westbrook 2010: more than half of drug administrations were interrupted; level assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "interruption_by_load",
+    0.05,
+    0,
+    1,
+    "per quarter-hour and task",
+    "added interruptions for each task that waits",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "tires",
+    0.04,
+    0,
+    0.5,
+    "per hour",
+    "fatigue gained in an hour on shift",
+    "assumed: half tired after twelve hours",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "rest_hours",
+    10,
+    1,
+    100,
+    "hours",
+    "time off in which fatigue falls to a third",
+    "assumed: most of it goes in a night's rest",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "items_handed_over",
+    0.3,
+    0,
+    1,
+    "items per patient and handover",
+    "things about one patient that must be remembered across a change of shift",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "verbal_keeps",
+    0.478,
+    0,
+    1,
+    "share",
+    "share of items that survive one verbal handover",
+    "Bhabra 2007: 2.5% kept after five",
+    "literature",
+)
+WORK_PARAMETERS.number(
+    "notes_keep",
+    0.969,
+    0,
+    1,
+    "share",
+    "share of items that survive one handover with notes",
+    "Bhabra 2007: 85.5% kept after five",
+    "literature",
+)
+WORK_PARAMETERS.number(
+    "printed_keeps",
+    0.998,
+    0,
+    1,
+    "share",
+    "share of items that survive one handover with a printed sheet",
+    "Bhabra 2007: 99% kept after five",
+    "literature",
+)
+WORK_PARAMETERS.number(
+    "asks_back",
+    0.25,
+    0,
+    1,
+    "chance",
+    "chance that the one who takes over asks about what was not said",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "carried_over",
+    1,
+    0,
+    12,
+    "hours",
+    "how late a task may be at the end of a shift and still pass to the next",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
+    "orders_written",
+    2,
+    1,
+    20,
+    "orders",
+    "orders written at one time",
+    "assumed",
+    "assumed",
+)

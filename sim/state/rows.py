@@ -1,0 +1,213 @@
+"""Every row of state, declared once: name, type, unit, meaning.
+
+A table is a NumPy array whose rows are records, so that `nurse.fatigue += 0.1` reads the same whether it
+is compiled, interpreted or typed in a notebook, and always changes the one place where it is stored.
+(A `recarray` would do the same, but numba takes eight times longer to accept one as an argument.)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.state.vocabulary import ERRORS, GOALS, MODES, TASKS, TICKS_PER_DAY
+
+SHIFTS_OF_A_GROUP = 3
+ELEMENTS_OF_TREATMENT = 8
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a row: its `kind` is int or float, `size` above one makes it a short vector."""
+
+    name: str
+    kind: type
+    unit: str
+    meaning: str
+    size: int = 1
+
+    @property
+    def spec(self) -> tuple:
+        """The column as NumPy declares it."""
+        code = "i8" if self.kind is int else "f8"
+        return (self.name, code) if self.size == 1 else (self.name, code, (self.size,))
+
+
+def record_layout(layout: np.dtype) -> np.dtype:
+    """The same layout for rows whose columns are attributes."""
+    return np.dtype((np.record, layout))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of row: what it stands for and its fields."""
+
+    name: str
+    meaning: str
+    fields: tuple[Field, ...]
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The NumPy layout of one row."""
+        return np.dtype([field.spec for field in self.fields], align=True)
+
+    def table(self, rows: int) -> np.ndarray:
+        """A table of `rows` rows, all zero."""
+        return np.zeros(rows, record_layout(self.dtype))
+
+
+STAFF = Row(
+    "staff",
+    "one member of staff in a post: a nurse, doctor, pharmacist or manager",
+    (
+        Field("identity", int, "key", "the post and the number of the hire: whose luck this is"),
+        Field("post", int, "number", "the post within its group, which gives the order of the rota"),
+        Field("ward", int, "number", "the ward of the post; for a division's manager, its first ward"),
+        Field("division", int, "number", "the division of the post"),
+        Field("profession", int, "category", "nurse, doctor, pharmacist or manager"),
+        Field("grade", int, "category", "the grade within the profession"),
+        Field("group", int, "number", "the staff group whose rota this post is on"),
+        Field("status", float, "0 to 1", "standing in the professional hierarchy"),
+        Field("skill", float, "0 to 1", "how well tasks of the profession are done"),
+        Field("habit", float, "0 to 1", "how far tasks are done in the person's own way"),
+        Field("weights", float, "0 to 1", "goal weights: outcome, timeliness, throughput, standard", len(GOALS)),
+        Field("on_shift", int, "0 or 1", "whether at work"),
+        Field("absent", int, "0 or 1", "whether rostered for this shift and ill"),
+        Field("cover", int, "0 or 1", "whether an agency colleague holds the post this shift"),
+        Field("shift_began", int, "tick", "when the present or the last shift began"),
+        Field("shift_ends", int, "tick", "when the present or the last shift ends"),
+        Field("presence", float, "0 to 1", "share of the shift spent on this ward (on-call staff cover several)"),
+        Field("first_bed", int, "bed", "the first bed of those cared for this shift"),
+        Field("end_bed", int, "bed", "the bed after the last of those cared for this shift"),
+        Field("tiredness", float, "0 to 1", "tiredness that was brought to this shift"),
+        Field("fatigue", float, "0 to 1", "tiredness now"),
+        Field("waiting", int, "tasks", "tasks due among this person's patients, at the last look"),
+        Field("hurried", int, "0 or 1", "whether hurrying in this tick"),
+        Field("interrupting", int, "times", "interruptions by colleagues that will be felt in the next tick"),
+        Field("interruptions", int, "times", "interruptions in this tick"),
+        Field("task", int, "category", "the task chosen in this tick; -1: none", 2),
+        Field("bed", int, "bed", "the bed at which each task is", 2),
+        Field("contacts", int, "contacts", "contacts"),
+        Field("steps", int, "steps", "pathway steps done"),
+        Field("steps_followed", int, "steps", "of those steps, done as the pathway says"),
+        Field("cover_shifts", int, "shifts", "shifts of this post that an agency filled"),
+    ),
+)
+
+PATIENT = Row(
+    "patient",
+    "one patient in a bed or waiting for one; place 0 means that the bed or chair is empty",
+    (
+        Field("identity", int, "key", "arrival stream, tick, order in the tick and episode: whose luck this is"),
+        Field("place", int, "category", "nowhere, waiting or in a bed"),
+        Field("home_ward", int, "number", "the ward that the condition belongs to"),
+        Field("ward", int, "number", "the ward where the patient is; -1 while waiting"),
+        Field("mode", int, "category", "mode of care that the condition needs"),
+        Field("urgency", int, "category", "elective, urgent or emergency"),
+        Field("frailty", float, "0 to 1", "what illness and age take away, whatever is done"),
+        Field("arrived", int, "tick", "arrival"),
+        Field("admitted", int, "tick", "admission to a bed"),
+        Field("recovery_left", float, "hours", "hours of fully effective care still needed"),
+        Field("recovery_needed", float, "hours", "the same at admission"),
+        Field("effect", float, "0 to 1", "how effective present care is for this patient"),
+        Field("state", int, "category", "latent physiology: stable, deteriorating, critical, dead"),
+        Field("worse_since", int, "tick", "when the present deterioration began"),
+        Field("recognised", int, "0 or 1", "whether staff know of the present deterioration"),
+        Field("missed_rescue", int, "0 or 1", "whether the present deterioration was already counted as missed"),
+        Field("escalated", int, "0 or 1", "whether a doctor was called for it"),
+        Field("misread", int, "0 or 1", "whether the last observation was misread"),
+        Field("fits_pathway", int, "0 or 1", "whether the ward's pathway fits this patient"),
+        Field("step", int, "steps", "pathway or treatment steps done"),
+        Field("on_pathway", float, "0 to 1", "recent share of steps done as the pathway says"),
+        Field("option", int, "category", "treatment chosen; -1: none yet"),
+        Field("best_option", int, "category", "the known option that suits this patient best"),
+        Field("treatment", int, "bits", "elements of treatment now in use"),
+        Field("trial", int, "element", "the element that is on trial; -1: none"),
+        Field("response_before", float, "0 to 1", "response as it was read before the trial"),
+        Field("wrong_orders", int, "orders", "orders written wrongly and not yet corrected or carried out"),
+        Field("wrong_orders_given", int, "orders", "orders carried out wrongly and not yet found"),
+        Field("unchecked_orders", int, "orders", "orders that a pharmacist has not yet seen"),
+        Field("harm", float, "hours", "harm so far, as added hours of recovery"),
+        Field("preventable_events", int, "events", "adverse events that care could have prevented"),
+        Field("other_events", int, "events", "adverse events that nobody could have prevented"),
+        Field("incident_reports", int, "reports", "incident reports about this patient"),
+        Field("boarded", int, "0 or 1", "whether in a bed of another ward than the home ward"),
+        Field("discharge_gap", int, "0 or 1", "whether the discharge letter left something out"),
+        Field("fit_since", int, "tick", "when recovery was complete; -1: not yet"),
+        Field("package_until", int, "tick", "until when a package of care outside is waited for"),
+        Field("letter_done", int, "0 or 1", "whether the discharge letter is written"),
+        Field("leaves", int, "0 or 1", "whether the patient leaves in this tick"),
+        Field("due", int, "tick", "when each task is next due", len(TASKS)),
+    ),
+)
+
+WARD = Row(
+    "ward",
+    "a clinical microsystem: beds, staff, pathway and latent hazards",
+    (
+        Field("identity", int, "key", "the arrival stream: whose luck this is"),
+        Field("division", int, "number", "the division it belongs to"),
+        Field("beds_from", int, "row", "its first bed in the table of patients"),
+        Field("beds_to", int, "row", "the row after its last bed"),
+        Field("nurses_from", int, "row", "its first nurse"),
+        Field("nurses_to", int, "row", "the row after its last nurse"),
+        Field("doctors_from", int, "row", "its first doctor"),
+        Field("doctors_to", int, "row", "the row after its last doctor"),
+        Field("pharmacists_from", int, "row", "its first pharmacist"),
+        Field("pharmacists_to", int, "row", "the row after its last pharmacist"),
+        Field("manager", int, "row", "its ward manager"),
+        Field("mode_mix", float, "0 to 1", "share of admissions in each mode of care", len(MODES)),
+        Field("arrivals_per_day", float, "patients/day", "mean arrivals"),
+        Field("emergency_share", float, "0 to 1", "share of arrivals that are urgent or emergencies"),
+        Field("pathway_quality", float, "0 to 1", "how effective the pathway is for those it fits"),
+        Field("pathway_fit", float, "0 to 1", "share of repetitive patients whom the pathway fits"),
+        Field("pathway_design", float, "0 to 1", "how far the system of work makes the right step the easy one"),
+        Field("handover_keeps", float, "0 to 1", "chance that an item survives one handover"),
+        Field("hazards", int, "hazards", "latent hazards alive, by kind of error they feed", len(ERRORS)),
+        Field("changes", int, "0 or 1", "quarter-hours of the day at which a shift begins or ends", TICKS_PER_DAY),
+        Field("queue", int, "patients", "patients waiting whose home ward this is"),
+        Field("next_return", int, "tick", "when the next patient who was discharged comes back"),
+    ),
+)
+
+DIVISION = Row(
+    "division",
+    "a layer of control over wards, with one waiting place and one manager",
+    (
+        Field("identity", int, "key", "the division's key"),
+        Field("wards_from", int, "row", "its first ward"),
+        Field("wards_to", int, "row", "the row after its last ward"),
+        Field("queue_from", int, "row", "its first waiting place in the table of patients"),
+        Field("queue_to", int, "row", "the row after its last waiting place"),
+        Field("manager", int, "row", "its manager"),
+    ),
+)
+
+GROUP = Row(
+    "group",
+    "people of one grade on one ward, who share a rota",
+    (
+        Field("ward", int, "number", "the ward"),
+        Field("grade", int, "category", "the grade"),
+        Field("profession", int, "category", "the profession, which says which table the people are in"),
+        Field("people_from", int, "row", "its first person in the table of the profession"),
+        Field("people_to", int, "row", "the row after its last person"),
+        Field("start", int, "quarter-hour of day", "when each shift starts", SHIFTS_OF_A_GROUP),
+        Field("length", int, "ticks", "how long each shift lasts; 0: no such shift", SHIFTS_OF_A_GROUP),
+        Field("weekday", int, "people", "how many are needed on Monday to Friday", SHIFTS_OF_A_GROUP),
+        Field("weekend", int, "people", "how many are needed at weekends", SHIFTS_OF_A_GROUP),
+        Field("presence", float, "0 to 1", "share of the shift spent on this ward", SHIFTS_OF_A_GROUP),
+    ),
+)
+
+RETURN = Row(
+    "return",
+    "a discharged patient who will be admitted again",
+    (
+        Field("identity", int, "key", "identity of the coming episode; 0: this place is free"),
+        Field("tick", int, "tick", "when"),
+        Field("mode", int, "category", "mode of care"),
+        Field("frailty", float, "0 to 1", "as before"),
+    ),
+)
+
+ROWS = (STAFF, PATIENT, WARD, DIVISION, GROUP, RETURN)

@@ -1,0 +1,106 @@
+"""The words of the ward: every category that rows, ledgers and behaviours share.
+
+Each category is a tuple of names, in the order of the integers that stand for them in rows and ledgers.
+"""
+
+# Bohmer's three modes of care (Bohmer 2012, Table 1).
+MODES = ("repetitive", "constrained", "unconstrained")
+REPETITIVE, CONSTRAINED, UNCONSTRAINED = range(3)
+
+# What staff do to or for one patient in one contact.
+TASKS = (
+    "observation",
+    "dose",
+    "care",
+    "step",
+    "discharge",
+    "review",
+    "clerking",
+    "orders",
+    "response",
+    "letter",
+    "order_check",
+)
+OBSERVATION, DOSE, CARE, STEP, DISCHARGE, REVIEW, CLERKING, ORDERS, RESPONSE, LETTER, ORDER_CHECK = range(11)
+
+# Who does which task, by grade: tasks of a grade stand together, so each is a range.
+FIRST_TASK = (OBSERVATION, OBSERVATION, CLERKING, REVIEW, ORDER_CHECK, 0, 0)
+END_TASK = (DISCHARGE + 1, DISCHARGE + 1, LETTER + 1, REVIEW + 1, ORDER_CHECK + 1, 0, 0)
+
+# What can go wrong. Slips and lapses lie in tasks, mistakes in choices, then communication and rescue.
+ERRORS = (
+    "observation slip",
+    "dose slip",
+    "care slip",
+    "step slip",
+    "prescribing mistake",
+    "treatment mistake",
+    "handover loss",
+    "discharge slip",
+    "failure to rescue",
+)
+(
+    OBSERVATION_SLIP,
+    DOSE_SLIP,
+    CARE_SLIP,
+    STEP_SLIP,
+    PRESCRIBING_MISTAKE,
+    TREATMENT_MISTAKE,
+    HANDOVER_LOSS,
+    DISCHARGE_SLIP,
+    FAILURE_TO_RESCUE,
+) = range(9)
+
+# Where an error came from: the person who worked, or a latent hazard of the ward.
+SOURCES = ("person", "hazard")
+PERSON, HAZARD = range(2)
+
+# The stages of the error chain, in the order in which care happens.
+STAGES = (
+    "chances",
+    "made",
+    "noticed",
+    "said",
+    "stopped",
+    "reached",
+    "harmed",
+    "recognised",
+    "reported",
+)
+CHANCES, MADE, NOTICED, SAID, STOPPED, REACHED, HARMED, RECOGNISED, REPORTED = range(9)
+
+# Latent physiology (the patient's own state, seen only through observations).
+PHYSIOLOGY = ("stable", "deteriorating", "critical", "dead")
+STABLE, DETERIORATING, CRITICAL, DEAD = range(4)
+
+PROFESSIONS = ("nurse", "doctor", "pharmacist", "manager")
+NURSE, DOCTOR, PHARMACIST, MANAGER = range(4)
+
+GRADES = (
+    "staff nurse",
+    "senior nurse",
+    "junior doctor",
+    "consultant",
+    "pharmacist",
+    "ward manager",
+    "division manager",
+)
+STAFF_NURSE, SENIOR_NURSE, JUNIOR, CONSULTANT, PHARMACY, WARD_MANAGER, DIVISION_MANAGER = range(7)
+
+# What a goal can weigh (Holmström and Milgrom 1991: several tasks, several ends).
+GOALS = ("outcome", "timeliness", "throughput", "standard")
+OUTCOME, TIMELINESS, THROUGHPUT, STANDARD = range(4)
+
+# Where a patient is.
+PLACES = ("nowhere", "waiting", "bed")
+NOWHERE, WAITING, BED = range(3)
+
+URGENCIES = ("elective", "urgent", "emergency")
+ELECTIVE, URGENT, EMERGENCY = range(3)
+
+TICKS_PER_HOUR = 4
+TICKS_PER_DAY = 96
+TICKS_PER_WEEK = 7 * TICKS_PER_DAY
+TICKS_PER_YEAR = 365 * TICKS_PER_DAY
+
+NEVER = 1 << 40  # a tick that no run reaches: the task is not due

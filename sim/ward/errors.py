@@ -1,0 +1,190 @@
+"""The error chain: made, noticed, said, heeded or reaches the patient, harm, recognised, reported.
+
+Barriers stand in the order in which care happens (Reason). Every error is counted at each stage by
+mode of care, kind and source in the funnel: mode × kind × source × stage.
+"""
+
+from sim.agents.staff import checks_own_work, files_report, heeds, notices, skill_now, speaks_up
+from sim.state.behaviours import behaviour
+from sim.state.chance import (
+    CHECKS_OWN,
+    CONSEQUENCE,
+    FROM_HAZARD,
+    HARM_RECOGNISED,
+    HARM_REPORTED,
+    HEARER_HEEDS,
+    SLIPS,
+    WHO_IS_NEAR,
+    WITNESS,
+    WITNESS_NOTICES,
+    WITNESS_SPEAKS,
+    WORK,
+    luck,
+)
+from sim.state.vocabulary import (
+    CHANCES,
+    HARMED,
+    HAZARD,
+    MADE,
+    NOTICED,
+    PERSON,
+    REACHED,
+    RECOGNISED,
+    REPORTED,
+    SAID,
+    STOPPED,
+)
+from sim.ward.harm import error_harms
+
+NOT_MADE = -1
+
+
+@behaviour
+def goes_wrong(person, patient, error, index, nurses, doctors, ward, funnel, counts, p, chance):
+    """Whether a task goes wrong and nobody stops it. Counts chances, made, noticed, said and stopped.
+
+    Args:
+        person, patient: who works, on whom.
+        error: the kind of error that this task is open to.
+        index: sets apart several tasks of one person in one tick.
+        nurses, doctors: everybody of the ward who might be near.
+        funnel: the ward's funnel, mode × kind × source × stage.
+        counts: the true ledger of the ward and the patient's mode.
+
+    Returns:
+        The source of the error, or `NOT_MADE` where nothing went wrong or the error was stopped.
+    """
+    stages = funnel[patient.mode, error]
+    stages[PERSON, CHANCES] += 1
+    draws = luck(chance, WORK, person.identity, index)
+    source = makes_error(person, error, ward, p, draws)
+    if source == NOT_MADE:
+        return NOT_MADE
+    stages[source, MADE] += 1
+    if is_stopped(person, error, index, nurses, doctors, stages[source], counts, p, chance, draws[CHECKS_OWN]):
+        return NOT_MADE
+    return source
+
+
+@behaviour
+def makes_error(person, error, ward, p, draws):
+    """Whether a task goes wrong by the person's hand or by a latent hazard of the ward: the source."""
+    if p.on.slips == 1 and draws[SLIPS] < error_rate(person, error, p):
+        return PERSON
+    if p.on.latent_hazards == 1 and draws[FROM_HAZARD] < ward.hazards[error] * p.errors.hazard_feeds:
+        return HAZARD
+    return NOT_MADE
+
+
+@behaviour
+def error_rate(person, error, p):
+    """Chance that this person's task goes wrong now: skill, interruptions, fatigue and hurry.
+
+    Sources: Westbrook 2010 for interruptions (relative slope), Rogers 2004 for fatigue (direction).
+    """
+    rate = p.errors.rate[error] * (1.0 + p.errors.by_skill * (1.0 - skill_now(person, p)))
+    rate *= 1.0 + p.errors.per_interruption * person.interruptions
+    rate *= 1.0 + p.errors.by_fatigue * person.fatigue
+    if person.hurried == 1:
+        rate *= 1.0 + p.errors.by_hurry
+    return min(1.0, rate)
+
+
+@behaviour
+def is_stopped(person, error, index, nurses, doctors, stages, counts, p, chance, own_draw):
+    """Whether an error is stopped before it reaches the patient: by herself, or by someone who is heeded.
+
+    Args:
+        stages: the funnel's stages of this mode, kind and source.
+    """
+    if checks_own_work(person, error, p, own_draw):
+        stages[NOTICED] += 1
+        stages[STOPPED] += 1
+        return True
+    if p.on.colleague_check == 0:
+        return False
+    draws = luck(chance, WITNESS, person.identity, index)
+    if draws[WHO_IS_NEAR] >= p.errors.somebody_near:
+        return False
+    nurse = nearest(person, nurses, index, chance)
+    doctor = nearest(person, doctors, index, chance)
+    if nurse >= 0 and (doctor < 0 or draws[WHO_IS_NEAR] < 0.7 * p.errors.somebody_near):
+        return is_stopped_by(nurses[nurse], person, stages, counts, p, draws)
+    if doctor >= 0:
+        return is_stopped_by(doctors[doctor], person, stages, counts, p, draws)
+    return False
+
+
+@behaviour
+def is_stopped_by(witness, person, stages, counts, p, draws):
+    """Whether `witness` notices, says so, and `person` heeds it; speaking costs both of them time."""
+    if not notices(witness, p, draws[WITNESS_NOTICES]):
+        return False
+    stages[NOTICED] += 1
+    if not speaks_up(witness, person, p, draws[WITNESS_SPEAKS]):
+        return False
+    stages[SAID] += 1
+    counts.concerns += 1
+    witness.interrupting += 1
+    person.interrupting += 1
+    if not heeds(person, witness, p, draws[HEARER_HEEDS]):
+        return False
+    stages[STOPPED] += 1
+    return True
+
+
+@behaviour
+def nearest(person, colleagues, index, chance):
+    """The colleague on shift who happens to be nearest to `person`: a row, or -1 where there is none.
+
+    Each colleague's own luck decides, so that the order of rows does not.
+    """
+    found = -1
+    least = 2.0
+    for i in range(len(colleagues)):
+        colleague = colleagues[i]
+        if colleague.on_shift == 0 or colleague.identity == person.identity:
+            continue
+        distance = luck(chance, WITNESS, colleague.identity, 32768 + index)[WHO_IS_NEAR]
+        if distance < least:
+            least = distance
+            found = i
+    return found
+
+
+@behaviour
+def reaches_patient(person, patient, error, source, index, funnel, counts, seen, p, chance):
+    """An error reaches the patient; it may harm, be recognised as an incident, and be reported.
+
+    Args:
+        person: who would report it.
+        seen: the observed ledger of the ward and the patient's mode.
+    """
+    stages = funnel[patient.mode, error, source]
+    stages[REACHED] += 1
+    index = error * 256 + index
+    harmed = error_harms(patient, error, index, p, chance, counts)
+    if harmed:
+        stages[HARMED] += 1
+    draws = luck(chance, CONSEQUENCE, patient.identity, index)
+    if not is_recognised(harmed, p, draws[HARM_RECOGNISED]):
+        return
+    stages[RECOGNISED] += 1
+    if files_report(person, p, draws[HARM_REPORTED]):
+        stages[REPORTED] += 1
+        record_incident(patient, harmed, seen)
+
+
+@behaviour
+def is_recognised(harmed, p, draw):
+    """Whether staff recognise an event as an incident: recognition comes before willingness (Sari 2007)."""
+    return draw < (p.errors.recognises_harm if harmed else p.errors.recognises_harmless)
+
+
+@behaviour
+def record_incident(patient, harmed, seen):
+    """An incident report enters the observed ledger."""
+    patient.incident_reports += 1
+    seen.incident_reports += 1
+    if harmed:
+        seen.reports_of_harm += 1

@@ -1,0 +1,414 @@
+"""Flow: arrivals, waiting, admission to a bed, discharge, return, death."""
+
+import math
+
+from sim.agents.manager import boards_elsewhere, weighs_admission
+from sim.agents.staff import poisson
+from sim.state.behaviours import behaviour
+from sim.state.chance import (
+    ARRIVES,
+    BEST_OPTION,
+    COMES_BACK,
+    FITS_PATHWAY,
+    HOW_FRAIL,
+    HOW_LONG,
+    HOW_MANY,
+    HOW_URGENT,
+    LATENT,
+    LEAVING,
+    TRAITS,
+    WHEN_BACK,
+    WHICH_MODE,
+    luck,
+)
+from sim.state.rows import ELEMENTS_OF_TREATMENT
+from sim.state.vocabulary import (
+    BED,
+    CARE,
+    CLERKING,
+    DEAD,
+    DOSE,
+    ELECTIVE,
+    EMERGENCY,
+    NEVER,
+    NOWHERE,
+    OBSERVATION,
+    STABLE,
+    TICKS_PER_DAY,
+    TICKS_PER_HOUR,
+    UNCONSTRAINED,
+    URGENT,
+    WAITING,
+)
+from sim.ward.care_modes import NO_OPTION, NO_TRIAL, landscape_effect
+from sim.ward.harm import exponential
+from sim.ward.tasks import clear_plan, lapse, plan
+
+MOST_ARRIVALS = 12
+EPISODES = 32
+FULL = -1
+
+
+@behaviour
+def arrivals(ward, index, queue, returns, true, p, chance):
+    """Patients come to a ward's waiting place: new ones, and some who left within 30 days.
+
+    Args:
+        ward, index: the ward row and its number.
+        queue: the waiting places of the ward's division.
+        returns: who comes back to this ward, and when.
+        true: the ward's true ledger, by mode.
+    """
+    if chance.tick >= ward.next_return:
+        readmit(ward, index, queue, returns, true, p, chance)
+    emergency = emergency_rate(ward, p, chance.tick)
+    planned = planned_rate(ward, chance.tick)
+    if emergency + planned <= 0.0:
+        return
+    number = poisson(emergency + planned, luck(chance, ARRIVES, ward.identity, 0)[HOW_MANY], MOST_ARRIVALS)
+    for order in range(number):
+        identity = patient_identity(ward, order, chance)
+        draws = luck(chance, TRAITS, identity, 0)
+        mode = which_mode(ward, draws[WHICH_MODE])
+        frailty = draws[HOW_FRAIL] * draws[HOW_FRAIL]
+        urgency = which_urgency(emergency / (emergency + planned), draws[HOW_URGENT])
+        joins_queue(ward, index, queue, identity, mode, frailty, urgency, true[mode], p, chance)
+
+
+@behaviour
+def emergency_rate(ward, p, tick):
+    """Emergencies per tick: few at night, a ramp from 7 to 11, a plateau until 21, then fewer."""
+    mean = ward.arrivals_per_day * ward.emergency_share / TICKS_PER_DAY
+    night = p.flow.night_arrivals
+    day = (24.0 - 10.5 * night) / 13.5
+    hour = (tick % TICKS_PER_DAY) / TICKS_PER_HOUR
+    if hour < 7.0:
+        return mean * night
+    if hour < 11.0:
+        return mean * (night + (day - night) * (hour + 0.125 - 7.0) / 4.0)
+    if hour < 21.0:
+        return mean * day
+    return mean * (day + (night - day) * (hour + 0.125 - 21.0) / 3.0)
+
+
+@behaviour
+def planned_rate(ward, tick):
+    """Planned admissions per tick: from 7 to 11 on weekdays, a week's worth in five mornings."""
+    hour = (tick % TICKS_PER_DAY) / TICKS_PER_HOUR
+    if hour < 7.0 or hour >= 11.0 or is_weekend(tick):
+        return 0.0
+    return ward.arrivals_per_day * (1.0 - ward.emergency_share) * 7.0 / 5.0 / (4 * TICKS_PER_HOUR)
+
+
+@behaviour
+def is_weekend(tick):
+    """Whether the day is a Saturday or a Sunday; the first day of a run is a Monday."""
+    return (tick // TICKS_PER_DAY) % 7 >= 5
+
+
+@behaviour
+def patient_identity(ward, order, chance):
+    """Who this is: arrival stream, tick of arrival, order in the tick, episode 0."""
+    return ward.identity * 4294967296 + (chance.tick * 16 + order) * EPISODES
+
+
+@behaviour
+def which_mode(ward, draw):
+    """The mode of care that the condition needs, by the ward's mix."""
+    total = 0.0
+    for mode in range(UNCONSTRAINED):
+        total += ward.mode_mix[mode]
+        if draw < total:
+            return mode
+    return UNCONSTRAINED
+
+
+@behaviour
+def which_urgency(emergency_share, draw):
+    """Planned, urgent or emergency; a third of unplanned arrivals are emergencies."""
+    if draw >= emergency_share:
+        return ELECTIVE
+    return EMERGENCY if draw * 3.0 < emergency_share else URGENT
+
+
+@behaviour
+def joins_queue(ward, index, queue, identity, mode, frailty, urgency, counts, p, chance):
+    """A patient takes a waiting place, or is sent elsewhere where all are taken."""
+    counts.arrivals += 1
+    place = first_empty(queue)
+    if place == FULL:
+        counts.diverted += 1
+        return
+    becomes_patient(queue[place], identity, index, mode, frailty, urgency, ward, p, chance)
+    ward.queue += 1
+
+
+@behaviour
+def first_empty(places):
+    """The first empty place, or `FULL`."""
+    for place in range(len(places)):
+        if places[place].place == NOWHERE:
+            return place
+    return FULL
+
+
+@behaviour
+def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, chance):
+    """Everything about a patient who has just come, from the patient's own luck."""
+    hours = luck(chance, TRAITS, identity, 0)[HOW_LONG]
+    latent = luck(chance, LATENT, identity, 0)
+    patient.identity = identity
+    patient.place = WAITING
+    patient.home_ward = index
+    patient.ward = -1
+    patient.mode = mode
+    patient.urgency = urgency
+    patient.frailty = frailty
+    patient.arrived = chance.tick
+    patient.admitted = -1
+    patient.recovery_needed = recovery_needed(mode, hours, p)
+    patient.recovery_left = patient.recovery_needed
+    patient.effect = p.modes.untreated_effect
+    patient.state = STABLE
+    patient.worse_since = -1
+    patient.recognised = 0
+    patient.missed_rescue = 0
+    patient.escalated = 0
+    patient.misread = 0
+    patient.fits_pathway = 1 if latent[FITS_PATHWAY] < ward.pathway_fit else 0
+    patient.step = 0
+    patient.on_pathway = 1.0
+    patient.option = NO_OPTION
+    patient.best_option = int(latent[BEST_OPTION] * p.modes.options)
+    patient.treatment = int(latent[FITS_PATHWAY] * (1 << ELEMENTS_OF_TREATMENT))
+    patient.trial = NO_TRIAL
+    patient.response_before = 0.0
+    patient.wrong_orders = 0
+    patient.wrong_orders_given = 0
+    patient.unchecked_orders = 0
+    patient.harm = 0.0
+    patient.preventable_events = 0
+    patient.other_events = 0
+    patient.incident_reports = 0
+    patient.boarded = 0
+    patient.discharge_gap = 0
+    patient.fit_since = -1
+    patient.package_until = 0
+    patient.letter_done = 0
+    patient.leaves = 0
+    clear_plan(patient)
+
+
+@behaviour
+def recovery_needed(mode, draw, p):
+    """Hours of fully effective care that recovery takes: Weibull with the mode's mean and shape."""
+    shape = p.flow.recovery_shape[mode]
+    scale = p.flow.recovery[mode] / math.gamma(1.0 + 1.0 / shape)
+    return max(1.0, scale * math.exp(math.log(-math.log(1.0 - draw) + 1e-12) / shape))
+
+
+@behaviour
+def gives_free_beds(manager, wards, patients, division, true, observed, p, chance):
+    """A division's manager gives each free bed to the waiting patient who weighs most.
+
+    Args:
+        wards: every ward.
+        patients: every bed and waiting place of the hospital.
+        true, observed: the ledgers, ward × mode.
+    """
+    queue = patients[division.queue_from : division.queue_to]
+    for index in range(division.wards_from, division.wards_to):
+        ward = wards[index]
+        for bed in range(ward.beds_from, ward.beds_to):
+            if not anyone_waits(wards, division):
+                return
+            if patients[bed].place != NOWHERE:
+                continue
+            chosen = chooses_for_bed(manager, queue, index, wards, patients, p, chance)
+            if chosen == FULL:
+                break
+            wards[queue[chosen].home_ward].queue -= 1
+            moves_to_bed(patients, division.queue_from + chosen, bed)
+            is_admitted(patients[bed], index, true, observed, p, chance)
+
+
+@behaviour
+def anyone_waits(wards, division):
+    """Whether anyone waits for a bed of this division."""
+    for index in range(division.wards_from, division.wards_to):
+        if wards[index].queue > 0:
+            return True
+    return False
+
+
+@behaviour
+def chooses_for_bed(manager, queue, index, wards, patients, p, chance):
+    """The waiting patient who weighs most for a free bed of ward `index`: a place, or `FULL` for nobody."""
+    best = -1.0
+    chosen = FULL
+    for place in range(len(queue)):
+        patient = queue[place]
+        if patient.place != WAITING:
+            continue
+        at_home = 1 if patient.home_ward == index else 0
+        if at_home == 0:
+            home = wards[patient.home_ward]
+            home_has_bed = first_empty(patients[home.beds_from : home.beds_to]) != FULL
+            if not boards_elsewhere(manager, patient, home_has_bed, p, chance):
+                continue
+        weight = weighs_admission(manager, patient, at_home, p, chance)
+        if weight > best:
+            best = weight
+            chosen = place
+    return chosen
+
+
+@behaviour
+def moves_to_bed(patients, place, bed):
+    """Move a patient from a waiting place to a bed."""
+    patients[bed] = patients[place]
+    patients[place].place = NOWHERE
+    patients[place].identity = 0
+
+
+@behaviour
+def is_admitted(patient, index, true, observed, p, chance):
+    """A patient comes into a bed of ward `index`: counted there, and first tasks planned."""
+    counts = true[index, patient.mode]
+    patient.place = BED
+    patient.ward = index
+    patient.admitted = chance.tick
+    patient.boarded = 0 if patient.home_ward == index else 1
+    if patient.mode == UNCONSTRAINED:
+        patient.effect = landscape_effect(patient, patient.treatment, p, chance)
+    if patient.state > STABLE:
+        patient.recognised = 1
+        counts.recognised += 1
+    counts.admissions += 1
+    counts.boarded += patient.boarded
+    wait = chance.tick - patient.arrived
+    counts.wait += wait
+    late = 1 if wait > p.flow.deadline * TICKS_PER_HOUR else 0
+    counts.breaches += late
+    observed[index, patient.mode].recorded_waits += 1
+    observed[index, patient.mode].recorded_breaches += late
+    plan(patient, OBSERVATION, chance.tick, counts)
+    plan(patient, CLERKING, chance.tick, counts)
+    plan(patient, DOSE, chance.tick + TICKS_PER_HOUR, counts)
+    plan(patient, CARE, chance.tick + TICKS_PER_HOUR, counts)
+
+
+@behaviour
+def leaves_the_queue(queue, wards, true, p, chance):
+    """Those who die while waiting, and planned patients who are sent home because no bed came free."""
+    for place in range(len(queue)):
+        patient = queue[place]
+        if patient.place != WAITING:
+            continue
+        gives_up = (
+            patient.urgency == ELECTIVE and chance.tick - patient.arrived > p.flow.planned_patience * TICKS_PER_HOUR
+        )
+        if patient.state != DEAD and not gives_up:
+            continue
+        counts = true[patient.home_ward, patient.mode]
+        if patient.state == DEAD:
+            counts.deaths_waiting += 1
+        else:
+            counts.cancelled += 1
+        wards[patient.home_ward].queue -= 1
+        patient.place = NOWHERE
+        patient.identity = 0
+
+
+@behaviour
+def departures(beds, wards, returns, true, observed, p, chance):
+    """Patients of one ward who die or go home in this tick leave their beds.
+
+    Args:
+        wards: every ward; a patient comes back to the home ward.
+        returns: who comes back, ward × place.
+        true, observed: the ward's ledgers, by mode.
+    """
+    for bed in range(len(beds)):
+        patient = beds[bed]
+        if patient.place != BED:
+            continue
+        if patient.state != DEAD and patient.leaves == 0:
+            continue
+        counts = true[patient.mode]
+        closes_stay(patient, counts, observed[patient.mode], chance)
+        if patient.state == DEAD:
+            counts.deaths += 1
+        else:
+            counts.discharges += 1
+            may_come_back(wards[patient.home_ward], patient, returns[patient.home_ward], p, chance)
+        patient.place = NOWHERE
+        patient.identity = 0
+
+
+@behaviour
+def closes_stay(patient, counts, seen, chance):
+    """Count a stay that ends: its length, harm, reports, and the tasks that lapse."""
+    lapse(patient, counts)
+    stay = chance.tick - patient.admitted
+    if stay > TICKS_PER_DAY:
+        counts.long_stays += 1
+        counts.long_stay_deaths += 1 if patient.state == DEAD else 0
+    if chance.tick // TICKS_PER_DAY > patient.admitted // TICKS_PER_DAY:
+        counts.overnight_stays += 1
+        counts.overnight_stay += stay
+    harmed = 1 if patient.preventable_events + patient.other_events > 0 else 0
+    counts.harmed += harmed
+    counts.preventably_harmed += 1 if patient.preventable_events > 0 else 0
+    if patient.incident_reports > 0:
+        seen.patients_with_report += 1
+        seen.harmed_with_report += harmed
+
+
+@behaviour
+def may_come_back(ward, patient, returns, p, chance):
+    """Whether a discharged patient will be admitted again within 30 days, and when.
+
+    Driven by frailty, by recovery that was not complete and by what the letter left out.
+    """
+    if p.on.readmission == 0:
+        return
+    draws = luck(chance, LEAVING, patient.identity, 0)
+    likelihood = p.flow.comes_back + p.flow.frail_come_back * patient.frailty
+    likelihood += p.flow.gap_brings_back * patient.discharge_gap
+    likelihood += max(0.0, patient.recovery_left) / patient.recovery_needed
+    if draws[COMES_BACK] >= likelihood:
+        return
+    days = exponential(p.flow.return_days, draws[WHEN_BACK] * (1.0 - math.exp(-30.0 / p.flow.return_days)))
+    for i in range(len(returns)):
+        entry = returns[i]
+        if entry.identity == 0:
+            entry.identity = next_episode(patient.identity)
+            entry.tick = chance.tick + max(1, int(days * TICKS_PER_DAY))
+            entry.mode = patient.mode
+            entry.frailty = patient.frailty
+            ward.next_return = min(ward.next_return, entry.tick)
+            return
+
+
+@behaviour
+def next_episode(identity):
+    """The same patient's next episode; after the thirty-first the numbers begin again."""
+    return identity - identity % EPISODES + (identity % EPISODES + 1) % EPISODES
+
+
+@behaviour
+def readmit(ward, index, queue, returns, true, p, chance):
+    """Those whose day has come arrive again, as urgent admissions."""
+    following = NEVER
+    for i in range(len(returns)):
+        entry = returns[i]
+        if entry.identity == 0:
+            continue
+        if entry.tick > chance.tick:
+            following = min(following, entry.tick)
+            continue
+        true[entry.mode].returns += 1
+        joins_queue(ward, index, queue, entry.identity, entry.mode, entry.frailty, URGENT, true[entry.mode], p, chance)
+        entry.identity = 0
+    ward.next_return = following

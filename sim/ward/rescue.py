@@ -1,0 +1,43 @@
+"""Failure to rescue: a patient turned critical before anyone had called for help."""
+
+from sim.state.behaviours import behaviour
+from sim.state.vocabulary import CHANCES, FAILURE_TO_RESCUE, MADE, PERSON
+from sim.ward.errors import reaches_patient
+from sim.ward.physiology import changes_state
+
+
+@behaviour
+def lives_an_hour(patient, nurses, funnel, true, observed, p, chance):
+    """One hour of a patient in a bed: the body changes; turning critical unheard is a failure to rescue.
+
+    Args:
+        nurses: the ward's nurses, of whom one covers the bed.
+        funnel: mode × kind × source × stage of the ward.
+        true, observed: the ward's ledgers, by mode.
+    """
+    counts = true[patient.mode]
+    turned_critical = changes_state(patient, p, chance, counts)
+    if not turned_critical:
+        return
+    stages = funnel[patient.mode, FAILURE_TO_RESCUE, PERSON]
+    stages[CHANCES] += 1
+    if patient.escalated == 1 or p.on.rescue == 0 or patient.missed_rescue == 1:
+        return
+    patient.missed_rescue = 1
+    stages[MADE] += 1
+    reporter = nearest_nurse(nurses)
+    reaches_patient(
+        nurses[reporter], patient, FAILURE_TO_RESCUE, PERSON, 0, funnel, counts, observed[patient.mode], p, chance
+    )
+
+
+@behaviour
+def nearest_nurse(nurses):
+    """The nurse who would report it: of those on shift the one with the lowest key, or else the lowest of all."""
+    found = 0
+    for i in range(1, len(nurses)):
+        if nurses[i].on_shift > nurses[found].on_shift or (
+            nurses[i].on_shift == nurses[found].on_shift and nurses[i].identity < nurses[found].identity
+        ):
+            found = i
+    return found

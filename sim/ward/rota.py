@@ -1,0 +1,265 @@
+"""The rota: shifts end and begin, gaps are covered or not, beds are shared out, care is handed over."""
+
+from sim.agents.manager import books_cover
+from sim.agents.staff import asks_back, files_report, puts_work_down, tiredness_after_rest
+from sim.state.behaviours import behaviour
+from sim.state.chance import (
+    COVER_COMES,
+    FALLS_ILL,
+    HANDING_OVER,
+    HAS_ITEM,
+    ITEM_ASKED,
+    ITEM_LOST,
+    OMISSION,
+    OMISSION_RECOGNISED,
+    OMISSION_REPORTED,
+    SHIFT,
+    WHICH_ITEM,
+    luck,
+)
+from sim.state.rows import SHIFTS_OF_A_GROUP
+from sim.state.vocabulary import (
+    BED,
+    CARE,
+    CHANCES,
+    CONSULTANT,
+    DISCHARGE,
+    END_TASK,
+    FIRST_TASK,
+    HANDOVER_LOSS,
+    JUNIOR,
+    MADE,
+    NEVER,
+    NOTICED,
+    OBSERVATION,
+    PERSON,
+    REVIEW,
+    SAID,
+    STAFF_NURSE,
+    STOPPED,
+    TICKS_PER_DAY,
+    TICKS_PER_HOUR,
+)
+from sim.ward.errors import is_recognised, reaches_patient, record_incident
+from sim.ward.flow import is_weekend
+from sim.ward.harm import omission_harms
+from sim.ward.tasks import forget, leave_undone
+
+NO_SHIFT = -1
+
+
+@behaviour
+def changes_shift(person, group, beds, true, observed, staffing, p, chance):
+    """One person's change of shift: goes off if the shift is over, comes on if one begins.
+
+    Args:
+        person, group: a staff row and the row of its rota.
+        beds: the ward's patients.
+        true, observed: the ward's ledgers, by mode.
+        staffing: the ward's staffing ledger.
+    """
+    if person.on_shift == 1 and chance.tick >= person.shift_ends:
+        leaves_tasks_undone(person, beds, true, observed, p, chance)
+        puts_work_down(person)
+        person.on_shift = 0
+        person.cover = 0
+    person.absent = 0
+    shift = rostered_shift(person, group, chance.tick)
+    if shift == NO_SHIFT or person.on_shift == 1:
+        return
+    staffing.shifts_needed += 1
+    if p.on.absence == 1 and luck(chance, SHIFT, person.identity, 0)[FALLS_ILL] < p.staffing.absence:
+        person.absent = 1
+        staffing.shifts_absent += 1
+        return
+    comes_on_shift(person, group, shift, p, chance)
+
+
+@behaviour
+def comes_on_shift(person, group, shift, p, chance):
+    """A shift begins for one person, with what rest has left of earlier fatigue."""
+    person.tiredness = tiredness_after_rest(person, p, chance)
+    person.fatigue = person.tiredness
+    person.on_shift = 1
+    person.shift_began = chance.tick
+    person.shift_ends = chance.tick + group.length[shift]
+    person.presence = group.presence[shift]
+
+
+@behaviour
+def rostered_shift(person, group, tick):
+    """The shift that begins now for this post, or `NO_SHIFT`. Posts take shifts in turn, week after week."""
+    quarter = tick % TICKS_PER_DAY
+    turn = shifts_before(group, tick // TICKS_PER_DAY)
+    weekend = is_weekend(tick)
+    posts = group.people_to - group.people_from
+    for shift in range(SHIFTS_OF_A_GROUP):
+        needed = group.weekend[shift] if weekend else group.weekday[shift]
+        starts_now = group.length[shift] > 0 and group.start[shift] == quarter
+        if starts_now and (person.post - turn) % posts < needed:
+            return shift
+        turn += needed
+    return NO_SHIFT
+
+
+@behaviour
+def shifts_before(group, day):
+    """Number of shifts that the group has filled before this day."""
+    weekday = 0
+    weekend = 0
+    for shift in range(SHIFTS_OF_A_GROUP):
+        weekday += group.weekday[shift]
+        weekend += group.weekend[shift]
+    days_of_week = day % 7
+    return (
+        (day // 7) * (5 * weekday + 2 * weekend) + min(days_of_week, 5) * weekday + max(0, days_of_week - 5) * weekend
+    )
+
+
+@behaviour
+def covers_ward(manager, nurses, doctors, pharmacists, groups, staffing, p, chance):
+    """A ward manager looks at each group of her ward for gaps in the shift that begins now.
+
+    Args:
+        nurses, doctors, pharmacists: everybody of the ward, by profession.
+        groups: every group of the hospital, to which `person.group` points.
+    """
+    for g in range(len(groups)):
+        if groups[g].ward != manager.ward:
+            continue
+        fills_gaps(manager, nurses, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, doctors, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, pharmacists, g, groups[g], staffing, p, chance)
+
+
+@behaviour
+def fills_gaps(manager, people, number, group, staffing, p, chance):
+    """A ward manager decides whether absent members of one group are covered by an agency."""
+    missing = 0
+    rostered = 0
+    for i in range(len(people)):
+        if people[i].group != number:
+            continue
+        starts = people[i].on_shift == 1 and people[i].shift_began == chance.tick
+        missing += people[i].absent
+        rostered += people[i].absent + (1 if starts else 0)
+    if missing == 0 or not books_cover(manager, missing / rostered, p):
+        return
+    for i in range(len(people)):
+        person = people[i]
+        if person.absent == 0 or person.group != number:
+            continue
+        if luck(chance, SHIFT, person.identity, 0)[COVER_COMES] < p.staffing.cover_available:
+            comes_on_shift(person, group, rostered_shift(person, group, chance.tick), p, chance)
+            person.tiredness = 0.0
+            person.fatigue = 0.0
+            person.cover = 1
+            person.cover_shifts += 1
+            staffing.shifts_covered += 1
+
+
+@behaviour
+def shares_beds(people, first_grade, last_grade, beds):
+    """Share the beds of a ward among those on shift of these grades, in the order of their keys.
+
+    The order of keys and not of rows, so that the order of rows changes nothing.
+    """
+    present = 0
+    for i in range(len(people)):
+        if works_here(people[i], first_grade, last_grade):
+            present += 1
+    for i in range(len(people)):
+        person = people[i]
+        if not works_here(person, first_grade, last_grade):
+            continue
+        rank = 0
+        for j in range(len(people)):
+            if works_here(people[j], first_grade, last_grade) and people[j].identity < person.identity:
+                rank += 1
+        person.first_bed = rank * beds // present
+        person.end_bed = (rank + 1) * beds // present
+
+
+@behaviour
+def works_here(person, first_grade, last_grade):
+    """Whether a person is on shift and of one of these grades."""
+    return person.on_shift == 1 and first_grade <= person.grade <= last_grade
+
+
+@behaviour
+def leaves_tasks_undone(person, beds, true, observed, p, chance):
+    """What a nurse or consultant did not reach by the end of the shift is left undone (M25).
+
+    Tasks that fell due within the last hour pass to the next shift.
+    """
+    if p.on.care_left_undone == 0 or person.grade == JUNIOR:
+        return
+    first = REVIEW if person.grade == CONSULTANT else OBSERVATION
+    last = REVIEW if person.grade == CONSULTANT else CARE
+    for bed in range(person.first_bed, person.end_bed):
+        patient = beds[bed]
+        if patient.place != BED:
+            continue
+        for kind in range(first, last + 1):
+            if patient.due[kind] + p.work.carried_over * TICKS_PER_HOUR <= chance.tick:
+                leave_undone(patient, kind, p, chance, true[patient.mode])
+                omits(person, patient, kind, true[patient.mode], observed[patient.mode], p, chance)
+
+
+@behaviour
+def omits(person, patient, kind, counts, seen, p, chance):
+    """Care left undone may harm by itself, be recognised and be reported."""
+    if not omission_harms(patient, kind, p, chance, counts):
+        return
+    draws = luck(chance, OMISSION, patient.identity, kind)
+    if is_recognised(True, p, draws[OMISSION_RECOGNISED]) and files_report(person, p, draws[OMISSION_REPORTED]):
+        record_incident(patient, True, seen)
+
+
+@behaviour
+def takes_over(person, beds, ward, funnel, true, observed, p, chance):
+    """A nurse or junior who comes on shift takes over patients; what must be remembered may be lost (M7).
+
+    Source: Bhabra 2007 for items that survive a handover by its method.
+    """
+    if p.on.handover_loss == 0 or person.on_shift == 0 or person.shift_began != chance.tick:
+        return
+    if person.grade > JUNIOR:
+        return
+    for bed in range(person.first_bed, person.end_bed):
+        if beds[bed].place == BED:
+            patient = beds[bed]
+            hears_of(person, patient, ward, funnel, true[patient.mode], observed[patient.mode], p, chance)
+
+
+@behaviour
+def hears_of(person, patient, ward, funnel, counts, seen, p, chance):
+    """The handover of one patient: a task that must be remembered is passed on, asked back, or forgotten."""
+    draws = luck(chance, HANDING_OVER, patient.identity, person.profession)
+    if draws[HAS_ITEM] >= p.work.items_handed_over:
+        return
+    kind = which_item(person, draws[WHICH_ITEM])
+    if patient.due[kind] == NEVER:
+        return
+    stages = funnel[patient.mode, HANDOVER_LOSS, PERSON]
+    stages[CHANCES] += 1
+    if draws[ITEM_LOST] < ward.handover_keeps:
+        return
+    stages[MADE] += 1
+    if asks_back(person, p, draws[ITEM_ASKED]):
+        stages[NOTICED] += 1
+        stages[SAID] += 1
+        stages[STOPPED] += 1
+        return
+    forget(patient, kind, p, chance, counts)
+    reaches_patient(person, patient, HANDOVER_LOSS, PERSON, kind, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def which_item(person, draw):
+    """The kind of task that must be remembered: any that the person's grade does, but no discharge."""
+    first = FIRST_TASK[person.grade]
+    last = END_TASK[person.grade]
+    if person.grade <= STAFF_NURSE + 1:
+        last = DISCHARGE
+    return first + int(draw * (last - first))

@@ -1,0 +1,331 @@
+"""A contact: one person, one patient, one task (two where hurry makes contacts short)."""
+
+from sim.agents.doctor import is_fit_to_leave
+from sim.agents.nurse import calls_for_help, questions_order, sees_deterioration
+from sim.agents.pharmacist import finds_wrong_order
+from sim.agents.staff import heeds, speaks_up
+from sim.state.behaviours import behaviour
+from sim.state.chance import (
+    CALLS,
+    CATCHES_ORDER,
+    DOSE_OF,
+    IS_OF_WRONG_ORDER,
+    LATENT,
+    NEEDS_PACKAGE,
+    ORDER_HEEDED,
+    ORDER_IS_WRONG,
+    OTHER_CHOICE,
+    PACKAGE_WAIT,
+    RECOGNISES,
+    RESPONSE_WORKS,
+    SECOND_LOOK,
+    SPEAKS_OF_ORDER,
+    WORK,
+    luck,
+)
+from sim.state.vocabulary import (
+    BED,
+    CARE,
+    CARE_SLIP,
+    CHANCES,
+    CLERKING,
+    DISCHARGE,
+    DISCHARGE_SLIP,
+    DOSE,
+    DOSE_SLIP,
+    JUNIOR,
+    LETTER,
+    MADE,
+    NOTICED,
+    OBSERVATION,
+    OBSERVATION_SLIP,
+    ORDER_CHECK,
+    ORDERS,
+    PERSON,
+    PRESCRIBING_MISTAKE,
+    RESPONSE,
+    REVIEW,
+    SAID,
+    STABLE,
+    STEP,
+    STEP_SLIP,
+    STOPPED,
+    TICKS_PER_DAY,
+    TICKS_PER_HOUR,
+)
+from sim.ward.care_modes import does_step, reviews_treatment
+from sim.ward.errors import NOT_MADE, error_rate, goes_wrong, is_stopped, reaches_patient
+from sim.ward.harm import exponential
+from sim.ward.physiology import responds_to_treatment
+from sim.ward.tasks import finish, plan, plan_next
+
+NOBODY = -1
+
+
+@behaviour
+def works(person, nurses, doctors, beds, ward, funnel, true, observed, staffing, p, chance):
+    """The contacts of one person in this tick.
+
+    Args:
+        person: a staff row whose tasks were chosen.
+        nurses, doctors: everybody of those professions on the ward.
+        beds: the ward's patients.
+        ward: the ward row.
+        funnel: mode × kind × source × stage of this ward.
+        true, observed: the ward's ledgers, by mode.
+        staffing: the ward's staffing ledger.
+        p: the settings.
+        chance: seed and tick.
+    """
+    if person.on_shift == 0:
+        return
+    staffing.worked += 1
+    staffing.interruptions += person.interruptions
+    if person.task[0] < 0:
+        return
+    staffing.busy += 1
+    for turn in range(2):
+        kind = person.task[turn]
+        if kind < 0 or beds[person.bed[turn]].place != BED:
+            continue
+        patient = beds[person.bed[turn]]
+        counts = true[patient.mode]
+        seen = observed[patient.mode]
+        person.contacts += 1
+        counts.hurried += person.hurried
+        if kind <= DISCHARGE:
+            nurses_patient(person, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+        elif kind == ORDER_CHECK:
+            checks_orders(person, patient, turn, funnel, counts, seen, p, chance)
+        else:
+            doctors_patient(person, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def nurses_patient(nurse, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+    """One task of a nurse."""
+    finish(patient, kind, counts)
+    if kind == OBSERVATION:
+        observes(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+    elif kind == DOSE:
+        gives_dose(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+    elif kind == CARE:
+        cares(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+    elif kind == STEP:
+        takes_step(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+    else:
+        patient.leaves = 1
+
+
+@behaviour
+def doctors_patient(doctor, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+    """One task of a doctor."""
+    finish(patient, kind, counts)
+    if kind == REVIEW:
+        reviews(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
+    elif kind == CLERKING:
+        plan(patient, ORDERS, chance.tick + 1, counts)
+        plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
+        plan(patient, REVIEW, chance.tick, counts)
+    elif kind == ORDERS:
+        writes_orders(doctor, patient, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    elif kind == RESPONSE:
+        responds(doctor, patient, turn, counts, p, chance)
+    elif kind == LETTER:
+        writes_letter(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def observes(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+    """An observation: the only way in which latent physiology becomes known to staff."""
+    source = goes_wrong(nurse, patient, OBSERVATION_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    patient.misread = 0 if source == NOT_MADE else 1
+    if source != NOT_MADE:
+        reaches_patient(nurse, patient, OBSERVATION_SLIP, source, turn, funnel, counts, seen, p, chance)
+    if p.on.rescue == 1 and patient.state > STABLE:
+        meets_deterioration(nurse, patient, turn, doctors, counts, p, chance)
+    if patient.recognised == 1:
+        plan(patient, OBSERVATION, chance.tick + int(p.work.sick_interval * TICKS_PER_HOUR), counts)
+    else:
+        plan_next(patient, OBSERVATION, p, chance, counts)
+
+
+@behaviour
+def meets_deterioration(nurse, patient, turn, doctors, counts, p, chance):
+    """See that the patient is getting worse, and call the doctor who covers the bed."""
+    if patient.recognised == 0:
+        draw = luck(chance, WORK, nurse.identity, turn)[RECOGNISES]
+        if not sees_deterioration(nurse, patient, p, draw):
+            return
+        patient.recognised = 1
+        counts.recognised += 1
+    if patient.escalated == 1:
+        return
+    on_call = who_covers(nurse.bed[turn], doctors, JUNIOR)
+    if on_call == NOBODY:
+        return
+    if calls_for_help(nurse, doctors[on_call], p, luck(chance, OTHER_CHOICE, nurse.identity, turn)[CALLS]):
+        patient.escalated = 1
+        counts.escalated += 1
+        doctors[on_call].interrupting += 1
+        plan(patient, RESPONSE, chance.tick + 1, counts)
+
+
+@behaviour
+def who_covers(bed, people, grade):
+    """The person of this grade who looks after `bed` this shift: a row, or `NOBODY`."""
+    for i in range(len(people)):
+        person = people[i]
+        if person.on_shift == 1 and person.grade == grade and person.first_bed <= bed < person.end_bed:
+            return i
+    return NOBODY
+
+
+@behaviour
+def gives_dose(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+    """A dose: a wrong order may be questioned first; then the dose itself may go wrong."""
+    plan_next(patient, DOSE, p, chance, counts)
+    seen.doses_watched += 1
+    if patient.wrong_orders > 0 and is_of_wrong_order(nurse, turn, p, chance):
+        meets_wrong_order(nurse, patient, turn, doctors, funnel, counts, seen, p, chance)
+    source = goes_wrong(nurse, patient, DOSE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    if source != NOT_MADE:
+        seen.doses_seen_wrong += 1
+        reaches_patient(nurse, patient, DOSE_SLIP, source, turn, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def is_of_wrong_order(nurse, turn, p, chance):
+    """Whether this dose is one that a wrong order calls for."""
+    return luck(chance, DOSE_OF, nurse.identity, turn)[IS_OF_WRONG_ORDER] < p.errors.dose_meets_order
+
+
+@behaviour
+def meets_wrong_order(nurse, patient, turn, doctors, funnel, counts, seen, p, chance):
+    """The last barrier before a wrong order reaches the patient: she sees it, asks, and is heeded."""
+    patient.wrong_orders -= 1
+    stages = funnel[patient.mode, PRESCRIBING_MISTAKE, PERSON]
+    draws = luck(chance, SECOND_LOOK, nurse.identity, turn)
+    if questions_order(nurse, p, draws[CATCHES_ORDER]):
+        stages[NOTICED] += 1
+        prescriber = who_covers(nurse.bed[turn], doctors, JUNIOR)
+        if prescriber != NOBODY and speaks_up(nurse, doctors[prescriber], p, draws[SPEAKS_OF_ORDER]):
+            stages[SAID] += 1
+            counts.concerns += 1
+            doctors[prescriber].interrupting += 1
+            if heeds(doctors[prescriber], nurse, p, draws[ORDER_HEEDED]):
+                stages[STOPPED] += 1
+                return
+    patient.wrong_orders_given += 1
+    reaches_patient(nurse, patient, PRESCRIBING_MISTAKE, PERSON, turn, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def cares(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+    """Fundamental care: washing, turning, feeding, walking, talking."""
+    plan_next(patient, CARE, p, chance, counts)
+    source = goes_wrong(nurse, patient, CARE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    if source != NOT_MADE:
+        reaches_patient(nurse, patient, CARE_SLIP, source, turn, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def takes_step(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+    """A step of treatment: on the pathway or off it, done rightly or wrongly."""
+    plan_next(patient, STEP, p, chance, counts)
+    does_step(nurse, patient, ward, turn, counts, p, chance)
+    source = goes_wrong(nurse, patient, STEP_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    if source != NOT_MADE:
+        reaches_patient(nurse, patient, STEP_SLIP, source, turn, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def reviews(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
+    """A consultant's review: treatment, orders, and whether the patient is fit to leave."""
+    plan_next(patient, REVIEW, p, chance, counts)
+    if is_fit_to_leave(patient):
+        if patient.fit_since < 0:
+            patient.fit_since = chance.tick
+            patient.package_until = chance.tick + wait_for_package(patient, p, chance)
+        if patient.letter_done == 0:
+            plan(patient, LETTER, max(chance.tick + 1, patient.package_until), counts)
+        return
+    reviews_treatment(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
+    plan(patient, ORDERS, chance.tick + 1, counts)
+
+
+@behaviour
+def wait_for_package(patient, p, chance):
+    """Ticks until a package of care outside is ready; 0 for those who need none."""
+    draws = luck(chance, LATENT, patient.identity, 1)
+    if p.on.outside_care == 0 or draws[NEEDS_PACKAGE] >= p.flow.needs_package:
+        return 0
+    return int(exponential(p.flow.package_days * TICKS_PER_DAY, draws[PACKAGE_WAIT]))
+
+
+@behaviour
+def writes_orders(doctor, patient, turn, nurses, doctors, ward, funnel, counts, p, chance):
+    """Orders are written; each may be wrong, and a wrong one waits for a check or for the next dose."""
+    number = int(p.work.orders_written)
+    counts.orders += number
+    patient.unchecked_orders += number
+    plan(patient, ORDER_CHECK, chance.tick + 1, counts)
+    stages = funnel[patient.mode, PRESCRIBING_MISTAKE, PERSON]
+    for order in range(number):
+        index = turn * 32 + order
+        stages[CHANCES] += 1
+        draw = luck(chance, OTHER_CHOICE, doctor.identity, index)[ORDER_IS_WRONG]
+        if p.on.mistakes == 0 or draw >= error_rate(doctor, PRESCRIBING_MISTAKE, p):
+            continue
+        stages[MADE] += 1
+        own = luck(chance, SECOND_LOOK, doctor.identity, index)[CATCHES_ORDER]
+        if not is_stopped(doctor, PRESCRIBING_MISTAKE, index, nurses, doctors, stages, counts, p, chance, own):
+            patient.wrong_orders += 1
+
+
+@behaviour
+def checks_orders(pharmacist, patient, turn, funnel, counts, seen, p, chance):
+    """A pharmacist checks what was ordered since the last visit; what is found wrong is put right.
+
+    A wrong order that was carried out already is found too, but that comes too late to stop it.
+    """
+    finish(patient, ORDER_CHECK, counts)
+    seen.orders_checked += patient.unchecked_orders
+    patient.unchecked_orders = 0
+    stages = funnel[patient.mode, PRESCRIBING_MISTAKE, PERSON]
+    in_time = patient.wrong_orders
+    for order in range(in_time + patient.wrong_orders_given):
+        draw = luck(chance, SECOND_LOOK, pharmacist.identity, turn * 32 + order)[CATCHES_ORDER]
+        if not finds_wrong_order(pharmacist, p, draw):
+            continue
+        seen.orders_found_wrong += 1
+        if order >= in_time:
+            patient.wrong_orders_given -= 1
+            continue
+        patient.wrong_orders -= 1
+        stages[NOTICED] += 1
+        stages[SAID] += 1
+        stages[STOPPED] += 1
+
+
+@behaviour
+def responds(doctor, patient, turn, counts, p, chance):
+    """A doctor comes to a deteriorating patient; what does not work is tried again."""
+    if patient.state == STABLE:
+        return
+    draw = luck(chance, SECOND_LOOK, doctor.identity, turn)[RESPONSE_WORKS]
+    if responds_to_treatment(patient, p, draw):
+        counts.rescued += 1
+    else:
+        plan_next(patient, RESPONSE, p, chance, counts)
+
+
+@behaviour
+def writes_letter(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+    """The discharge letter and prescription, on which those outside will rely."""
+    patient.letter_done = 1
+    plan(patient, DISCHARGE, chance.tick + 1, counts)
+    source = goes_wrong(doctor, patient, DISCHARGE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    if source != NOT_MADE:
+        patient.discharge_gap = 1
+        reaches_patient(doctor, patient, DISCHARGE_SLIP, source, turn, funnel, counts, seen, p, chance)

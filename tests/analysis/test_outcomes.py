@@ -1,0 +1,148 @@
+import numpy as np
+import pytest
+
+from sim.analysis.outcomes import BY_NAME, OUTCOMES
+from sim.state.vocabulary import DOSE, DOSE_SLIP, HARMED, HAZARD, MADE, NURSE, PERSON, REACHED, REPORTED
+from tests.synthetic import empty_record, random_record
+
+ASH, BEECH, BOTH = 0, 1, -1
+REPETITIVE, CONSTRAINED, UNCONSTRAINED, EVERY = 0, 1, 2, -1
+
+
+def value(record, name, ward=BOTH, mode=EVERY):
+    return BY_NAME[name].measure(record)[0][ward, mode]
+
+
+def test_names_are_unique_and_every_outcome_says_what_it_means():
+    assert len(BY_NAME) == len(OUTCOMES)
+    assert all(outcome.meaning.endswith(".") and outcome.unit for outcome in OUTCOMES)
+
+
+def test_an_empty_record_gives_no_value_and_no_exception():
+    record = empty_record()
+    assert all(np.isnan(outcome.measure(record)[0]).all() for outcome in OUTCOMES)
+
+
+@pytest.fixture(scope="module")
+def by_hand():
+    """Two wards: 10 and 90 admissions; 2 and 3 bed-days; events only on the first."""
+    record = empty_record(nurses=0)
+    true, observed = record.true, record.observed
+    true.admissions[ASH, REPETITIVE], true.admissions[BEECH, REPETITIVE] = 10, 90
+    true.bed_time[ASH, REPETITIVE], true.bed_time[BEECH, CONSTRAINED] = 2 * 96, 3 * 96
+    true.preventable_events[ASH, REPETITIVE], true.other_events[ASH, REPETITIVE] = 1, 3
+    true.wait[ASH, REPETITIVE] = 40 * 4
+    true.breaches[ASH, REPETITIVE] = 5
+    true.discharges[ASH, REPETITIVE], true.deaths[ASH, REPETITIVE] = 7, 1
+    true.harmed[ASH, REPETITIVE], observed.harmed_with_report[ASH, REPETITIVE] = 4, 1
+    true.long_stays[ASH, REPETITIVE], true.long_stay_deaths[ASH, REPETITIVE] = 5, 1
+    true.overnight_stays[ASH, REPETITIVE], true.overnight_stay[ASH, REPETITIVE] = 4, 10 * 96
+    true.returns[ASH, REPETITIVE] = 2
+    true.delayed_time[ASH, REPETITIVE] = 48
+    true.due[ASH, REPETITIVE, DOSE], true.undone[ASH, REPETITIVE, DOSE] = 8, 2
+    true.due[ASH, REPETITIVE, 0] = 12
+    true.done[ASH, REPETITIVE, DOSE], true.hurried[ASH, REPETITIVE] = 5, 3
+    observed.recorded_waits[ASH, REPETITIVE], observed.recorded_breaches[ASH, REPETITIVE] = 10, 4
+    observed.doses_watched[ASH, REPETITIVE], observed.doses_seen_wrong[ASH, REPETITIVE] = 50, 4
+    observed.orders_checked[ASH, REPETITIVE], observed.orders_found_wrong[ASH, REPETITIVE] = 20, 1
+    observed.incident_reports[ASH, REPETITIVE] = 1
+    observed.midnight_beds[ASH, REPETITIVE], observed.midnight_patients[ASH, CONSTRAINED] = 40, 36
+    record.staffing.worked[:], record.staffing.busy[:] = (100, 300), (50, 50)
+    record.staffing.shifts_needed[ASH], record.staffing.shifts_absent[ASH] = 50, 4
+    record.staffing.shifts_covered[ASH] = 3
+    record.funnel[ASH, REPETITIVE, DOSE_SLIP, PERSON, MADE] = 6
+    record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, MADE] = 4
+    record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, REACHED] = 5
+    record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, HARMED] = 2
+    record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, REPORTED] = 1
+    return record
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("adverse_events", 4.0),
+        ("preventable_share", 25.0),
+        ("preventable_events", 200.0),
+        ("patients_harmed", 50.0),
+        ("mortality", 20.0),
+        ("readmission", 100 * 2 / 7),
+        ("length_of_stay", 2.5),
+        ("wait", 0.4),
+        ("breaches", 5.0),
+        ("recorded_breaches", 40.0),
+        ("delayed_time", 10.0),
+        ("undone", 10.0),
+        ("undone_dose", 25.0),
+        ("hurried", 60.0),
+        ("dose_errors", 8.0),
+        ("prescribing_errors", 5.0),
+        ("incident_reports", 200.0),
+        ("share_reported", 20.0),
+        ("harm_with_report", 25.0),
+        ("occupancy", 90.0),
+        ("utilisation", 25.0),
+        ("absence", 8.0),
+        ("agency_cover", 75.0),
+        ("errors_made", 2000.0),
+        ("errors_reached", 1000.0),
+        ("errors_harmed", 400.0),
+    ],
+)
+def test_a_record_counted_by_hand(by_hand, name, expected):
+    assert value(by_hand, name) == pytest.approx(expected)
+
+
+def test_a_ward_and_a_mode_have_their_own_figures(by_hand):
+    assert value(by_hand, "adverse_events", ASH) == pytest.approx(40.0)
+    assert value(by_hand, "adverse_events", BEECH) == 0.0
+    assert value(by_hand, "preventable_events", BOTH, CONSTRAINED) == 0.0
+    assert np.isnan(value(by_hand, "preventable_events", BOTH, UNCONSTRAINED))
+
+
+def test_counts_are_summed_before_they_are_divided():
+    record = random_record()
+    for outcome in OUTCOMES:
+        values, above, below = outcome.measure(record)
+        assert above[-1] == pytest.approx(above[:-1].sum(axis=0)), outcome.name
+        assert below[-1] == pytest.approx(below[:-1].sum(axis=0)), outcome.name
+        if values.shape[1] > 1:
+            assert above[:, -1] == pytest.approx(above[:, :-1].sum(axis=1)), outcome.name
+        ratio = np.maximum(above / below, 0) ** (0.5 if outcome.root else 1)
+        assert values == pytest.approx(outcome.scale * ratio), outcome.name
+
+
+def nurses_with(shares, steps, rng=None):
+    record = empty_record(wards=1, nurses=len(shares))
+    record.staff.profession[:] = NURSE
+    record.staff.steps[:] = steps
+    record.staff.steps_followed[:] = rng.binomial(steps, shares) if rng else np.round(np.array(shares) * steps)
+    return record
+
+
+def test_nurses_who_differ_only_by_chance_show_no_variation_on_average():
+    rng = np.random.default_rng(1)
+    variances = []
+    for _ in range(400):
+        _, above, below = BY_NAME["unwarranted_variation"].measure(nurses_with([0.8] * 12, 50, rng))
+        variances.append(above[-1, -1] / below[-1, -1])
+    by_chance_alone = 0.8 * 0.2 / 50
+    assert abs(np.mean(variances)) < 0.1 * by_chance_alone
+
+
+def test_the_spread_between_nurses_is_found_beneath_the_noise():
+    rng = np.random.default_rng(2)
+    shares = rng.normal(0.7, 0.1, 400).clip(0, 1)
+    assert value(nurses_with(shares, 60, rng), "unwarranted_variation") == pytest.approx(10.0, rel=0.12)
+
+
+def test_wards_that_differ_from_one_another_add_nothing_to_the_spread_within_them():
+    record = empty_record(wards=2, nurses=8)
+    record.staff.profession[:], record.staff.steps[:] = NURSE, 1000
+    record.staff.ward[4:] = 1
+    record.staff.steps_followed[:4], record.staff.steps_followed[4:] = 900, 300
+    assert value(record, "unwarranted_variation") == 0.0
+
+
+def test_one_nurse_alone_has_no_spread():
+    assert np.isnan(value(nurses_with([0.5], 100), "unwarranted_variation"))

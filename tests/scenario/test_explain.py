@@ -1,0 +1,106 @@
+"""Explanations, the table of parameters and the JSON Schema cover every name there is."""
+
+import json
+
+import pytest
+
+from sim.scenario import UnknownName, explain, json_schema, parameter_table
+from sim.state.ledgers import LEDGERS
+from sim.state.parameters import MECHANISMS, MODULES, PARAMETERS
+from sim.state.rows import ROWS
+
+
+def test_every_parameter_is_explained_with_all_that_is_known_of_it():
+    for name, parameter in PARAMETERS.items():
+        text = explain(name)
+        assert text.startswith(f"{name}: a parameter")
+        for part in (parameter.meaning, parameter.unit, parameter.source, parameter.grade):
+            assert part in text
+
+
+def test_mechanisms_modules_and_columns_are_explained():
+    for mechanism in MECHANISMS.values():
+        assert mechanism.meaning in explain(f"mechanisms.{mechanism.name}")
+        assert mechanism.shows_in in explain(mechanism.name)
+    for module in MODULES:
+        assert all(parameter.name in explain(module.name) for parameter in module.parameters)
+    for row in (*ROWS, *LEDGERS):
+        assert row.meaning in explain(row.name)
+        for field in row.fields:
+            assert field.meaning in explain(f"{row.name}.{field.name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("wards.beds", "beds open, 1 to 200"),
+        ("wards.<name>.beds", "beds open, 1 to 200"),
+        ("beds", "beds open, 1 to 200"),
+        ("run.years", "default   1"),
+        ("staffing.shifts.hours", "0.25 to 24"),
+        ("wards.mode_mix.repetitive", "follows a known pathway"),
+        ("manager_weights.outcome", "weight of the patient's outcome"),
+        ("title", "one line that names the scenario"),
+    ],
+)
+def test_keys_of_scenarios_are_explained(name, part):
+    assert part in explain(name)
+
+
+def test_a_short_name_is_explained_wherever_it_occurs():
+    text = explain("admissions")
+    assert "true.admissions" in text
+    assert "series.admissions" in text
+
+
+def test_vectors_are_explained_as_a_whole():
+    element = next(parameter for parameter in PARAMETERS.values() if parameter.label)
+    vector = f"{element.module}.{element.field}"
+    elements = [name for name in PARAMETERS if name.startswith(f"{vector}.")]
+    assert len(elements) > 1
+    assert all(f"  {name} = " in explain(vector) for name in elements)
+
+
+def test_unknown_names_are_told_with_the_nearest():
+    with pytest.raises(UnknownName, match=r"mechanisms\.voice") as caught:
+        explain("voise")
+    assert "mechanisms.voice" in caught.value.nearest
+    with pytest.raises(UnknownName, match=r"^qqqqqq is not a name of this model$"):
+        explain("qqqqqq")
+    with pytest.raises(UnknownName):
+        explain("")
+
+
+def test_table_has_one_line_for_each_parameter_with_seven_cells():
+    lines = parameter_table().splitlines()
+    for name, parameter in PARAMETERS.items():
+        (line,) = [line for line in lines if line.startswith(f"| `{name}` |")]
+        assert line.replace("\\|", "").count("|") == 8
+        assert parameter.grade in line
+
+
+def test_schema_has_every_parameter_and_switch():
+    schema = json.loads(json.dumps(json_schema(), allow_nan=False))
+    for name, parameter in PARAMETERS.items():
+        place = schema["properties"]["parameters"]
+        for key in name.split("."):
+            assert place["additionalProperties"] is False
+            place = place["properties"][key]
+        assert (place["default"], place["minimum"], place["maximum"]) == (
+            parameter.default,
+            parameter.low,
+            parameter.high,
+        )
+        assert parameter.meaning in place["description"]
+    switches = schema["properties"]["mechanisms"]["properties"]
+    assert set(switches) == set(MECHANISMS)
+    assert all(switch["type"] == "boolean" and switch["default"] is True for switch in switches.values())
+
+
+def test_schema_lets_a_file_extend_another_and_describes_every_key():
+    schema = json_schema()
+    assert "extends" in schema["properties"]
+    for table in (schema, *schema["$defs"].values()):
+        assert "required" not in table
+        for key, value in table.get("properties", {}).items():
+            assert value.get("description"), key

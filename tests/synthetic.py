@@ -1,0 +1,144 @@
+"""Records as a run might leave them, made without running anything."""
+
+import hashlib
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import numpy as np
+
+from sim.analysis.results import Results
+from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
+from sim.state.rows import STAFF, Row
+from sim.state.vocabulary import DOCTOR, MODES, NURSE, TICKS_PER_DAY
+
+WARDS = ("Ash", "Beech")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the engine's record has, filled in by hand."""
+
+    seed: int
+    days: int
+    true: np.recarray
+    observed: np.recarray
+    staffing: np.recarray
+    series: np.recarray
+    funnel: np.ndarray
+    staff: np.recarray
+    arrays: tuple = field(init=False, default=("true", "observed", "staffing", "series", "funnel", "staff"))
+
+    def digest(self) -> str:
+        """SHA-256 of all arrays."""
+        return hashlib.sha256(b"".join(getattr(self, name).tobytes() for name in self.arrays)).hexdigest()
+
+
+def empty_record(wards: int = 2, days: int = 10, warm_up: int = 5, nurses: int = 0, seed: int = 1) -> Record:
+    """A record in which nothing happened."""
+    by_mode, by_day = (wards, len(MODES)), (warm_up + days, wards)
+    return Record(
+        seed,
+        days,
+        _rows(TRUE, *by_mode),
+        _rows(OBSERVED, *by_mode),
+        _rows(STAFFING, wards),
+        _rows(SERIES, *by_day),
+        empty_funnel(wards),
+        _rows(STAFF, nurses),
+    )
+
+
+def _rows(row: Row, *shape: int) -> np.recarray:
+    return np.zeros(shape, row.dtype).view(np.recarray)
+
+
+def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 30) -> Record:
+    """A plausible record of wards with about 25 beds."""
+    rng = np.random.default_rng(seed)
+    record = empty_record(wards, days, warm_up, nurses=8 * wards, seed=seed)
+    worse = np.array([1.0, 1.4, 2.2])
+    scale = days / 365 * worse * np.ones((wards, 1))
+    true, observed, staffing = record.true, record.observed, record.staffing
+
+    def set_true(**means: float) -> None:
+        for name, mean in means.items():
+            shape = true[name].shape
+            lam = mean * scale if len(shape) == 2 else (mean * scale)[..., None]
+            true[name] = rng.poisson(np.broadcast_to(lam, shape))
+
+    set_true(arrivals=1300, admissions=1250, wait=1250 * 14, breaches=150, discharges=1200, deaths=30)
+    set_true(long_stays=900, long_stay_deaths=28, overnight_stays=1000, overnight_stay=1000 * 6 * 96, returns=130)
+    set_true(preventable_events=40, other_events=80, harmed=95, preventably_harmed=35, deteriorations=160)
+    set_true(due=15000, done=13500, undone=1100, hurried=40000, steps=9000, treatment_choices=900, orders=4000)
+    true.bed_time[:] = rng.poisson(9000 * days / 365 / 3, true.bed_time.shape) * TICKS_PER_DAY
+    true.delayed_time[:] = rng.binomial(true.bed_time, 0.07)
+    true.recognised[:] = rng.binomial(true.deteriorations, 0.8)
+    true.rescued[:] = rng.binomial(true.recognised, 0.8)
+    true.steps_followed[:] = rng.binomial(true.steps, 0.8)
+    true.wrong_choices[:] = rng.binomial(true.treatment_choices, 0.2)
+    observed.incident_reports[:] = rng.poisson(40 * scale)
+    observed.harmed_with_report[:] = rng.binomial(true.harmed, 0.05)
+    observed.recorded_waits[:] = true.admissions
+    observed.recorded_breaches[:] = rng.binomial(true.breaches, 0.8)
+    observed.orders_checked[:] = rng.binomial(true.orders, 0.7)
+    observed.orders_found_wrong[:] = rng.binomial(observed.orders_checked, 0.09)
+    observed.doses_watched[:] = rng.poisson(50000 * scale)
+    observed.doses_seen_wrong[:] = rng.binomial(observed.doses_watched, 0.08)
+    observed.midnight_beds[:, 0] = 26 * days
+    observed.midnight_patients[:] = rng.poisson(26 * days * 0.3, (wards, 3))
+    staffing.shifts_needed[:] = 12 * days
+    staffing.shifts_absent[:] = rng.binomial(12 * days, 0.06, wards)
+    staffing.shifts_covered[:] = rng.binomial(staffing.shifts_absent, 0.6)
+    staffing.worked[:] = 600 * days
+    staffing.busy[:] = rng.binomial(600 * days, 0.75, wards)
+    _fill_funnel(record, rng, scale)
+    for name in record.series.dtype.names or ():
+        record.series[name] = rng.poisson(20, record.series.shape)
+    _fill_staff(record, rng)
+    return record
+
+
+def _fill_funnel(record: Record, rng: np.random.Generator, scale: np.ndarray) -> None:
+    funnel = record.funnel
+    chances = rng.poisson(20000 * scale[..., None, None] * np.ones((*scale.shape, 9, 2)))
+    shares = (1.0, 0.05, 0.35, 0.7, 0.9)
+    counts = [chances]
+    for share in shares[1:]:
+        counts.append(rng.binomial(counts[-1], share))
+    counts.append(counts[1] - counts[4])
+    for share in (0.03, 0.5, 0.2):
+        counts.append(rng.binomial(counts[-1], share))
+    funnel[...] = np.stack(counts, axis=-1)
+
+
+def _fill_staff(record: Record, rng: np.random.Generator) -> None:
+    staff = record.staff
+    staff.ward[:] = np.repeat(np.arange(len(record.staffing)), len(staff) // len(record.staffing))
+    staff.profession[:] = NURSE
+    staff.profession[-1] = DOCTOR
+    staff.steps[:] = rng.integers(800, 1200, len(staff))
+    staff.steps_followed[:] = rng.binomial(staff.steps, rng.normal(0.8, 0.05, len(staff)).clip(0, 1))
+
+
+class Scenario(SimpleNamespace):
+    """As much of a scenario as results and reports ask about."""
+
+    def digest(self) -> str:
+        """A digest, always the same."""
+        return "5" * 64
+
+
+def scenario(wards: tuple[str, ...] = WARDS) -> Scenario:
+    """A scenario of wards with 26 beds, ten days and two replications."""
+    return Scenario(
+        title="Two wards",
+        description="",
+        run=SimpleNamespace(years=1.0, warm_up_days=30, seed=1, replications=2),
+        wards={name: SimpleNamespace(title=name, beds=26) for name in wards},
+    )
+
+
+def results(replications: int = 5, seed: int = 1, **shape: int) -> Results:
+    """Results of random records."""
+    records = tuple(random_record(seed + k, **shape) for k in range(replications))
+    return Results(scenario(), records)

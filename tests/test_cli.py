@@ -1,0 +1,152 @@
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.experiment import replications
+from tests.synthetic import random_record
+
+SMALL = Path(__file__).parents[1] / "scenarios" / "small.toml"
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """An engine that answers at once with random records."""
+
+    def run_once(scenario, seed, days, warm_up_days, driver="compiled", progress=None):
+        return random_record(seed, wards=len(scenario.wards), days=days, warm_up=warm_up_days)
+
+    fake = SimpleNamespace(run_once=run_once, is_warm=lambda: True)
+    monkeypatch.setattr(replications, "engine", fake)
+    return fake
+
+
+def call(*words):
+    from sim.cli import app
+
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys, sim.cli\n"
+        "try: sim.cli.app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'numba', 'numpy', 'pandas', 'mesa', 'pydantic', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == "[]"
+    assert "validate" in said
+
+
+def test_the_version_is_the_packages():
+    said = call("--version")
+    assert said.exit_code == 0 and re.fullmatch(r"microsystem \d+\.\d+\.\d+\n", said.output)
+
+
+def test_a_run_shows_both_tables_and_writes_nothing_unasked(engine, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = call("run", SMALL, "--reps", 2, "--years", 0.1)
+    assert said.exit_code == 0
+    assert "Errors on their way to the patient" in said.stdout and "Deaths in hospital" in said.stdout
+    assert "not calibrated yet" in said.stdout
+    assert len(said.stderr.splitlines()) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_can_be_kept(engine, tmp_path):
+    said = call("run", SMALL, "--reps", 2, "--seed", 9, "--years", 0.1, "--out", tmp_path / "out")
+    assert said.exit_code == 0
+    origin = json.loads((tmp_path / "out" / "provenance.json").read_text())
+    assert (origin["run"]["seed"], origin["run"]["replications"], origin["run"]["days"]) == (9, 2, 36)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "nowhere.toml"], "nowhere.toml"),
+        (["run", SMALL, "--driver", "magic"], "compiled, mesa"),
+        (["run", SMALL, "--reps", "0"], "reps must be"),
+        (["run", SMALL, "--years", "nan"], "years must be"),
+        (["run", SMALL, "--sede", "3"], "--seed"),
+        (["validate", "nowhere.toml"], "nowhere.toml"),
+        (["explain", "mortalitty"], "mortality"),
+    ],
+)
+def test_mistakes_get_one_message_and_status_two(engine, words, message):
+    said = call(*words)
+    assert said.exit_code == 2
+    assert message in said.stderr and said.stdout == ""
+    assert "Traceback" not in said.stderr
+
+
+def test_a_folder_in_use_is_refused_before_anything_runs(engine, tmp_path):
+    def run_once(*_, **__):
+        raise AssertionError("it ran")
+
+    engine.run_once = run_once
+    (tmp_path / "mine").write_text("")
+    said = call("run", SMALL, "--out", tmp_path)
+    assert said.exit_code == 2 and "not an empty folder" in said.stderr
+
+
+def test_ctrl_c_is_answered_in_one_line(engine, tmp_path):
+    def run_once(*_, **__):
+        raise KeyboardInterrupt
+
+    engine.run_once = run_once
+    said = call("run", SMALL, "--reps", 3, "--out", tmp_path / "out")
+    assert said.exit_code == 130
+    assert said.stderr.endswith("Stopped; nothing was written.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_our_own_faults_keep_their_traceback(engine):
+    def run_once(*_, **__):
+        raise ZeroDivisionError
+
+    engine.run_once = run_once
+    said = call("run", SMALL, "--reps", 1)
+    assert said.exit_code == 1 and isinstance(said.exception, ZeroDivisionError)
+
+
+def test_compiling_is_announced(engine):
+    warm = iter([False, False, True])
+    engine.is_warm = lambda: next(warm)
+    assert "Compiling the model for this machine, once" in call("run", SMALL, "--reps", 1, "--years", 0.1).stderr
+
+
+def test_validate_sums_the_hospital_up():
+    said = call("validate", SMALL)
+    assert said.exit_code == 0
+    assert re.search(r"small\.toml: OK: 1 ward, \d+ beds, \d+ posts; digest [0-9a-f]{16}\n", said.stdout)
+
+
+def test_validate_goes_on_after_a_fault():
+    said = call("validate", "nowhere.toml", SMALL)
+    assert said.exit_code == 2 and "OK" in said.stdout and "nowhere.toml" in said.stderr
+
+
+def test_a_name_that_is_an_outcome_and_a_column_gets_both():
+    said = call("explain", "recognised").stdout
+    assert "an outcome" in said and "true.recognised" in said
+
+
+def test_explain_alone_lists_outcomes_parameters_and_switches():
+    said = call("explain").stdout
+    assert all(word in said for word in ("mortality", "errors", "staffing", "microsystem explain NAME"))
+
+
+def test_the_schema_is_json():
+    assert json.loads(call("schema").stdout)["$schema"].startswith("https://json-schema.org")
+
+
+def test_a_reader_who_leaves_early_is_no_error():
+    command = f"{sys.executable} -c 'from sim.cli import main; main()' schema | head -c 10"
+    said = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=SMALL.parents[1])
+    assert said.stderr == ""
