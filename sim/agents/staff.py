@@ -38,7 +38,8 @@ def chooses_tasks(person, beds, ward, p, chance):
         return
     puts_work_down(person)
     person.fatigue = fatigue_now(person, p, chance)
-    if is_elsewhere(person, p, chance):
+    person.away = is_elsewhere(person, p, chance)
+    if person.away == 1:
         return
     draws = luck(chance, CHOICE, person.identity, 0)
     person.interruptions = interruptions_now(person, p, draws[INTERRUPTED])
@@ -91,7 +92,7 @@ def weighs(person, patient, kind, bed, ward, taste, p, chance):
     if p.on.goal_weights == 0:
         return late + noise
     urgency = p.work.urgency[kind]
-    if patient.recognised == 1 and (kind == OBSERVATION or kind == RESPONSE):
+    if patient.recognised == 1 and kind in (OBSERVATION, RESPONSE):
         urgency += p.work.sick_urgency
     counts = p.work.counts_for_target[kind] if ward.queue > 0 else 0.0
     return (
@@ -135,10 +136,10 @@ def skill_now(person, p):
 
 @behaviour
 def is_elsewhere(person, p, chance):
-    """Whether a person who covers several wards is away from this one in this tick."""
+    """Whether a person who covers several wards is away from this one in this tick (1) or here (0)."""
     if person.presence >= 1.0:
-        return False
-    return luck(chance, SHIFT, person.identity, 1)[IS_ELSEWHERE] >= person.presence
+        return 0
+    return 1 if luck(chance, SHIFT, person.identity, 1)[IS_ELSEWHERE] >= person.presence else 0
 
 
 @behaviour

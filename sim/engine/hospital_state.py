@@ -111,9 +111,8 @@ def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
 
 def ward_order(scenario: Scenario) -> list[str]:
     """Names of the wards in the order of rows: division by division."""
-    return [
-        name for division in scenario.divisions for name, ward in scenario.wards.items() if ward.division == division
-    ]
+    divisions = list(scenario.divisions)
+    return sorted(scenario.wards, key=lambda name: divisions.index(scenario.wards[name].division))
 
 
 def _fill_ward(row: np.record, ward: Ward, index: int, division: int, settings: np.record) -> None:

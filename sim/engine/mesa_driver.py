@@ -255,7 +255,7 @@ class Hospital(mesa.Model):
 
     def agent_of(self, row: np.record) -> RowAgent | None:
         """The agent whose row this is."""
-        if "profession" in row.dtype.names:
+        if "profession" in (row.dtype.names or ()):
             return self._people.get(_key(row))
         return self._patients.get(int(row.identity))
 
@@ -320,14 +320,11 @@ class Hospital(mesa.Model):
         classes = {base for kind in self.agent_types for base in kind.__mro__}
         if isinstance(self._choose_patient, type):
             classes |= set(self._choose_patient.__mro__)
-        names = {
-            name for kind in classes for name, value in vars(kind).items() if callable(value) and name in BEHAVIOURS
-        }
-        for name in names:
-            for kind in classes:
-                if callable(vars(kind).get(name)):
-                    check(name, vars(kind)[name])
-        return names
+        defined = [(name, value) for kind in classes for name, value in vars(kind).items() if name in BEHAVIOURS]
+        anew = [(name, value) for name, value in defined if callable(value)]
+        for name, value in anew:
+            check(name, value)
+        return {name for name, _ in anew}
 
     def _dispatch(self, name: str, usual: Callable) -> Callable:
         """A function that asks the agent whose row comes first, if its class defines the behaviour anew."""

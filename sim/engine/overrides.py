@@ -8,6 +8,7 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from types import FunctionType
+from typing import cast
 
 from sim.state.behaviours import BEHAVIOURS, compiled
 
@@ -16,9 +17,9 @@ class OverrideError(ValueError):
     """A behaviour to replace does not exist, or its replacement takes other arguments."""
 
 
-def plain(behaviour: Callable) -> Callable:
+def plain(behaviour: Callable) -> FunctionType:
     """The plain Python function of a behaviour."""
-    return getattr(behaviour, "py_func", behaviour)
+    return cast(FunctionType, getattr(behaviour, "py_func", behaviour))
 
 
 def callees(name: str) -> set[str]:

@@ -74,7 +74,7 @@ def make_record(
         true=_since(before.true, after.true)[order],
         observed=_since(before.observed, after.observed)[order],
         staffing=_since(before.staffing, after.staffing)[order],
-        series=_by_day(after.series)[:, order],
+        series=_by_day(after.series[:, order]),
         funnel=(after.funnel - before.funnel)[order],
         staff=_counted(before.nurses, after.nurses, order),
     )
@@ -82,14 +82,14 @@ def make_record(
 
 def _since(before: np.ndarray, after: np.ndarray) -> np.recarray:
     counted = after.copy().view(np.recarray)
-    for name in counted.dtype.names:
+    for name in counted.dtype.names or ():
         counted[name] -= before[name]
     return counted
 
 
 def _by_day(series: np.ndarray) -> np.recarray:
     daily = series.copy().view(np.recarray)
-    for name in SERIES.dtype.names:
+    for name in SERIES.dtype.names or ():
         if name not in STANDING:
             daily[name][1:] -= series[name][:-1]
     return daily

@@ -56,7 +56,7 @@ def run_once(
 
 def is_warm() -> bool:
     """Whether the compiled model is ready: in memory, in the cache folder, or not needed."""
-    if not jit_is_on() or simulate.signatures:
+    if not jit_is_on() or getattr(simulate, "signatures", None):
         return True
     return any(cache_folder().rglob("tick.simulate-*.nbi"))
 

@@ -104,7 +104,7 @@ class Ward(Table):
     division: Name = Field(description="the division that the ward belongs to, a name from [divisions]")
     staffing: Name = Field(description="the staffing pattern of the ward, a name from [staffing]")
     beds: int = Field(ge=1, le=200, description="beds open, 1 to 200")
-    arrivals_per_day: float = Field(ge=0, le=200, description="mean arrivals, patients a day, 0 to 200")
+    arrivals_per_day: float = Field(ge=0, le=60, description="mean arrivals, patients a day, 0 to 60")
     emergency_share: Share = Field(description="share of arrivals that are urgent or emergencies, 0 to 1")
     mode_mix: ModeMix = Field(description="shares of patients in the three modes of care")
     pathway: Pathway = Field(description="the standard pathway for repetitive care")

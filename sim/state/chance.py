@@ -148,10 +148,10 @@ WORK, SLIPS, FROM_HAZARD, CHECKS_OWN, RECOGNISES = named(
     checks_own="whether she notices it herself",
     recognises_deterioration="whether she sees that the patient is getting worse",
 )
-WITNESS, WHO_IS_NEAR, WITNESS_NOTICES, WITNESS_SPEAKS, HEARER_HEEDS = named(
+WITNESS, SOMEBODY_NEAR, WITNESS_NOTICES, WITNESS_SPEAKS, HEARER_HEEDS = named(
     14,
     "person",
-    who_is_near="which colleague is near",
+    somebody_near="whether a colleague is near enough to see",
     witness_notices="whether that colleague notices the error",
     witness_speaks="whether that colleague says so",
     hearer_heeds="whether the one who hears acts on it",
@@ -229,6 +229,11 @@ DOSE_OF, IS_OF_WRONG_ORDER = named(
     25,
     "person",
     is_of_wrong_order="whether this dose is one that a wrong order calls for",
+)
+WHEREABOUTS, HOW_FAR = named(
+    26,
+    "person",
+    how_far="how far from an error each colleague happens to be",
 )
 LANDSCAPE, CONTRIBUTION = named(
     24,

@@ -76,6 +76,7 @@ STAFF = Row(
         Field("shift_began", int, "tick", "when the present or the last shift began"),
         Field("shift_ends", int, "tick", "when the present or the last shift ends"),
         Field("presence", float, "0 to 1", "share of the shift spent on this ward (on-call staff cover several)"),
+        Field("away", int, "0 or 1", "whether on another ward in this tick"),
         Field("first_bed", int, "bed", "the first bed of those cared for this shift"),
         Field("end_bed", int, "bed", "the bed after the last of those cared for this shift"),
         Field("tiredness", float, "0 to 1", "tiredness that was brought to this shift"),

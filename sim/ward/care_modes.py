@@ -65,9 +65,10 @@ def reviews_treatment(doctor, patient, index, nurses, doctors, funnel, counts, s
 def reviews_choice(doctor, patient, index, nurses, doctors, funnel, counts, seen, p, chance):
     """Constrained care: choose among the known options, and reconsider when progress is slow."""
     draws = luck(chance, CARE_MODE, doctor.identity, index)
-    if patient.option != NO_OPTION:
-        if patient.option == patient.best_option or not reconsiders(doctor, p, draws[RECONSIDERS]):
-            return
+    if patient.option == patient.best_option:
+        return
+    if patient.option != NO_OPTION and not reconsiders(doctor, p, draws[RECONSIDERS]):
+        return
     stages = funnel[patient.mode, TREATMENT_MISTAKE, PERSON]
     stages[CHANCES] += 1
     counts.treatment_choices += 1

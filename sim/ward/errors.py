@@ -13,8 +13,10 @@ from sim.state.chance import (
     HARM_RECOGNISED,
     HARM_REPORTED,
     HEARER_HEEDS,
+    HOW_FAR,
     SLIPS,
-    WHO_IS_NEAR,
+    SOMEBODY_NEAR,
+    WHEREABOUTS,
     WITNESS,
     WITNESS_NOTICES,
     WITNESS_SPEAKS,
@@ -37,6 +39,7 @@ from sim.state.vocabulary import (
 from sim.ward.harm import error_harms
 
 NOT_MADE = -1
+NOBODY = -1
 
 
 @behaviour
@@ -104,15 +107,15 @@ def is_stopped(person, error, index, nurses, doctors, stages, counts, p, chance,
     if p.on.colleague_check == 0:
         return False
     draws = luck(chance, WITNESS, person.identity, index)
-    if draws[WHO_IS_NEAR] >= p.errors.somebody_near:
+    if draws[SOMEBODY_NEAR] >= p.errors.somebody_near:
         return False
     nurse = nearest(person, nurses, index, chance)
     doctor = nearest(person, doctors, index, chance)
-    if nurse >= 0 and (doctor < 0 or draws[WHO_IS_NEAR] < 0.7 * p.errors.somebody_near):
+    if nurse == NOBODY and doctor == NOBODY:
+        return False
+    if doctor == NOBODY or (nurse != NOBODY and is_nearer(nurses[nurse], doctors[doctor], index, chance)):
         return is_stopped_by(nurses[nurse], person, stages, counts, p, draws)
-    if doctor >= 0:
-        return is_stopped_by(doctors[doctor], person, stages, counts, p, draws)
-    return False
+    return is_stopped_by(doctors[doctor], person, stages, counts, p, draws)
 
 
 @behaviour
@@ -135,21 +138,30 @@ def is_stopped_by(witness, person, stages, counts, p, draws):
 
 @behaviour
 def nearest(person, colleagues, index, chance):
-    """The colleague on shift who happens to be nearest to `person`: a row, or -1 where there is none.
+    """The colleague on the ward who happens to be nearest to `person`: a row, or `NOBODY`.
 
     Each colleague's own luck decides, so that the order of rows does not.
     """
-    found = -1
-    least = 2.0
+    found = NOBODY
     for i in range(len(colleagues)):
         colleague = colleagues[i]
-        if colleague.on_shift == 0 or colleague.identity == person.identity:
+        if colleague.on_shift == 0 or colleague.away == 1 or colleague.identity == person.identity:
             continue
-        distance = luck(chance, WITNESS, colleague.identity, 32768 + index)[WHO_IS_NEAR]
-        if distance < least:
-            least = distance
+        if found == NOBODY or is_nearer(colleague, colleagues[found], index, chance):
             found = i
     return found
+
+
+@behaviour
+def is_nearer(one, other, index, chance):
+    """Whether `one` colleague happens to be nearer than the `other`."""
+    return distance(one, index, chance) < distance(other, index, chance)
+
+
+@behaviour
+def distance(colleague, index, chance):
+    """How far away a colleague happens to be, 0 to 1."""
+    return luck(chance, WHEREABOUTS, colleague.identity, index)[HOW_FAR]
 
 
 @behaviour

@@ -44,7 +44,7 @@ from sim.ward.care_modes import NO_OPTION, NO_TRIAL, landscape_effect
 from sim.ward.harm import exponential
 from sim.ward.tasks import clear_plan, lapse, plan
 
-MOST_ARRIVALS = 12
+MOST_ARRIVALS = 15
 EPISODES = 32
 FULL = -1
 

@@ -45,10 +45,11 @@ def suffers_misfortune(patient, hours, counts):
 
 @behaviour
 def suffers(patient, hours):
-    """Harm slows recovery: it adds hours of care that are still needed."""
+    """Harm slows recovery: it adds hours of care that are still needed, and a discharge is off."""
     patient.harm += hours
     patient.recovery_left = max(0.0, patient.recovery_left) + hours
     patient.fit_since = -1
+    patient.letter_done = 0
 
 
 @behaviour

@@ -54,12 +54,10 @@ from sim.state.vocabulary import (
     TICKS_PER_HOUR,
 )
 from sim.ward.care_modes import does_step, reviews_treatment
-from sim.ward.errors import NOT_MADE, error_rate, goes_wrong, is_stopped, reaches_patient
+from sim.ward.errors import NOBODY, NOT_MADE, error_rate, goes_wrong, is_stopped, reaches_patient
 from sim.ward.harm import exponential
 from sim.ward.physiology import responds_to_treatment
 from sim.ward.tasks import finish, plan, plan_next
-
-NOBODY = -1
 
 
 @behaviour
@@ -77,7 +75,7 @@ def works(person, nurses, doctors, beds, ward, funnel, true, observed, staffing,
         p: the settings.
         chance: seed and tick.
     """
-    if person.on_shift == 0:
+    if person.on_shift == 0 or person.away == 1:
         return
     staffing.worked += 1
     staffing.interruptions += person.interruptions
@@ -113,7 +111,7 @@ def nurses_patient(nurse, patient, kind, turn, nurses, doctors, ward, funnel, co
         cares(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
     elif kind == STEP:
         takes_step(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
-    else:
+    elif patient.letter_done == 1:
         patient.leaves = 1
 
 
@@ -323,6 +321,8 @@ def responds(doctor, patient, turn, counts, p, chance):
 @behaviour
 def writes_letter(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
     """The discharge letter and prescription, on which those outside will rely."""
+    if patient.fit_since < 0:
+        return
     patient.letter_done = 1
     plan(patient, DISCHARGE, chance.tick + 1, counts)
     source = goes_wrong(doctor, patient, DISCHARGE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)

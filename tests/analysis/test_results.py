@@ -24,7 +24,8 @@ def test_replications_without_a_value_are_left_out():
 
 def test_one_value_has_no_interval_and_none_has_no_mean():
     mean, low, high, count = interval(np.array([2.0, np.nan]))
-    assert (mean, count) == (2.0, 1) and np.isnan([low, high]).all()
+    assert (mean, count) == (2.0, 1)
+    assert np.isnan([low, high]).all()
     assert np.isnan(interval(np.array([np.nan]))[:3]).all()
 
 
@@ -67,7 +68,8 @@ def test_the_summary_is_the_mean_over_replications():
     row = found.summary("hospital").set_index("outcome").loc["wait"]
     table = found.outcomes.query("outcome == 'wait' and ward == 'all' and mode == 'all'")
     assert row["mean"] == pytest.approx(table.value.mean())
-    assert row["replications"] == 4 and row["low"] < row["mean"] < row["high"]
+    assert row["replications"] == 4
+    assert row["low"] < row["mean"] < row["high"]
 
 
 def test_day_nought_is_the_first_counted():

@@ -43,9 +43,12 @@ def test_the_report_compares_with_the_warm_up():
         record.series["midnight_queue"][10:] = 3
         record.series["preventable_events"][:, 0] = np.arange(130)
     report = warm_up_report(found).set_index("measure")
-    assert report.asked["midnight_patients"] == 60 and not report.covered["midnight_patients"]
-    assert report.asked["midnight_queue"] == 10 and report.covered["midnight_queue"]
-    assert report.asked.isna()["preventable_events"] and report.covered.isna()["preventable_events"]
+    assert report.asked["midnight_patients"] == 60
+    assert not report.covered["midnight_patients"]
+    assert report.asked["midnight_queue"] == 10
+    assert report.covered["midnight_queue"]
+    assert report.asked.isna()["preventable_events"]
+    assert report.covered.isna()["preventable_events"]
 
 
 def test_a_short_run_is_not_judged():

@@ -52,7 +52,8 @@ def test_the_mesa_driver_runs_one_at_a_time_and_here(engine):
 def test_compiling_comes_first_and_on_the_main_thread(engine):
     engine.is_warm = lambda: len(engine.asked) > 0
     run(scenario(), reps=2, threads=2)
-    assert engine.asked[0][1] == 1 and engine.asked[0][4] is threading.main_thread()
+    assert engine.asked[0][1] == 1
+    assert engine.asked[0][4] is threading.main_thread()
     assert len(engine.asked) == 3
 
 
@@ -62,7 +63,8 @@ def test_progress_grows_to_the_end(engine, threads):
     run(scenario(), years=0.1, reps=3, threads=threads, progress=lambda done, ticks: told.append((done, ticks)))
     done, ticks = zip(*told, strict=True)
     assert list(done) == sorted(done)
-    assert set(ticks) == {3 * 66 * TICKS_PER_DAY} and done[-1] == ticks[0]
+    assert set(ticks) == {3 * 66 * TICKS_PER_DAY}
+    assert done[-1] == ticks[0]
 
 
 @pytest.mark.parametrize("threads", [1, 3])

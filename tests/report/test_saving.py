@@ -44,7 +44,8 @@ def test_a_folder_of_results_is_complete(found, tmp_path):
     assert origin["results"]["digest"] == found.digest()
     assert origin["run"]["command"] == ["microsystem", "run", "x.toml"]
     assert (origin["run"]["seed"], origin["run"]["replications"], origin["run"]["days"]) == (1, 3, 10)
-    assert origin["software"]["numba"] and origin["scenario"]["resolved"] == 'title = "Two wards"\n'
+    assert origin["software"]["numba"]
+    assert origin["scenario"]["resolved"] == 'title = "Two wards"\n'
 
 
 def test_a_failure_midway_leaves_nothing(found, tmp_path, monkeypatch):

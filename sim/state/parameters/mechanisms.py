@@ -17,9 +17,7 @@ MECHANISM_LIST = (
     Mechanism("interruptions", "M25", "interruptions make slips more likely", "slips by load"),
     Mechanism("hurry", "M25", "a person with too much to do works faster and skips checks", "hurried contacts"),
     Mechanism("care_left_undone", "M25", "what is not reached by the end of a shift is not done", "tasks undone"),
-    Mechanism(
-        "goal_weights", "M9", "goal weights choose the next task; off: the longest due first", "tasks undone by kind"
-    ),
+    Mechanism("goal_weights", "M9", "goal weights choose the next task; off: the latest first", "tasks undone by kind"),
     Mechanism("absence", "M25", "staff fall ill and agencies fill some gaps", "shifts absent and covered"),
     Mechanism("pathway", "M1", "repetitive care progresses by adherence to a pathway", "stay in repetitive care"),
     Mechanism("habit", "M4", "people do steps in their own way", "unwarranted variation"),
