@@ -102,6 +102,7 @@ def _funnel(part: FigureBase, table: pd.DataFrame) -> None:
         for chain in (BEFORE, AFTER):
             _chain(axes, table, chain, mode, stages.index(chain[0]) + offset)
     _log_axis(axes, table.loc[[f"errors_{stage}" for stage in stages]])
+    axes.grid(axis="y", color=RULE, linewidth=0.7)
     axes.set_ylim(len(stages) - 0.5, -0.5)
     axes.set_yticks(range(len(stages)), [STAGE_WORDS[stage][0] for stage in stages])
     axes.axhspan(stages.index("reported") - 0.5, len(stages), color=PAPER["observed"], zorder=0)
@@ -110,11 +111,10 @@ def _funnel(part: FigureBase, table: pd.DataFrame) -> None:
 
 
 def _chain(axes: Axes, table: pd.DataFrame, stages: tuple[str, ...], mode: str, first: float) -> None:
-    """Stages that follow from one another, joined by a line; a rate of nought has no place on the scale."""
+    """Stages that follow from one another; a rate of nought has no place on the scale."""
     rows = table.loc[[(f"errors_{stage}", mode) for stage in stages]]
     rows = rows.where(rows["mean"] > 0)
     places = first + np.arange(len(stages))
-    axes.plot(rows["mean"], places, color=COLOURS[mode], linewidth=1.2, alpha=0.45, zorder=2)
     _points(axes, rows, places, mode)
 
 
