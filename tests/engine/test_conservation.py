@@ -1,0 +1,202 @@
+"""Whatever the hospital: patients, tasks, staff and errors are neither lost nor made from nothing."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engine.hospital_state import HospitalState
+from sim.engine.tick import simulate
+from sim.state.parameters import MECHANISMS
+from sim.state.vocabulary import (
+    BED,
+    CHANCES,
+    CONSULTANT,
+    HARMED,
+    JUNIOR,
+    MADE,
+    NEVER,
+    NOTICED,
+    PERSON,
+    PHARMACY,
+    PRESCRIBING_MISTAKE,
+    REACHED,
+    RECOGNISED,
+    REPORTED,
+    SAID,
+    SENIOR_NURSE,
+    STAFF_NURSE,
+    STEP,
+    STOPPED,
+    WAITING,
+)
+from tests.engine.hospitals import EVENTFUL, HIGHEST_SEED, Trial, eventful, group, scenario, shift
+
+SHARES = (
+    *("staff.skill", "staff.habit", "staff.status", "staff.presence", "staff.tiredness", "staff.fatigue"),
+    *("patients.frailty", "patients.effect", "patients.on_pathway", "patients.response_before"),
+)
+
+
+@st.composite
+def trials(draw) -> Trial:
+    """Any small hospital, a seed and a few days."""
+    divisions = draw(st.integers(1, 2))
+    beds = draw(st.lists(st.integers(1, 8), min_size=divisions, max_size=3))
+    parts = draw(st.lists(st.integers(0, 4), min_size=3, max_size=3).filter(any))
+    modes = [part / sum(parts) for part in parts]
+    off = draw(st.sets(st.sampled_from(sorted(MECHANISMS)), max_size=3))
+    seniors = group("senior nurse", 4, shift("06:45", 12.5, 1, 0), shift("18:30", 12.75, 1, 1))
+    here = scenario(
+        beds=tuple(beds),
+        divisions=divisions,
+        waiting_places=draw(st.integers(0, 6)),
+        staffing=draw(st.sampled_from([{}, {"seniors": seniors}, {"pharmacist": None}, {"consultant": None}])),
+        changes=draw(st.sampled_from([{}, EVENTFUL, EVENTFUL | {"staffing.absence": 0.9}])),
+        switches=dict.fromkeys(off, False),
+        arrivals_per_day=draw(st.sampled_from([0.0, 0.5, 3.0, 20.0])),
+        emergency_share=draw(st.sampled_from([0.0, 0.5, 1.0])),
+        mode_mix=dict(zip(("repetitive", "constrained", "unconstrained"), modes, strict=True)),
+        handover=draw(st.sampled_from(["verbal", "notes", "printed"])),
+    )
+    return Trial(here, draw(st.integers(0, HIGHEST_SEED)), draw(st.integers(1, 6)))
+
+
+@settings(max_examples=30)
+@given(trial=trials())
+def test_nothing_is_lost(trial):
+    state = trial.build()
+    gone = 0  # wrong orders that left with their patients
+    for tick in range(trial.ticks):
+        here = state.patients["place"] == BED
+        simulate(state, trial.seed, tick, tick + 1)
+        left = here & (state.patients["place"] != BED)
+        gone += int(state.patients["wrong_orders"][left].sum())
+        staff_are_in_one_place(state, tick)
+    patients_are_conserved(state)
+    tasks_are_conserved(state)
+    errors_are_conserved(state, gone)
+    numbers_are_possible(state)
+
+
+def patients_are_conserved(state: HospitalState) -> None:
+    true, patients = state.true, state.patients
+    waiting, in_bed = patients["place"] == WAITING, patients["place"] == BED
+    ends = ("diverted", "cancelled", "deaths_waiting", "admissions")
+    assert true["arrivals"].sum() == sum(true[end].sum() for end in ends) + waiting.sum()
+    by_ward = true["admissions"] - true["discharges"] - true["deaths"]
+    here = np.zeros_like(by_ward)
+    np.add.at(here, (patients["ward"][in_bed], patients["mode"][in_bed]), 1)
+    assert (by_ward == here).all()
+    queue = np.bincount(patients["home_ward"][waiting], minlength=len(state.wards))
+    assert (state.wards["queue"] == queue).all()
+    present = patients["identity"][patients["place"] > 0]
+    assert (present > 0).all()
+    assert len(set(present)) == len(present)
+    assert (patients["identity"][patients["place"] == 0] == 0).all()
+    for ward in range(len(state.wards)):
+        beds = patients[state.wards["beds_from"][ward] : state.wards["beds_to"][ward]]
+        assert (beds["ward"][beds["place"] == BED] == ward).all()
+        assert not (beds["place"] == WAITING).any()
+    assert (true["boarded"] <= true["admissions"]).all()
+    assert (true["returns"] <= true["arrivals"]).all()
+
+
+def tasks_are_conserved(state: HospitalState) -> None:
+    true, patients = state.true, state.patients
+    planned = np.zeros_like(true["due"])
+    for patient in patients[patients["place"] == BED]:
+        planned[patient["ward"], patient["mode"]] += patient["due"] != NEVER
+    ended = sum(true[end] for end in ("done", "undone", "forgotten", "lapsed"))
+    assert (true["due"] == ended + planned).all()
+
+
+def staff_are_in_one_place(state: HospitalState, tick: int) -> None:
+    for people in (state.nurses, state.doctors, state.pharmacists, state.managers):
+        assert set(people["on_shift"]) <= {0, 1}
+        assert len(set(people["identity"])) == len(people)
+    for ward in state.wards:
+        nurses = state.nurses[ward["nurses_from"] : ward["nurses_to"]]
+        doctors = state.doctors[ward["doctors_from"] : ward["doctors_to"]]
+        pharmacists = state.pharmacists[ward["pharmacists_from"] : ward["pharmacists_to"]]
+        beds = ward["beds_to"] - ward["beds_from"]
+        for people, grades in (
+            (nurses, (STAFF_NURSE, SENIOR_NURSE)),
+            (doctors, (JUNIOR,)),
+            (doctors, (CONSULTANT,)),
+            (pharmacists, (PHARMACY,)),
+        ):
+            here = people[(people["on_shift"] == 1) & np.isin(people["grade"], grades)]
+            assert (here["shift_began"] <= tick).all()
+            assert (here["shift_ends"] > tick).all()
+            shares = sorted((first, end) for first, end in here[["first_bed", "end_bed"]].tolist())
+            covered = [bed for first, end in shares for bed in range(first, end)]
+            assert covered == (list(range(beds)) if shares else [])
+
+
+def errors_are_conserved(state: HospitalState, wrong_orders_gone: int) -> None:
+    true, funnel = state.true, state.funnel
+    stage = [funnel[..., number] for number in range(funnel.shape[-1])]
+    ended = stage[STOPPED] + stage[REACHED]
+    prescribing = (slice(None), slice(None), PRESCRIBING_MISTAKE, PERSON)
+    pending = int(state.patients["wrong_orders"][state.patients["place"] == BED].sum())
+    assert (stage[MADE] - ended)[prescribing].sum() == pending + wrong_orders_gone
+    others = np.ones(stage[MADE].shape, bool)
+    others[prescribing] = False
+    assert (stage[MADE] == ended)[others].all()
+    assert (stage[MADE] <= stage[CHANCES])[..., PERSON].all()
+    assert (stage[MADE].sum(-1) <= stage[CHANCES].sum(-1)).all()
+    for later, earlier in (
+        *((STOPPED, NOTICED), (SAID, NOTICED), (HARMED, REACHED), (RECOGNISED, REACHED), (REPORTED, RECOGNISED)),
+    ):
+        assert (stage[later] <= stage[earlier]).all()
+    by_errors = stage[HARMED].sum((2, 3))
+    assert (true["preventable_events"] == by_errors + true["harmful_omissions"]).all()
+    reported = state.observed["incident_reports"]
+    assert (reported >= stage[REPORTED].sum((2, 3))).all()
+    assert (reported <= stage[REPORTED].sum((2, 3)) + true["harmful_omissions"]).all()
+
+
+def numbers_are_possible(state: HospitalState) -> None:
+    for name, table in state._asdict().items():
+        for column in table.dtype.names or ():
+            values = table[column]
+            if values.dtype.kind == "f":
+                assert np.isfinite(values).all(), f"{name}.{column}"
+            elif values.dtype.kind == "i" and name in ("true", "observed", "staffing", "series"):
+                assert (values >= 0).all(), f"{name}.{column}"
+    assert (state.funnel >= 0).all()
+    tables = {"staff": (state.nurses, state.doctors, state.pharmacists, state.managers), "patients": (state.patients,)}
+    for share in SHARES:
+        kind, column = share.split(".")
+        for table in tables[kind]:
+            assert ((table[column] >= 0.0) & (table[column] <= 1.0)).all(), share
+    true = state.true
+    for part, whole in (
+        *(("steps_followed", "steps"), ("wrong_choices", "treatment_choices"), ("delayed_time", "bed_time")),
+        *(("long_stay_deaths", "long_stays"), ("preventably_harmed", "harmed"), ("breaches", "admissions")),
+        *(("harmful_omissions", "preventable_events"),),
+    ):
+        assert (true[part] <= true[whole]).all(), f"{part} of {whole}"
+    for part, whole in (("escalated", "recognised"), ("recognised", "deteriorations"), ("rescued", "deteriorations")):
+        assert true[part].sum() <= true[whole].sum(), f"{part} of {whole}"
+    for part, whole in (
+        *(("recorded_breaches", "recorded_waits"), ("doses_seen_wrong", "doses_watched")),
+        *(("reports_of_harm", "incident_reports"), ("harmed_with_report", "patients_with_report")),
+        *(("midnight_patients", "midnight_beds"),),
+    ):
+        assert state.observed[part].sum() <= state.observed[whole].sum(), f"{part} of {whole}"
+    assert (state.staffing["busy"] <= state.staffing["worked"]).all()
+    assert (state.staffing["shifts_covered"] <= state.staffing["shifts_absent"]).all()
+    assert (state.staffing["shifts_absent"] <= state.staffing["shifts_needed"]).all()
+    assert (state.wards["hazards"] >= 0).all()
+
+
+def test_only_nurses_leave_the_work_of_nurses_undone():
+    """Nurses work round the clock without a change; so when others go home, none of their work is given up."""
+    always = group("staff nurse", 1, shift("00:00", 24, 1, 1))
+    here = eventful(beds=(8,), staffing={"nurses": always}, changes={"staffing.absence": 0.0})
+    trial = Trial(here, 3, 1)
+    state = trial.build()
+    simulate(state, trial.seed, 0, trial.ticks)
+    assert state.true["done"][..., : STEP + 1].sum() > 0
+    assert state.true["undone"][..., : STEP + 1].sum() == 0

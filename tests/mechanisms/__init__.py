@@ -1,0 +1,1 @@
+"""Mechanisms as wholes: switches, metamorphic relations, and the rule of no shortcuts."""

@@ -1,0 +1,144 @@
+"""The rule of no shortcuts, over the syntax tree: leadership, culture and policy meet agents, never outcomes.
+
+Behaviours that make outcomes (harm, physiology, recognition) know the patient, the settings of bodies and
+errors, and chance. What they may read is listed here; everything else is a shortcut.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.state.rows import PATIENT, STAFF, WARD
+
+PACKAGE = Path(sim.__file__).parent
+# Which behaviours of a file make outcomes: all, or those named.
+OUTCOME_FILES = {
+    "ward/harm.py": None,
+    "ward/physiology.py": None,
+    "ward/errors.py": ("is_recognised",),
+    "ward/care_modes.py": ("landscape_effect",),
+    "ward/flow.py": ("recovery_needed",),
+}
+MUST_BE_THERE = {
+    "error_harms", "omission_harms", "suffers", "suffers_preventable", "suffers_misfortune", "recovers",
+    "changes_state", "chance_to_worsen", "responds_to_treatment", "is_recognised", "landscape_effect",
+    "recovery_needed",
+}  # fmt: skip
+MAY_BE_GIVEN = {
+    "patient", "error", "kind", "mode", "index", "treatment", "harmed", "hours", "mean", "draw",
+    "counts", "p", "chance",
+}  # fmt: skip
+MAY_READ_OF_SETTINGS = {"on", "errors", "physiology", "modes", "flow"}
+MAY_READ_OF_ERRORS = {"harms", "omission_harms", "recognises_harm", "recognises_harmless"}
+MAY_READ_OF_MODES_AND_FLOW = {"interactions", "recovery", "recovery_shape"}
+PATIENT_FIELDS = {field.name for field in PATIENT.fields}
+LEDGER = "counts"
+FORBIDDEN_FIELDS = {field.name for row in (STAFF, WARD) for field in row.fields} - PATIENT_FIELDS
+OPENS_THE_HOSPITAL = {"tick", "change_of_shift", "simulate"}
+
+
+def functions(source: str) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
+
+
+def parameters(function: ast.FunctionDef) -> list[str]:
+    arguments = function.args
+    return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)] + [
+        a.arg for a in (arguments.vararg, arguments.kwarg) if a
+    ]
+
+
+def path_of(node: ast.AST) -> tuple[str, ...]:
+    """`p.errors.harms` as ("p", "errors", "harms"); empty for anything that does not begin with a name."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute) and path_of(node.value):
+        return (*path_of(node.value), node.attr)
+    return ()
+
+
+def shortcuts(function: ast.FunctionDef, outcomes: set[str]) -> list[str]:
+    """Everything that a behaviour which makes outcomes is given, reads or calls, and may not."""
+    found = [f"is given {name}" for name in parameters(function) if name not in MAY_BE_GIVEN]
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute):
+            found += _reads(node)
+        if isinstance(node, ast.Call):
+            called = path_of(node.func)
+            if called[0] not in {"math", "min", "max", "int", "range", "luck", "Chance"} | outcomes:
+                found.append(f"calls {'.'.join(called)}")
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in ("getattr", "globals"):
+            found.append(f"uses {node.id}")
+    return found
+
+
+def _reads(node: ast.Attribute) -> list[str]:
+    path = path_of(node)
+    wrong = [f"reads {node.attr}"] if node.attr in FORBIDDEN_FIELDS and path[:1] != (LEDGER,) else []
+    if path[:1] == ("patient",) and len(path) == 2 and path[1] not in PATIENT_FIELDS:
+        wrong.append(f"reads {'.'.join(path)}")
+    if path[:1] == ("p",) and len(path) == 2 and path[1] not in MAY_READ_OF_SETTINGS:
+        wrong.append(f"reads {'.'.join(path)}")
+    if path[:2] == ("p", "errors") and len(path) == 3 and path[2] not in MAY_READ_OF_ERRORS:
+        wrong.append(f"reads {'.'.join(path)}")
+    if path[:2] in (("p", "modes"), ("p", "flow")) and len(path) == 3 and path[2] not in MAY_READ_OF_MODES_AND_FLOW:
+        wrong.append(f"reads {'.'.join(path)}")
+    return wrong
+
+
+def outcome_behaviours() -> dict[str, ast.FunctionDef]:
+    found = {}
+    for path, names in OUTCOME_FILES.items():
+        there = functions((PACKAGE / path).read_text(encoding="utf-8"))
+        found.update({name: node for name, node in there.items() if names is None or name in names})
+    return found
+
+
+OUTCOMES = outcome_behaviours()
+
+
+def test_the_behaviours_that_make_outcomes_are_where_this_test_looks():
+    assert set(OUTCOMES) >= MUST_BE_THERE
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_outcomes_know_no_staff_no_ward_and_no_policy(name):
+    assert shortcuts(OUTCOMES[name], set(OUTCOMES)) == []
+
+
+@pytest.mark.parametrize(
+    ("cheat", "seen"),
+    [
+        ("def error_harms(patient, nurse, p, chance): return nurse.fatigue", "is given nurse"),
+        ("def error_harms(patient, ward, p, chance): return 1", "is given ward"),
+        ("def error_harms(patient, p, chance): return p.voice.speaks", "reads p.voice"),
+        ("def error_harms(patient, p, chance): return p.errors.by_fatigue", "reads p.errors.by_fatigue"),
+        ("def error_harms(patient, p, chance): return p.modes.hurry_departs", "reads p.modes.hurry_departs"),
+        ("def error_harms(patient, p, chance): return patient.status", "reads status"),
+        ("def error_harms(patient, p, chance): return skill_now(patient, p)", "calls skill_now"),
+        ("def error_harms(patient, p, chance): return getattr(patient, 'safety')", "uses getattr"),
+    ],
+)
+def test_a_shortcut_would_be_seen(cheat, seen):
+    assert seen in shortcuts(functions(cheat)["error_harms"], set(OUTCOMES))
+
+
+def test_only_the_tick_opens_the_hospital():
+    """No behaviour of agents, wards or leaders receives the hospital, under whatever name."""
+    opened = set()
+    for part in ("state", "agents", "ward", "leadership", "engine"):
+        for file in sorted((PACKAGE / part).rglob("*.py")):
+            for name, function in functions(file.read_text(encoding="utf-8")).items():
+                if not any(path_of(d)[-1:] == ("behaviour",) for d in function.decorator_list):
+                    continue
+                tables = {
+                    node.attr
+                    for node in ast.walk(function)
+                    if isinstance(node, ast.Attribute)
+                    and node.attr in {"settings", "patients", "managers", "divisions"}
+                }
+                if "h" in parameters(function) or tables:
+                    opened.add(f"{part}/{file.stem}.{name}")
+    assert opened == {f"engine/tick.{name}" for name in OPENS_THE_HOSPITAL}

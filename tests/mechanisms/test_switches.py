@@ -1,0 +1,229 @@
+"""Every mechanism has a switch: with it off its effect is gone and the rest runs; with it on it is there.
+
+Two small wards of one division, so busy that everything happens within eight months.
+"""
+
+import functools
+
+import numpy as np
+import pytest
+
+from sim.engine.hospital_state import HospitalState, build_state
+from sim.engine.tick import simulate
+from sim.scenario import Scenario, ScenarioError
+from sim.state.parameters import MECHANISMS
+from sim.state.vocabulary import (
+    CARE_SLIP,
+    CHANCES,
+    DISCHARGE_SLIP,
+    DOSE_SLIP,
+    HANDOVER_LOSS,
+    HAZARD,
+    MADE,
+    NOTICED,
+    OBSERVATION_SLIP,
+    PERSON,
+    PRESCRIBING_MISTAKE,
+    REACHED,
+    REPETITIVE,
+    SAID,
+    STEP_SLIP,
+    STOPPED,
+    TICKS_PER_DAY,
+    TREATMENT_MISTAKE,
+)
+from tests.limits.bench import changed, wards, without
+
+DAYS = 240
+SLIPS = (OBSERVATION_SLIP, DOSE_SLIP, CARE_SLIP, STEP_SLIP, DISCHARGE_SLIP)
+BUSY = {
+    "divisions.medicine.waiting_places": 12,
+    "wards.ward_1.arrivals_per_day": 0.45,
+    "flow.boards_after": 1,
+    "work.hurry_at": 4,
+    "errors.hazard_feeds": 0.05,
+    "errors.by_fatigue": 4.0,
+    "errors.per_interruption": 1.0,
+    "errors.harms.dose_slip": 0.02,
+    "voice.heeds": 1.0,  # so that who speaks stops the error, and the rest was stopped by the person's own check
+    "voice.hurried_heeds": 1.0,
+    "physiology.worsens": 0.003,
+    "physiology.misfortune": 0.001,
+    "flow.package_days": 20,
+    "flow.needs_package": 0.5,
+    "staffing.cover_price": 0.1,
+}
+
+
+@functools.cache
+def busy(*off: str, **parameters: float) -> HospitalState:
+    """The busy hospital after eight months, without some mechanisms and with some parameters changed."""
+    scenario = changed(wards(2), BUSY | without(*off) | {key.replace("__", "."): n for key, n in parameters.items()})
+    return after(scenario)
+
+
+def after(scenario: Scenario, habit: float | None = None) -> HospitalState:
+    state = build_state(scenario, 1, DAYS)
+    if habit is not None:
+        state.nurses["habit"] = habit
+    simulate(state, 1, 0, DAYS * TICKS_PER_DAY)
+    return state
+
+
+def counted(state: HospitalState, name: str) -> int:
+    """One column of a ledger, over all wards and modes."""
+    for table in (state.true, state.observed, state.staffing):
+        if name in table.dtype.names:
+            return int(table[name].sum())
+    raise KeyError(name)
+
+
+def errors(state: HospitalState, kinds, stage: int, sources=(PERSON, HAZARD)) -> int:
+    """How many errors of these kinds and sources came to a stage."""
+    return int(state.funnel[:, :, list(kinds)][:, :, :, list(sources), stage].sum())
+
+
+def ledger(name):
+    return lambda off: counted(busy(*off), name)
+
+
+def slips_per_task(state: HospitalState) -> float:
+    return errors(state, SLIPS, MADE, (PERSON,)) / errors(state, SLIPS, CHANCES)
+
+
+def stopped_alone(off):
+    """Slips stopped by the person who made them: all but those of which somebody spoke."""
+    state = busy(*off)
+    return errors(state, SLIPS, STOPPED) - errors(state, SLIPS, SAID)
+
+
+def noticed_by_colleague(off):
+    state = busy(*off)
+    return errors(state, SLIPS, NOTICED) - stopped_alone(off)
+
+
+def orders_stopped(off):
+    """Wrong orders stopped where nobody but a pharmacist or the nurse with the dose could stop them."""
+    return errors(busy("own_check", "colleague_check", *off), (PRESCRIBING_MISTAKE,), STOPPED)
+
+
+def handover_errors(off):
+    return errors(busy(*off), (HANDOVER_LOSS,), CHANCES) + counted(busy(*off), "forgotten")
+
+
+def fatigue_slope(off):
+    """How much more people slip because of fatigue: nothing, if the size of its effect changes nothing."""
+    return abs(slips_per_task(busy(*off)) - slips_per_task(busy(*off, errors__by_fatigue=0.0)))
+
+
+def interruption_slope(off):
+    return abs(slips_per_task(busy(*off)) - slips_per_task(busy(*off, errors__per_interruption=0.0)))
+
+
+def departures_from_pathway(off):
+    return counted(busy(*off), "steps") - counted(busy(*off), "steps_followed")
+
+
+def variation_by_habit(off):
+    """How many steps more or fewer follow the pathway if all nurses have their own ways, against none."""
+    scenario = changed(wards(2), BUSY | without(*off))
+    return abs(
+        counted(after(scenario, habit=0.0), "steps_followed") - counted(after(scenario, habit=1.0), "steps_followed")
+    )
+
+
+def change_by_goals(off):
+    """How much the work done changes, by kind of task, if nurses want something else."""
+    scenario = changed(wards(2), BUSY | without(*off))
+    goals = {"outcome": 0.0, "timeliness": 0.0, "throughput": 1.0, "standard": 0.0}
+    kinds = [
+        after(changed(scenario, {"staffing.few.nurses.weights": weights, "staffing.weight_spread": 0.0}))
+        for weights in (goals, {**goals, "throughput": 0.0, "outcome": 1.0})
+    ]
+    return int(np.abs(kinds[0].true["undone"].sum(axis=(0, 1)) - kinds[1].true["undone"].sum(axis=(0, 1))).sum())
+
+
+def waits_outside(off):
+    """Time in bed by patients fit to leave that grows with the wait for a package of care outside."""
+    per_patient = [
+        counted(state, "delayed_time") / counted(state, "discharges")
+        for state in (busy(*off), busy(*off, flow__package_days=0.0))
+    ]
+    return max(0.0, per_patient[0] - per_patient[1])
+
+
+def rescued(off):
+    return counted(busy(*off), "rescued") + counted(busy(*off), "escalated")
+
+
+# What each mechanism shows in, as its declaration says: nothing of it is left with the switch off.
+SHOWS_IN = {
+    "slips": lambda off: errors(busy(*off), SLIPS, MADE, (PERSON,)),
+    "mistakes": lambda off: errors(busy(*off), (PRESCRIBING_MISTAKE, TREATMENT_MISTAKE), MADE),
+    "latent_hazards": lambda off: (
+        int(busy(*off).funnel[..., HAZARD, MADE].sum()) + counted(busy(*off), "hazards_arisen")
+    ),
+    "own_check": stopped_alone,
+    "colleague_check": noticed_by_colleague,
+    "voice": lambda off: errors(busy(*off), SLIPS, SAID) + counted(busy(*off), "concerns"),
+    "order_check": orders_stopped,
+    "harm": ledger("preventable_events"),
+    "reporting": ledger("incident_reports"),
+    "handover_loss": handover_errors,
+    "fatigue": fatigue_slope,
+    "interruptions": interruption_slope,
+    "hurry": ledger("hurried"),
+    "care_left_undone": ledger("undone"),
+    "goal_weights": change_by_goals,
+    "absence": lambda off: counted(busy(*off), "shifts_absent") * counted(busy(*off), "shifts_covered"),
+    "pathway": departures_from_pathway,
+    "habit": variation_by_habit,
+    "deterioration": lambda off: counted(busy(*off), "deteriorations") * counted(busy(*off), "deaths"),
+    "rescue": rescued,
+    "misfortune": ledger("other_events"),
+    "boarding": ledger("boarded"),
+    "outside_care": waits_outside,
+    "readmission": ledger("returns"),
+}
+
+
+def test_every_mechanism_has_its_expectation():
+    assert set(SHOWS_IN) == set(MECHANISMS)
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_a_mechanism_switched_off_leaves_nothing_of_its_effect(name):
+    assert SHOWS_IN[name](()) > 0
+    assert SHOWS_IN[name]((name,)) == 0
+    state = busy(name)
+    for runs in ("arrivals", "discharges", "done", "steps"):
+        assert counted(state, runs) > 50, f"without {name} the rest should run"
+    assert state.funnel[..., REACHED].sum() > 100
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_a_switch_changes_the_run_and_stays_out_of_arrivals(name):
+    on, off = busy(), busy(name)
+    assert (on.true != off.true).any() or (on.observed != off.observed).any()
+    assert (on.true["arrivals"] - on.true["returns"]).sum() == (off.true["arrivals"] - off.true["returns"]).sum()
+
+
+def test_without_fatigue_nobody_is_tired_and_without_interruptions_nobody_is_interrupted():
+    assert busy().nurses["fatigue"].max() > 0
+    assert busy("fatigue").nurses["fatigue"].max() == 0
+    assert counted(busy(), "interruptions") > 0
+    assert counted(busy("interruptions"), "interruptions") == 0
+
+
+def test_without_the_pathway_care_in_repetitive_patients_is_never_off_it():
+    patients = busy("pathway").patients
+    treated = patients[(patients["place"] == 2) & (patients["mode"] == REPETITIVE)]
+    assert (treated["on_pathway"] == 1.0).all()
+
+
+def test_a_misspelt_switch_is_refused_with_the_nearest_name():
+    with pytest.raises(ScenarioError, match="fatigue"):
+        changed(wards(1), {"mechanisms.fatige": False})
+    content = wards(1).model_dump(mode="json", exclude_none=True)
+    with pytest.raises(ValueError, match="own_check"):
+        Scenario.model_validate({**content, "mechanisms": {"own_chek": False}})

@@ -1,0 +1,76 @@
+"""The documentation keeps up with the model: code runs, tables and lists are complete."""
+
+import re
+import runpy
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.engine.overrides import plain
+from sim.engine.tick import tick
+from sim.report.saving import TABLES, save
+from sim.state.parameters import MECHANISMS
+from tests import pages
+
+DOCS = pages.ROOT / "docs"
+WITH_CODE = [page for page in pages.PAGES if pages.BLOCK.search(page.read_text(encoding="utf-8"))]
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.name)
+def test_code_in_pages_runs_and_prints_what_stands_below_it(page, monkeypatch):
+    monkeypatch.chdir(pages.ROOT)
+    for block, printed in pages.runs(page):
+        if block["printed"] is not None:
+            assert printed == block["printed"], "run `uv run python -m tests.pages` and read what has changed"
+
+
+def test_the_table_of_decisions_is_that_of_the_model():
+    table = pages.DECISIONS.search(text_of("howto_subclass_a_nurse.md"))
+    assert table
+    assert table[0] == table[1] + pages.decision_table() + table[2], "run `uv run python -m tests.pages`"
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_the_model_page_names_every_switch(name):
+    assert f"`{name}`" in text_of("explanation_model.md")
+
+
+def phases(text: str) -> list[tuple[str, str]]:
+    """Number and first words of each item of a numbered list."""
+    items = re.findall(r"^ *(\d)\. (?:\*\*)?([\w ]+)", text, re.M)
+    return [(number, name.lower().strip()) for number, name in items]
+
+
+def test_the_model_page_lists_the_phases_of_a_tick_in_order():
+    wanted = phases(plain(tick).__doc__ or "")
+    assert wanted
+    section = re.search(r"^## A quarter of an hour\n(.*?)^## ", text_of("explanation_model.md"), re.M | re.S)
+    assert section
+    assert phases(section[1]) == wanted
+
+
+def test_the_page_on_results_names_every_file_and_column(tmp_path):
+    page = text_of("howto_read_results.md")
+    results = sim.run(pages.ROOT / "scenarios" / "small.toml", years=2 / 365, reps=2)
+    tables = [getattr(results, table) for table in TABLES]
+    columns = {column for table in [*tables, results.summary("ward and mode")] for column in table.columns}
+    files = {path.name for path in save(results, tmp_path / "out").iterdir()}
+    assert not [name for name in sorted(columns | files) if f"`{name}`" not in page]
+
+
+def test_the_readme_shows_the_reference_run():
+    make = runpy.run_path(str(pages.ROOT / "results" / "reference" / "make.py"))
+    summary = pd.read_csv(pages.ROOT / "results" / "reference" / "baseline" / "summary.csv")
+    readme = (pages.ROOT / "README.md").read_text(encoding="utf-8")
+    assert make["with_table"](readme, summary) == readme, "run `uv run python results/reference/make.py`"
+
+
+def test_every_page_stands_in_the_table_of_contents():
+    index = text_of("index.md")
+    listed = {line for block in re.findall(r"```\{toctree\}\n(.*?)```", index, re.S) for line in block.splitlines()}
+    assert {page.stem for page in DOCS.glob("*.md")} - {"index"} <= listed
