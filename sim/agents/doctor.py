@@ -2,24 +2,52 @@
 
 from sim.agents.staff import skill_now
 from sim.state.behaviours import behaviour
+from sim.state.vocabulary import NURSE
 
 
 @behaviour
-def chooses_best_option(doctor, p, draw):
-    """Whether a doctor's own signal points to the option that suits this patient best.
+def own_view(person, best, p, right, other):
+    """The option to which one person's own signal points.
 
-    A doctor of no skill chooses by chance among the known options, one of full skill is right with
-    probability `modes.chooses_best`.
+    A person of no skill guesses among the known options; one of full skill is right with probability
+    `modes.doctor_sees` or `modes.nurse_sees`.
+
+    Args:
+        best: the option that is best by what is known.
+        right, other: draws that decide whether the view is right, and which one it is if not.
     """
+    full = p.modes.nurse_sees if person.profession == NURSE else p.modes.doctor_sees
     by_chance = 1.0 / p.modes.options
-    return draw < by_chance + (p.modes.chooses_best - by_chance) * skill_now(doctor, p)
+    if right < by_chance + (full - by_chance) * skill_now(person, p):
+        return best
+    others = int(p.modes.options) - 1
+    return (best + 1 + int(other * others)) % (others + 1)
 
 
 @behaviour
-def picks_other_option(best, p, draw):
-    """One of the options that are not the best, each as likely as any other."""
-    others = int(p.modes.options) - 1
-    return (best + 1 + int(draw * others)) % (others + 1)
+def asks_patient(doctor, p, draw):
+    """Whether a doctor asks what the patient values before choosing; a hurried one does not."""
+    return doctor.hurried == 0 and draw < p.modes.asks_patient
+
+
+@behaviour
+def makes_plan(doctor, p, draw):
+    """Whether a doctor makes a plan for complications that are known; a hurried one does not."""
+    return doctor.hurried == 0 and draw < p.modes.makes_plan
+
+
+@behaviour
+def admits_failure(doctor, p, draw):
+    """Whether a doctor says that a trial has failed; it takes a belief that voice is safe (Edmondson 2004)."""
+    if p.on.honesty == 0:
+        return True
+    return draw < p.modes.admits_anyway + (1.0 - p.modes.admits_anyway) * doctor.voice_is_safe
+
+
+@behaviour
+def starts_with_protocol(doctor, p, draw):
+    """Whether care of an unconstrained patient begins with the best that is known for the group."""
+    return draw < p.modes.starts_on_protocol
 
 
 @behaviour

@@ -30,3 +30,9 @@ def books_cover(manager, missing_share, p):
     """Whether a manager asks an agency to fill a gap: what the gap costs in care against what cover costs."""
     care = (manager.weights[OUTCOME] + manager.weights[STANDARD]) * missing_share
     return care > manager.weights[THROUGHPUT] * p.staffing.cover_price
+
+
+@behaviour
+def attends_to_inbox(manager, p, draw):
+    """Whether a manager at work has attention for one decision in the inbox now."""
+    return draw < p.control.attention

@@ -1,6 +1,5 @@
-"""What a nurse decides at the bedside: whether she sees, calls, follows the pathway, questions an order."""
+"""What a nurse decides at the bedside: whether she sees, follows the pathway, looks at an order."""
 
-from sim.agents.staff import status_gap
 from sim.state.behaviours import behaviour
 
 
@@ -10,14 +9,6 @@ def sees_deterioration(nurse, patient, p, draw):
     if patient.misread == 1:
         return False
     return draw < p.errors.sees_deterioration[patient.state]
-
-
-@behaviour
-def calls_for_help(nurse, doctor, p, draw):
-    """Whether she calls `doctor` about deterioration that she has seen; status holds some back."""
-    if p.on.voice == 0:
-        return False
-    return draw < p.voice.calls * (1.0 - p.voice.status_silences * status_gap(nurse, doctor))
 
 
 @behaviour

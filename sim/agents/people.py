@@ -16,6 +16,7 @@ from sim.agents import manager as of_manager
 from sim.agents import nurse as of_nurse
 from sim.agents import pharmacist as of_pharmacist
 from sim.agents import staff as of_staff
+from sim.agents import voice as of_voice
 from sim.state.rows import PATIENT, STAFF, Row
 
 
@@ -81,9 +82,10 @@ class Staff(RowAgent):
     hurries = Decision(of_staff.hurries)
     checks_own_work = Decision(of_staff.checks_own_work)
     notices = Decision(of_staff.notices)
-    speaks_up = Decision(of_staff.speaks_up)
-    heeds = Decision(of_staff.heeds)
-    files_report = Decision(of_staff.files_report)
+    speaks_up = Decision(of_voice.speaks_up)
+    answers = Decision(of_voice.answers)
+    heeds = Decision(of_voice.heeds)
+    files_report = Decision(of_voice.files_report)
     asks_back = Decision(of_staff.asks_back)
 
 
@@ -91,15 +93,19 @@ class Nurse(Staff):
     """A registered nurse on a ward rota."""
 
     sees_deterioration = Decision(of_nurse.sees_deterioration)
-    calls_for_help = Decision(of_nurse.calls_for_help)
     follows_pathway = Decision(of_nurse.follows_pathway)
     questions_order = Decision(of_nurse.questions_order)
+    own_view = Decision(of_doctor.own_view)
 
 
 class Doctor(Staff):
     """A junior doctor or a consultant; `grade` says which."""
 
-    chooses_best_option = Decision(of_doctor.chooses_best_option)
+    own_view = Decision(of_doctor.own_view)
+    asks_patient = Decision(of_doctor.asks_patient)
+    makes_plan = Decision(of_doctor.makes_plan)
+    admits_failure = Decision(of_doctor.admits_failure)
+    starts_with_protocol = Decision(of_doctor.starts_with_protocol)
     reconsiders = Decision(of_doctor.reconsiders)
     reads_response = Decision(of_doctor.reads_response)
 
@@ -116,6 +122,7 @@ class Manager(Staff):
     weighs_admission = Decision(of_manager.weighs_admission)
     boards_elsewhere = Decision(of_manager.boards_elsewhere)
     books_cover = Decision(of_manager.books_cover)
+    attends_to_inbox = Decision(of_manager.attends_to_inbox)
 
 
 class Patient(RowAgent):

@@ -1,7 +1,8 @@
-"""What every member of staff decides: which task next, whether to hurry, to speak, to heed, to report."""
+"""What every member of staff decides: which task next, whether to hurry, to check, to notice, to ask."""
 
 import math
 
+from sim.agents.voice import takes_in_answers
 from sim.state.behaviours import behaviour
 from sim.state.chance import CHOICE, INTERRUPTED, IS_ELSEWHERE, SHIFT, TASTE, luck
 from sim.state.vocabulary import (
@@ -36,6 +37,7 @@ def chooses_tasks(person, beds, ward, p, chance):
     """
     if person.on_shift == 0:
         return
+    takes_in_answers(person, p)
     puts_work_down(person)
     person.fatigue = fatigue_now(person, p, chance)
     person.away = is_elsewhere(person, p, chance)
@@ -175,44 +177,11 @@ def notices(person, p, draw):
 
 
 @behaviour
-def speaks_up(person, hearer, p, draw):
-    """Whether `person` says what she sees to `hearer`.
-
-    A first and simple rule: silence grows with the gap of status upwards (Nembhard and Edmondson 2006).
-    """
-    if p.on.voice == 0:
-        return False
-    return draw < p.voice.speaks * (1.0 - p.voice.status_silences * status_gap(person, hearer))
-
-
-@behaviour
-def status_gap(person, hearer):
-    """How far `hearer` stands above `person`, 0 to 1."""
-    return max(0.0, hearer.status - person.status)
-
-
-@behaviour
-def heeds(person, speaker, p, draw):
-    """Whether `person`, told of an error by `speaker`, acts on it."""
-    patience = p.voice.hurried_heeds if person.hurried == 1 else 1.0
-    return draw < p.voice.heeds * patience
-
-
-@behaviour
 def checks_own_work(person, error, p, draw):
     """Whether a person notices her own error in time; a hurried person skips the check."""
     if p.on.own_check == 0 or person.hurried == 1:
         return False
     return draw < p.errors.own_check[error]
-
-
-@behaviour
-def files_report(person, p, draw):
-    """Whether a recognised incident becomes an incident report; a report takes time."""
-    if p.on.reporting == 0:
-        return False
-    time = p.voice.reports_in_hurry if person.hurried == 1 else 1.0
-    return draw < p.voice.reports * time
 
 
 @behaviour

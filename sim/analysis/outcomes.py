@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sim.state.vocabulary import MODES, NURSE, STAGES, TASKS, TICKS_PER_DAY, TICKS_PER_HOUR
+from sim.state.vocabulary import (
+    CONSTRAINED,
+    DOCTOR,
+    MODES,
+    NURSE,
+    REBUFFED,
+    STAGES,
+    TASKS,
+    TICKS_PER_DAY,
+    TICKS_PER_HOUR,
+)
 
 if TYPE_CHECKING:
     from sim.engine.record import RunRecord
@@ -133,6 +143,12 @@ def _of_kind(field: str, task: int, what: str) -> Count:
     return Count(lambda record: np.asarray(record.true[field])[..., task], what)
 
 
+def _constrained(count: Count) -> Count:
+    """The count in constrained care alone."""
+    only = np.array([mode == CONSTRAINED for mode in range(len(MODES))])
+    return Count(lambda record: count.take(record) * only, count.what, count.per)
+
+
 def _without_mode(count: Count) -> Count:
     return Count(lambda record: count.take(record).sum(axis=1), count.what, count.per)
 
@@ -174,6 +190,13 @@ _SPREAD_ABOVE = Count(
 _SPREAD_BELOW = Count(
     lambda record: np.array([_spread_below(*nurses) for nurses in _each_nurse(record)]), "steps, weighted"
 )
+
+
+def _by_ward(record: "RunRecord", profession: int, column: str) -> np.ndarray:
+    """A counter of the people of one profession, summed by ward."""
+    staff = record.staff[record.staff["profession"] == profession]
+    return np.bincount(staff["ward"], weights=staff[column], minlength=len(record.staffing))
+
 
 _ADMISSIONS = _true("admissions", "admissions")
 _BED_DAYS = _true("bed_time", "bed-days", per=TICKS_PER_DAY)
@@ -388,6 +411,114 @@ OUTCOMES: tuple[Outcome, ...] = (
         "higher",
     ),
     Outcome(
+        "chart_events",
+        "Stays with an adverse event, by chart review",
+        "% of stays",
+        "What observers find",
+        "observed",
+        _observed("charts_with_event", "stays in whose charts reviewers find an adverse event"),
+        _observed("charts_reviewed", "stays whose charts are reviewed"),
+        100,
+        "Stays in whose charts reviewers find an adverse event; they miss some.",
+        "lower",
+    ),
+    Outcome(
+        "chart_preventable",
+        "Judged preventable, by chart review",
+        "% of those stays",
+        "What observers find",
+        "observed",
+        _observed("charts_preventable", "stays whose adverse event reviewers judge preventable"),
+        _observed("charts_with_event", "stays in whose charts reviewers find an adverse event"),
+        100,
+        "Stays whose adverse event reviewers judge preventable; they are sometimes wrong.",
+        "lower",
+    ),
+    Outcome(
+        "voice",
+        "Concerns said",
+        "% of concerns",
+        "Voice",
+        "true",
+        _true("concerns", "concerns said"),
+        _true("concerns", "concerns said") + _true("silences", "concerns kept back"),
+        100,
+        "How often people who have something to say to a colleague say it.",
+        "higher",
+    ),
+    Outcome(
+        "voice_of_nurses",
+        "Concerns said by nurses",
+        "% of their concerns",
+        "Voice",
+        "true",
+        Count(lambda record: _by_ward(record, NURSE, "spoken"), "concerns said by nurses"),
+        Count(lambda record: _by_ward(record, NURSE, "occasions"), "concerns of nurses"),
+        100,
+        "How often nurses say what they have to say; lower than doctors where status weighs.",
+        "higher",
+    ),
+    Outcome(
+        "voice_of_doctors",
+        "Concerns said by doctors",
+        "% of their concerns",
+        "Voice",
+        "true",
+        Count(lambda record: _by_ward(record, DOCTOR, "spoken"), "concerns said by doctors"),
+        Count(lambda record: _by_ward(record, DOCTOR, "occasions"), "concerns of doctors"),
+        100,
+        "How often doctors say what they have to say.",
+        "higher",
+    ),
+    Outcome(
+        "rebuffed",
+        "Concerns rebuffed",
+        "% of concerns said",
+        "Voice",
+        "true",
+        Count(lambda record: np.asarray(record.true["answers"])[..., REBUFFED], "concerns rebuffed"),
+        _true("concerns", "concerns said"),
+        100,
+        "Concerns that were met with a rebuff.",
+        "lower",
+    ),
+    Outcome(
+        "false_concerns",
+        "False concerns",
+        "% of concerns said",
+        "Voice",
+        "true",
+        _true("false_concerns", "concerns about errors that were none"),
+        _true("concerns", "concerns said"),
+        100,
+        "Concerns about errors that were none; they take time all the same.",
+        "lower",
+    ),
+    Outcome(
+        "felt_safe",
+        "Staff who feel safe to speak up",
+        "% who agree",
+        "What observers find",
+        "observed",
+        _staffing("agree_safe", "staff who agree"),
+        _staffing("surveyed", "nurses and doctors asked"),
+        100,
+        "Nurses and doctors whose belief that voice is safe reaches the survey's cut, at the end of the run.",
+        "higher",
+    ),
+    Outcome(
+        "felt_heard",
+        "Staff who think a concern would be acted on",
+        "% who agree",
+        "What observers find",
+        "observed",
+        _staffing("agree_acted_on", "staff who agree"),
+        _staffing("surveyed", "nurses and doctors asked"),
+        100,
+        "Nurses and doctors whose belief that voice is acted on reaches the survey's cut, at the end of the run.",
+        "higher",
+    ),
+    Outcome(
         "wait",
         "Wait for a bed",
         "hours, mean",
@@ -529,6 +660,42 @@ OUTCOMES: tuple[Outcome, ...] = (
         100,
         "Choices among known treatments that were not the best for the patient.",
         "lower",
+    ),
+    Outcome(
+        "fitting_choices",
+        "Choices that fit the patient's values",
+        "% of choices",
+        "How care is done",
+        "true",
+        _true("fitting_choices", "choices best by the patient's own values"),
+        _constrained(_true("treatment_choices", "choices among known options")),
+        100,
+        "Choices among known options that are best once the patient's own values count.",
+        "higher",
+    ),
+    Outcome(
+        "exception_delay",
+        "Wait for a decision that no rule covers",
+        "hours, mean",
+        "How care is done",
+        "true",
+        _true("exception_delay", "hours waited", per=TICKS_PER_HOUR),
+        _true("exceptions_decided", "such decisions taken"),
+        1,
+        "Time until a decision that no rule covers is taken, at the bedside (at once) or by a manager.",
+        "lower",
+    ),
+    Outcome(
+        "exception_fit",
+        "Fit of such decisions",
+        "% of the best",
+        "How care is done",
+        "true",
+        _true("exception_fit", "how well they fit", per=1_000),
+        _true("exceptions_decided", "such decisions taken"),
+        100,
+        "How near decisions that no rule covers come to what is best for the patient.",
+        "higher",
     ),
     Outcome(
         "utilisation",

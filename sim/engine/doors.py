@@ -7,6 +7,7 @@ the row's columns. Called through these doors a Mesa tick takes a third of the t
 from sim.agents.staff import chooses_tasks
 from sim.state.behaviours import behaviour
 from sim.ward.counting import closes_day
+from sim.ward.exceptions import clears_inbox
 from sim.ward.flow import arrivals, departures, gives_free_beds, leaves_the_queue
 from sim.ward.hazards import hazards_arise_and_go
 from sim.ward.physiology import changes_state, recovers
@@ -46,6 +47,12 @@ def gives_free_beds_door(manager, wards, patients, division, true, observed, p, 
 
 
 @behaviour
+def clears_inbox_door(manager, beds, true, p, chance):
+    """See `sim.ward.exceptions.clears_inbox`."""
+    clears_inbox(manager[0], beds, true, p[0], chance)
+
+
+@behaviour
 def chooses_tasks_door(person, beds, ward, p, chance):
     """See `sim.agents.staff.chooses_tasks`."""
     chooses_tasks(person[0], beds, ward[0], p[0], chance)
@@ -60,7 +67,7 @@ def works_door(person, nurses, doctors, beds, ward, funnel, true, observed, staf
 @behaviour
 def hour_in_bed_door(patient, nurses, funnel, true, observed, p, chance):
     """See `sim.ward.physiology.recovers` and `sim.ward.rescue.lives_an_hour`."""
-    recovers(patient[0], true[patient[0].mode])
+    recovers(patient[0], p[0], true[patient[0].mode])
     lives_an_hour(patient[0], nurses, funnel, true, observed, p[0], chance)
 
 

@@ -6,9 +6,20 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.scenario.schema import Goals, Group, Scenario, Ward
-from sim.state.chance import BORN, HOW_SKILLED, LEANING, OWN_WAYS, Chance, luck
+from sim.state.chance import (
+    BORN,
+    HOW_SKILLED,
+    LEANING,
+    OWN_WAYS,
+    STARTING,
+    STARTS_HEARD,
+    STARTS_INVITING,
+    STARTS_SAFE,
+    Chance,
+    luck,
+)
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
-from sim.state.rows import DIVISION, GROUP, PATIENT, RETURN, SHIFTS_OF_A_GROUP, STAFF, WARD
+from sim.state.rows import CONDITIONS, DIVISION, GROUP, PATIENT, RETURN, SHIFTS_OF_A_GROUP, STAFF, WARD
 from sim.state.vocabulary import (
     CONSULTANT,
     DIVISION_MANAGER,
@@ -27,6 +38,7 @@ from sim.state.vocabulary import (
     TICKS_PER_DAY,
     WARD_MANAGER,
 )
+from sim.ward.unconstrained import best_shared_treatment
 
 PROFESSION_OF = {
     STAFF_NURSE: NURSE,
@@ -80,10 +92,11 @@ def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
     ward_names = ward_order(scenario)
     wards = WARD.table(len(ward_names))
     staff = _Staff(seed, scenario.settings())
+    protocols = [best_shared_treatment(group, staff.settings, Chance(seed, 0)) for group in range(CONDITIONS)]
     first_bed = 0
     for index, name in enumerate(ward_names):
         ward = scenario.wards[name]
-        _fill_ward(wards[index], ward, index, divisions.index(ward.division), staff.settings)
+        _fill_ward(wards[index], ward, index, divisions.index(ward.division), staff.settings, protocols)
         wards[index].beds_from = first_bed
         first_bed += ward.beds
         wards[index].beds_to = first_bed
@@ -115,7 +128,9 @@ def ward_order(scenario: Scenario) -> list[str]:
     return sorted(scenario.wards, key=lambda name: divisions.index(scenario.wards[name].division))
 
 
-def _fill_ward(row: np.record, ward: Ward, index: int, division: int, settings: np.record) -> None:
+def _fill_ward(
+    row: np.record, ward: Ward, index: int, division: int, settings: np.record, protocols: list[int]
+) -> None:
     keeps = {
         "verbal": settings.work.verbal_keeps,
         "notes": settings.work.notes_keep,
@@ -132,6 +147,7 @@ def _fill_ward(row: np.record, ward: Ward, index: int, division: int, settings: 
     row.handover_keeps = keeps[ward.handover]
     row.hazards = [ward.hazards[error.replace(" ", "_")] for error in ERRORS]
     row.next_return = NEVER
+    row.protocol = protocols
 
 
 def _hire_ward(staff: "_Staff", row: np.record, index: int, pattern: dict[str, Group]) -> None:
@@ -228,13 +244,21 @@ class _Staff:
         draws = luck(self.luck, BORN, int(person.identity), 0)
         staffing = self.settings.staffing
         person.status = staffing.status[grade]
-        skill = staffing.skill[grade] + staffing.skill_spread * (draws[HOW_SKILLED] - 0.5)
-        person.skill = min(1.0, max(0.0, skill))
+        person.skill = _within(staffing.skill[grade], staffing.skill_spread, draws[HOW_SKILLED])
         person.habit = draws[OWN_WAYS]
+        self._start_voice(person)
         person.weights = self._leaning(person.profession, weights, draws[LEANING])
         person.presence = 1.0
         person.task[:] = -1
         return person
+
+    def _start_voice(self, person: np.record) -> None:
+        """What a newcomer believes about voice, and how inviting she is."""
+        draws = luck(self.luck, STARTING, int(person.identity), 0)
+        voice, dials = self.settings.voice, self.settings.dials
+        person.voice_is_safe = _within(dials.psychological_safety, voice.belief_spread, draws[STARTS_SAFE])
+        person.voice_is_acted_on = _within(voice.acted_on_at_start, voice.belief_spread, draws[STARTS_HEARD])
+        person.inviting = _within(voice.inviting, voice.inviting_spread, draws[STARTS_INVITING])
 
     def _leaning(self, profession: int, weights: Goals | None, draw: float) -> list[float]:
         usual = USUAL_WEIGHTS[int(profession)]
@@ -242,6 +266,12 @@ class _Staff:
         shift = self.settings.staffing.weight_spread * (draw - 0.5)
         leaning = [max(0.0, goal + (shift if index == 0 else -shift / 3)) for index, goal in enumerate(goals)]
         return [weight / sum(leaning) for weight in leaning]
+
+
+def _within(mean: float, width: float, draw: float) -> float:
+    """A number of a range around `mean`, kept to 0 to 1; the range narrows where it would reach beyond."""
+    reach = min(width / 2, mean, 1 - mean)
+    return mean + reach * (2 * draw - 1)
 
 
 def _stack(rows: list[np.record], kind) -> np.ndarray:

@@ -119,6 +119,7 @@ class Hospital(mesa.Model):
         self.shifts_change(chance)
         self.managers_give_free_beds(chance)
         self._meet_patients()
+        self.managers_decide(chance)
         self.staff_choose_tasks(chance)
         self.staff_work(chance)
         if self.tick % TICKS_PER_HOUR == TICKS_PER_HOUR - 1:
@@ -191,8 +192,13 @@ class Hospital(mesa.Model):
                 chance,
             )
 
-    def staff_choose_tasks(self, chance: Chance) -> None:
+    def managers_decide(self, chance: Chance) -> None:
         """Phase 4."""
+        for bay in self.bays:
+            self.behaviours.clears_inbox_door(bay.manager, bay.beds, bay.true, self.state.settings, chance)
+
+    def staff_choose_tasks(self, chance: Chance) -> None:
+        """Phase 5."""
         for people in self.at_work:
             people.do(self._chooses, chance)
 
@@ -201,7 +207,7 @@ class Hospital(mesa.Model):
         self.behaviours.chooses_tasks_door(person.table, bay.beds, bay.ward, self.state.settings, chance)
 
     def staff_work(self, chance: Chance) -> None:
-        """Phase 5."""
+        """Phase 6."""
         for people in self.at_work:
             people.do(self._works, chance)
 
@@ -222,7 +228,7 @@ class Hospital(mesa.Model):
         )
 
     def an_hour_passes(self, chance: Chance) -> None:
-        """Phase 6."""
+        """Phase 7."""
         for place in np.flatnonzero(self._places).tolist():
             self._lives(place, chance)
         for bay in self.bays:
@@ -239,7 +245,7 @@ class Hospital(mesa.Model):
         self.behaviours.hour_in_bed_door(patient, bay.nurses, bay.funnel, bay.true, bay.observed, settings, chance)
 
     def patients_depart(self, chance: Chance) -> None:
-        """Phase 7."""
+        """Phase 8."""
         h = self.state
         for bay in self.bays:
             self.behaviours.departures_door(bay.beds, h.wards, h.returns, bay.true, bay.observed, h.settings, chance)
@@ -247,7 +253,7 @@ class Hospital(mesa.Model):
             self.behaviours.leaves_the_queue_door(h.patients[first:end], h.wards, h.true, h.settings, chance)
 
     def day_closes(self) -> None:
-        """Phase 8."""
+        """Phase 9."""
         today = self.state.series[self.tick // TICKS_PER_DAY]
         for bay in self.bays:
             row = today[bay.index : bay.index + 1]

@@ -13,7 +13,7 @@ from sim.state.ledgers import SERIES
 STANDING = ("midnight_patients", "midnight_queue", "hazards")
 
 # Columns of a staff row that count.
-STAFF_COUNTERS = ("contacts", "steps", "steps_followed", "cover_shifts")
+STAFF_COUNTERS = ("contacts", "steps", "steps_followed", "occasions", "spoken", "cover_shifts")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class RunRecord:
         staffing: ward (`STAFFING`).
         series: day × ward (`SERIES`), from the first day of the warm-up.
         funnel: ward × mode × kind of error × source × stage.
-        staff: the final rows of all nurses; their counters hold what was done after the warm-up.
+        staff: the final rows of all nurses and doctors; their counters hold what was done after the warm-up.
     """
 
     seed: int
@@ -64,6 +64,7 @@ def make_record(
     scenario: Scenario, seed: int, days: int, warm_up_days: int, before: HospitalState, after: HospitalState
 ) -> RunRecord:
     """The record of what happened between the end of the warm-up (`before`) and the end of the run (`after`)."""
+    survey(after)
     rows = ward_order(scenario)
     order = np.array([rows.index(name) for name in scenario.wards])
     return RunRecord(
@@ -76,8 +77,19 @@ def make_record(
         staffing=_since(before.staffing, after.staffing)[order],
         series=_by_day(after.series[:, order]),
         funnel=(after.funnel - before.funnel)[order],
-        staff=_counted(before.nurses, after.nurses, order),
+        staff=np.concatenate(
+            [_counted(before.nurses, after.nurses, order), _counted(before.doctors, after.doctors, order)]
+        ).view(np.recarray),
     )
+
+
+def survey(state: HospitalState) -> None:
+    """Ask every nurse and doctor at the end whether they agree: read off their beliefs, with a stated cut."""
+    cut = state.settings[0].observers.survey_cut
+    for people in (state.nurses, state.doctors):
+        np.add.at(state.staffing["surveyed"], people["ward"], 1)
+        np.add.at(state.staffing["agree_safe"], people["ward"], people["voice_is_safe"] >= cut)
+        np.add.at(state.staffing["agree_acted_on"], people["ward"], people["voice_is_acted_on"] >= cut)
 
 
 def _since(before: np.ndarray, after: np.ndarray) -> np.recarray:

@@ -15,6 +15,7 @@ from sim.state.vocabulary import (
     WAITING,
 )
 from sim.ward.counting import closes_day
+from sim.ward.exceptions import clears_inbox
 from sim.ward.flow import arrivals, departures, gives_free_beds, leaves_the_queue
 from sim.ward.hazards import hazards_arise_and_go
 from sim.ward.physiology import changes_state, recovers
@@ -32,11 +33,12 @@ def tick(h, chance):
     1. arrivals: patients come, or come again, and wait
     2. change of shift: shifts end and begin, gaps are covered, beds shared out, care handed over
     3. admission: managers give free beds to those who wait
-    4. choice of the next task: everybody on shift
-    5. contact, with the error chain in it: nurses, consultants, juniors, pharmacists
-    6. on the hour: recovery, physiology and rescue of each patient; then the ward's hazards
-    7. departures: discharge, death, those who give up waiting
-    8. at midnight: the daily series
+    4. decisions waiting: ward managers take them from their inbox
+    5. choice of the next task: everybody on shift, who first takes in how voice was met
+    6. contact, with the error chain in it: nurses, consultants, juniors, pharmacists
+    7. on the hour: recovery, physiology and rescue of each patient; then the ward's hazards
+    8. departures: discharge, death, those who give up waiting
+    9. at midnight: the daily series
 
     Within a phase everybody reads what the phase began with and writes only to their own row and to
     their own patients, or adds whole numbers to others: so the order of rows changes nothing.
@@ -64,7 +66,12 @@ def tick(h, chance):
         division = h.divisions[d]
         gives_free_beds(h.managers[division.manager], h.wards, h.patients, division, h.true, h.observed, p, chance)
 
-    # 4 choice of the next task
+    # 4 decisions waiting
+    for w in range(len(h.wards)):
+        ward = h.wards[w]
+        clears_inbox(h.managers[ward.manager], h.patients[ward.beds_from : ward.beds_to], h.true[w], p, chance)
+
+    # 5 choice of the next task
     for i in range(len(h.nurses)):
         ward = h.wards[h.nurses[i].ward]
         chooses_tasks(h.nurses[i], h.patients[ward.beds_from : ward.beds_to], ward, p, chance)
@@ -75,7 +82,7 @@ def tick(h, chance):
         ward = h.wards[h.pharmacists[i].ward]
         chooses_tasks(h.pharmacists[i], h.patients[ward.beds_from : ward.beds_to], ward, p, chance)
 
-    # 5 contact
+    # 6 contact
     for w in range(len(h.wards)):
         ward = h.wards[w]
         nurses = h.nurses[ward.nurses_from : ward.nurses_to]
@@ -94,7 +101,7 @@ def tick(h, chance):
         for i in range(len(pharmacists)):
             works(pharmacists[i], nurses, doctors, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
 
-    # 6 on the hour
+    # 7 on the hour
     if chance.tick % TICKS_PER_HOUR == TICKS_PER_HOUR - 1:
         for w in range(len(h.wards)):
             ward = h.wards[w]
@@ -102,7 +109,7 @@ def tick(h, chance):
             for bed in range(ward.beds_from, ward.beds_to):
                 patient = h.patients[bed]
                 if patient.place == BED:
-                    recovers(patient, h.true[w, patient.mode])
+                    recovers(patient, p, h.true[w, patient.mode])
                     lives_an_hour(patient, nurses, h.funnel[w], h.true[w], h.observed[w], p, chance)
             hazards_arise_and_go(ward, h.staffing[w], p, chance)
         for place in range(h.divisions[0].queue_from, len(h.patients)):
@@ -110,7 +117,7 @@ def tick(h, chance):
             if patient.place == WAITING:
                 changes_state(patient, p, chance, h.true[patient.home_ward, patient.mode])
 
-    # 7 departures
+    # 8 departures
     for w in range(len(h.wards)):
         beds = h.patients[h.wards[w].beds_from : h.wards[w].beds_to]
         departures(beds, h.wards, h.returns, h.true[w], h.observed[w], p, chance)
@@ -118,7 +125,7 @@ def tick(h, chance):
         queue = h.patients[h.divisions[d].queue_from : h.divisions[d].queue_to]
         leaves_the_queue(queue, h.wards, h.true, p, chance)
 
-    # 8 at midnight
+    # 9 at midnight
     if quarter == TICKS_PER_DAY - 1:
         day = chance.tick // TICKS_PER_DAY
         for w in range(len(h.wards)):

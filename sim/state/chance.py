@@ -101,6 +101,16 @@ def luck(chance, block, identity, index):
     return a * UNIT, b * UNIT, c * UNIT, d * UNIT
 
 
+# What sets apart the concerns that one person meets in one tick (the index of a draw). Errors in tasks
+# take the numbers below `ESCALATION`.
+ESCALATION = 128
+QUESTION_OF_ORDER = 136
+FALSE_ALARM = 144
+SLOW_PROGRESS = 200
+OTHER_VIEW = 208
+QUESTION_OF_TERM = 216
+REPORT = 512
+
 # Each block is a set of named decisions of one identity in one tick. Numbers are never used again, so
 # that a new decision leaves every other stream as it was.
 ARRIVES, HOW_MANY = named(1, "ward", how_many_arrive="how many patients arrive")
@@ -148,13 +158,11 @@ WORK, SLIPS, FROM_HAZARD, CHECKS_OWN, RECOGNISES = named(
     checks_own="whether she notices it herself",
     recognises_deterioration="whether she sees that the patient is getting worse",
 )
-WITNESS, SOMEBODY_NEAR, WITNESS_NOTICES, WITNESS_SPEAKS, HEARER_HEEDS = named(
+WITNESS, SOMEBODY_NEAR, WITNESS_NOTICES = named(
     14,
     "person",
     somebody_near="whether a colleague is near enough to see",
     witness_notices="whether that colleague notices the error",
-    witness_speaks="whether that colleague says so",
-    hearer_heeds="whether the one who hears acts on it",
 )
 CONSEQUENCE, HARMS, HOW_BAD, HARM_RECOGNISED, HARM_REPORTED = named(
     15,
@@ -164,28 +172,24 @@ CONSEQUENCE, HARMS, HOW_BAD, HARM_RECOGNISED, HARM_REPORTED = named(
     recognised_as_incident="whether someone recognises the event as an incident",
     incident_reported="whether it is reported",
 )
-CARE_MODE, FOLLOWS_PATHWAY, CHOOSES_RIGHT, RECONSIDERS, READS_RESPONSE = named(
+CARE_MODE, FOLLOWS_PATHWAY, NOTICES_SLOW, RECONSIDERS, READS_RESPONSE = named(
     16,
     "person",
     follows_pathway="whether a step is done as the pathway says",
-    chooses_right="whether the private signal points to the best option",
+    notices_slow="whether a nurse notices that progress is slow",
     reconsiders="whether slow progress is seen as a wrong choice",
     reads_response="the noise in reading how a patient responds to a trial",
 )
-OTHER_CHOICE, WHICH_WRONG, WHICH_CHANGE, CALLS, ORDER_IS_WRONG = named(
+OTHER_CHOICE, WHICH_CHANGE, ORDER_IS_WRONG = named(
     17,
     "person",
-    which_wrong="which wrong option is chosen",
     which_change="which element of treatment a trial changes",
-    calls_for_help="whether deterioration that was seen is escalated",
     order_is_wrong="whether an order is written wrongly",
 )
-SECOND_LOOK, CATCHES_ORDER, SPEAKS_OF_ORDER, ORDER_HEEDED, RESPONSE_WORKS = named(
+SECOND_LOOK, CATCHES_ORDER, RESPONSE_WORKS = named(
     18,
     "person",
     catches_order="whether a wrong order is seen before the dose is given",
-    speaks_of_order="whether the one who sees it asks the prescriber",
-    order_heeded="whether the prescriber corrects it",
     response_works="whether the response turns deterioration round",
 )
 HANDING_OVER, HAS_ITEM, ITEM_LOST, ITEM_ASKED, WHICH_ITEM = named(
@@ -235,6 +239,77 @@ WHEREABOUTS, HOW_FAR = named(
     "person",
     how_far="how far from an error each colleague happens to be",
 )
+VOICE, SPEAKS, ANSWERED, IS_HEEDED, REPORT_ACTED_ON = named(
+    27,
+    "person",
+    speaks="whether somebody who has something to say says it",
+    answered="how it is met",
+    is_heeded="whether it is acted on",
+    report_acted_on="whether something is seen to come of a report",
+)
+EARSHOT, OVERHEARS = named(28, "person", overhears="whether a colleague overhears how a concern is met")
+ALARM, SEES_FALSE_ERROR, IS_MISLED = named(
+    29,
+    "person",
+    sees_false_error="whether a colleague sees an error where there is none",
+    is_misled="whether acting on it spoils the task",
+)
+STARTING, STARTS_SAFE, STARTS_HEARD, STARTS_INVITING = named(
+    30,
+    "person",
+    starts_safe="how safe a newcomer believes voice to be",
+    starts_heard="how far a newcomer believes that voice is acted on",
+    starts_inviting="how inviting the person is",
+)
+VIEW, VIEW_IS_RIGHT, WHICH_VIEW, ASKS_PATIENT, MAKES_PLAN = named(
+    31,
+    "person",
+    view_is_right="whether a person's own view points to the best option",
+    which_view="which other option it points to if not",
+    asks_patient="whether the patient is asked about preferences",
+    makes_plan="whether a plan is made for complications that are known",
+)
+VALUES, PREFERS_OTHER, WHICH_PREFERRED, WHICH_CONDITION, STARTING_POINT = named(
+    32,
+    "patient",
+    prefers_other="whether the patient's values make another option best",
+    which_preferred="which one",
+    which_condition="the group of conditions",
+    starting_point="the treatment with which care begins, where it does not begin with the protocol",
+)
+TERM, IS_AMBIGUOUS, READS_OWN_SENSE, ADMITS_FAILURE, FOLLOWS_PROTOCOL = named(
+    33,
+    "person",
+    is_ambiguous="whether an order uses a term that two professions read differently",
+    reads_own_sense="whether it is read in the reader's own sense without doubt",
+    admits_failure="whether a trial that failed is said to have failed",
+    follows_protocol="whether care begins with the protocol",
+)
+EXCEPTION, ARISES, WHERE_DECIDED, BEDSIDE_CUE, MANAGER_CUE = named(
+    34,
+    "patient",
+    exception_arises="whether a decision is needed that no rule covers",
+    where_decided="whether it is taken at the bedside or sent up",
+    bedside_cue="the noise in what is seen of the case at the bedside",
+    manager_cue="the noise in what is known of such cases at the manager's desk",
+)
+CASE, CASE_1, CASE_2, CASE_3, CASE_4 = named(
+    35,
+    "patient",
+    case_first="first attribute of the latent case",
+    case_second="second attribute of the latent case",
+    case_third="third attribute of the latent case",
+    case_fourth="fourth attribute of the latent case",
+)
+DESK, HAS_ATTENTION = named(36, "person", has_attention="whether a manager has attention for the inbox")
+CHART, CHART_FINDS_PREVENTABLE, CHART_FINDS_OTHER, CHART_JUDGES = named(
+    37,
+    "patient",
+    chart_finds_preventable="whether a review of the chart finds a preventable adverse event",
+    chart_finds_other="whether it finds one that nobody could prevent",
+    chart_judges="whether the reviewers judge rightly which it was",
+)
+WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,
     "patient",

@@ -11,7 +11,7 @@ error, source of error and stage (`vocabulary.ERRORS`, `SOURCES`, `STAGES`).
 import numpy as np
 
 from sim.state.rows import Field, Row
-from sim.state.vocabulary import ERRORS, MODES, SOURCES, STAGES, TASKS
+from sim.state.vocabulary import ANSWERS, ERRORS, MODES, SOURCES, STAGES, TASKS
 
 TRUE = Row(
     "true",
@@ -53,8 +53,28 @@ TRUE = Row(
         Field("steps_followed", int, "steps", "of those, done as the pathway says"),
         Field("treatment_choices", int, "choices", "choices of treatment among known options"),
         Field("wrong_choices", int, "choices", "of those, not the best for the patient"),
+        Field("fitting_choices", int, "choices", "of the choices, those best by the patient's own values"),
+        Field("asked", int, "patients", "patients who were asked about preferences before a choice"),
+        Field(
+            "preference_choices",
+            int,
+            "choices",
+            "choices against the clinical best since the patient was asked",
+        ),
+        Field("plans_made", int, "patients", "patients for whom a plan for known complications was made"),
+        Field("failures_kept", int, "trials", "trials seen to fail that nobody admitted"),
+        Field("exceptions", int, "decisions", "decisions needed that no rule covers"),
+        Field("exceptions_sent_up", int, "decisions", "of those, sent to a manager"),
+        Field("exceptions_decided", int, "decisions", "decisions taken, at the bedside or by a manager"),
+        Field("exceptions_lapsed", int, "decisions", "decisions still waited for when the patient left"),
+        Field("exception_delay", int, "ticks", "time that patients waited for such decisions, summed"),
+        Field("exception_fit", int, "thousandths", "how well these decisions fitted, 0 to 1000 each, summed"),
         Field("trials", int, "trials", "trials of treatment"),
         Field("concerns", int, "concerns", "times that somebody spoke up"),
+        Field("silences", int, "concerns", "times that somebody had something to say and kept silent"),
+        Field("false_concerns", int, "concerns", "concerns about errors that were none"),
+        Field("misled", int, "tasks", "tasks that were right and were spoilt by a false concern"),
+        Field("answers", int, "concerns", "concerns by how they were met", len(ANSWERS)),
         Field("orders", int, "orders", "orders written"),
     ),
 )
@@ -73,6 +93,10 @@ OBSERVED = Row(
         Field("orders_found_wrong", int, "orders", "of those, found wrong"),
         Field("doses_watched", int, "doses", "doses given, all of which an observer could watch"),
         Field("doses_seen_wrong", int, "doses", "of those, given wrongly"),
+        Field("charts_reviewed", int, "stays", "stays that ended, all of which a chart review could look at"),
+        Field("charts_with_event", int, "stays", "of those, with an adverse event that the review found"),
+        Field("charts_preventable", int, "stays", "of those, judged preventable"),
+        Field("charts_or_reports", int, "stays", "stays with an event found by chart review or an incident report"),
         Field("midnight_patients", int, "patients", "patients in a bed at midnight, summed over nights"),
         Field("midnight_beds", int, "beds", "beds open at midnight, summed over nights"),
     ),
@@ -90,6 +114,9 @@ STAFFING = Row(
         Field("hazards_arisen", int, "hazards", "latent hazards that arose"),
         Field("hazards_gone", int, "hazards", "latent hazards that went"),
         Field("interruptions", int, "times", "interruptions"),
+        Field("surveyed", int, "people", "nurses and doctors who answered a survey at the end"),
+        Field("agree_safe", int, "people", "of those, who agree that it is safe to speak up"),
+        Field("agree_acted_on", int, "people", "of those, who agree that a concern would be acted on"),
     ),
 )
 

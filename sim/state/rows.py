@@ -13,6 +13,7 @@ from sim.state.vocabulary import ERRORS, GOALS, MODES, TASKS, TICKS_PER_DAY
 
 SHIFTS_OF_A_GROUP = 3
 ELEMENTS_OF_TREATMENT = 8
+CONDITIONS = 4
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,13 @@ STAFF = Row(
         Field("skill", float, "0 to 1", "how well tasks of the profession are done"),
         Field("habit", float, "0 to 1", "how far tasks are done in the person's own way"),
         Field("weights", float, "0 to 1", "goal weights: outcome, timeliness, throughput, standard", len(GOALS)),
+        Field("voice_is_safe", float, "0 to 1", "belief that speaking up is safe"),
+        Field("voice_is_acted_on", float, "0 to 1", "belief that what is said is acted on"),
+        Field("inviting", float, "0 to 1", "how inviting the person is when somebody speaks up"),
+        Field("safety_heard", int, "percent of an event", "answers to voice met or overheard, not yet taken in"),
+        Field("safety_felt", int, "percent squared", "of these, how safe they felt"),
+        Field("action_heard", int, "percent of an event", "concerns whose fate was seen, not yet taken in"),
+        Field("action_seen", int, "percent of an event", "of these, those that were acted on"),
         Field("on_shift", int, "0 or 1", "whether at work"),
         Field("absent", int, "0 or 1", "whether rostered for this shift and ill"),
         Field("cover", int, "0 or 1", "whether an agency colleague holds the post this shift"),
@@ -90,6 +98,8 @@ STAFF = Row(
         Field("contacts", int, "contacts", "contacts"),
         Field("steps", int, "steps", "pathway steps done"),
         Field("steps_followed", int, "steps", "of those steps, done as the pathway says"),
+        Field("occasions", int, "occasions", "times that the person had something to say"),
+        Field("spoken", int, "occasions", "of those, times that it was said"),
         Field("cover_shifts", int, "shifts", "shifts of this post that an agency filled"),
     ),
 )
@@ -120,11 +130,19 @@ PATIENT = Row(
         Field("step", int, "steps", "pathway or treatment steps done"),
         Field("on_pathway", float, "0 to 1", "recent share of steps done as the pathway says"),
         Field("option", int, "category", "treatment chosen; -1: none yet"),
-        Field("best_option", int, "category", "the known option that suits this patient best"),
+        Field("clinical_option", int, "category", "the known option that works best by the disease alone"),
+        Field("best_option", int, "category", "the known option that suits this patient best, preferences counted"),
+        Field("asked", int, "0 or 1", "whether the patient was asked about preferences"),
+        Field("plan_made", int, "0 or 1", "whether a plan was made for complications that are known"),
+        Field("condition", int, "number", "the group of conditions, whose patients share a part of what works"),
+        Field("exception", int, "category", "where a decision that no rule covers stands"),
+        Field("exception_since", int, "tick", "since when it is needed"),
+        Field("decision_fit", float, "0 to 1", "how well the last such decision fits this patient"),
         Field("treatment", int, "bits", "elements of treatment now in use"),
         Field("trial", int, "element", "the element that is on trial; -1: none"),
         Field("response_before", float, "0 to 1", "response as it was read before the trial"),
         Field("wrong_orders", int, "orders", "orders written wrongly and not yet corrected or carried out"),
+        Field("ambiguous_orders", int, "orders", "orders with a term that two professions read differently"),
         Field("wrong_orders_given", int, "orders", "orders carried out wrongly and not yet found"),
         Field("unchecked_orders", int, "orders", "orders that a pharmacist has not yet seen"),
         Field("harm", float, "hours", "harm so far, as added hours of recovery"),
@@ -165,6 +183,7 @@ WARD = Row(
         Field("handover_keeps", float, "0 to 1", "chance that an item survives one handover"),
         Field("hazards", int, "hazards", "latent hazards alive, by kind of error they feed", len(ERRORS)),
         Field("changes", int, "0 or 1", "quarter-hours of the day at which a shift begins or ends", TICKS_PER_DAY),
+        Field("protocol", int, "bits", "best known treatment of each group of conditions", CONDITIONS),
         Field("queue", int, "patients", "patients waiting whose home ward this is"),
         Field("next_return", int, "tick", "when the next patient who was discharged comes back"),
     ),

@@ -38,6 +38,7 @@ ERRORS = (
     "handover loss",
     "discharge slip",
     "failure to rescue",
+    "misread term",
 )
 (
     OBSERVATION_SLIP,
@@ -49,7 +50,8 @@ ERRORS = (
     HANDOVER_LOSS,
     DISCHARGE_SLIP,
     FAILURE_TO_RESCUE,
-) = range(9)
+    MISREAD_TERM,
+) = range(10)
 
 # Where an error came from: the person who worked, or a latent hazard of the ward.
 SOURCES = ("person", "hazard")
@@ -68,6 +70,10 @@ STAGES = (
     "reported",
 )
 CHANCES, MADE, NOTICED, SAID, STOPPED, REACHED, HARMED, RECOGNISED, REPORTED = range(9)
+
+# How a concern is met by the one who hears it.
+ANSWERS = ("welcomed", "ignored", "rebuffed")
+WELCOMED, IGNORED, REBUFFED = range(3)
 
 # Latent physiology (the patient's own state, seen only through observations).
 PHYSIOLOGY = ("stable", "deteriorating", "critical", "dead")
@@ -90,6 +96,10 @@ STAFF_NURSE, SENIOR_NURSE, JUNIOR, CONSULTANT, PHARMACY, WARD_MANAGER, DIVISION_
 # What a goal can weigh (Holmström and Milgrom 1991: several tasks, several ends).
 GOALS = ("outcome", "timeliness", "throughput", "standard")
 OUTCOME, TIMELINESS, THROUGHPUT, STANDARD = range(4)
+
+# Where a decision that no rule covers stands.
+DECISIONS_NEEDED = ("none", "in an inbox", "decided")
+NO_EXCEPTION, IN_INBOX, DECIDED = range(3)
 
 # Where a patient is.
 PLACES = ("nowhere", "waiting", "bed")

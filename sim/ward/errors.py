@@ -4,22 +4,28 @@ Barriers stand in the order in which care happens (Reason). Every error is count
 mode of care, kind and source in the funnel: mode × kind × source × stage.
 """
 
-from sim.agents.staff import checks_own_work, files_report, heeds, notices, skill_now, speaks_up
+from sim.agents.staff import checks_own_work, notices, skill_now
+from sim.agents.voice import files_report, sees_action
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
+    ALARM,
     CHECKS_OWN,
     CONSEQUENCE,
+    FALSE_ALARM,
     FROM_HAZARD,
     HARM_RECOGNISED,
     HARM_REPORTED,
-    HEARER_HEEDS,
     HOW_FAR,
+    IS_MISLED,
+    REPORT,
+    REPORT_ACTED_ON,
+    SEES_FALSE_ERROR,
     SLIPS,
     SOMEBODY_NEAR,
+    VOICE,
     WHEREABOUTS,
     WITNESS,
     WITNESS_NOTICES,
-    WITNESS_SPEAKS,
     WORK,
     luck,
 )
@@ -37,6 +43,7 @@ from sim.state.vocabulary import (
     STOPPED,
 )
 from sim.ward.harm import error_harms
+from sim.ward.voice import SAID_IN_VAIN, SILENT, raises_concern
 
 NOT_MADE = -1
 NOBODY = -1
@@ -62,7 +69,10 @@ def goes_wrong(person, patient, error, index, nurses, doctors, ward, funnel, cou
     draws = luck(chance, WORK, person.identity, index)
     source = makes_error(person, error, ward, p, draws)
     if source == NOT_MADE:
-        return NOT_MADE
+        if not is_spoilt(person, error, index, nurses, doctors, counts, p, chance):
+            return NOT_MADE
+        stages[PERSON, MADE] += 1
+        return PERSON
     stages[source, MADE] += 1
     if is_stopped(person, error, index, nurses, doctors, stages[source], counts, p, chance, draws[CHECKS_OWN]):
         return NOT_MADE
@@ -113,27 +123,62 @@ def is_stopped(person, error, index, nurses, doctors, stages, counts, p, chance,
     doctor = nearest(person, doctors, index, chance)
     if nurse == NOBODY and doctor == NOBODY:
         return False
+    draw = draws[WITNESS_NOTICES]
     if doctor == NOBODY or (nurse != NOBODY and is_nearer(nurses[nurse], doctors[doctor], index, chance)):
-        return is_stopped_by(nurses[nurse], person, stages, counts, p, draws)
-    return is_stopped_by(doctors[doctor], person, stages, counts, p, draws)
+        return is_stopped_by(nurses[nurse], person, error, index, nurses, doctors, stages, counts, p, chance, draw)
+    return is_stopped_by(doctors[doctor], person, error, index, nurses, doctors, stages, counts, p, chance, draw)
 
 
 @behaviour
-def is_stopped_by(witness, person, stages, counts, p, draws):
-    """Whether `witness` notices, says so, and `person` heeds it; speaking costs both of them time."""
-    if not notices(witness, p, draws[WITNESS_NOTICES]):
+def is_stopped_by(witness, person, error, index, nurses, doctors, stages, counts, p, chance, draw):
+    """Whether `witness` notices, says so, and `person` acts on it."""
+    if not notices(witness, p, draw):
         return False
     stages[NOTICED] += 1
-    if not speaks_up(witness, person, p, draws[WITNESS_SPEAKS]):
+    stake = p.voice.stake[error]
+    said = raises_concern(witness, person, stake, person.identity, index, nurses, doctors, counts, p, chance)
+    if said == SILENT:
         return False
     stages[SAID] += 1
-    counts.concerns += 1
-    witness.interrupting += 1
-    person.interrupting += 1
-    if not heeds(person, witness, p, draws[HEARER_HEEDS]):
+    if said == SAID_IN_VAIN:
         return False
     stages[STOPPED] += 1
     return True
+
+
+@behaviour
+def is_spoilt(person, error, index, nurses, doctors, counts, p, chance):
+    """Whether a task that was right is spoilt by a colleague's false concern, which costs time all the same."""
+    if p.on.false_concerns == 0 or p.on.colleague_check == 0:
+        return False
+    draws = luck(chance, ALARM, person.identity, index)
+    if draws[SEES_FALSE_ERROR] >= p.voice.false_alarm * p.errors.somebody_near:
+        return False
+    witness = nearest(person, nurses, index, chance)
+    if witness == NOBODY:
+        return False
+    stake = p.voice.stake[error]
+    false_index = FALSE_ALARM + index
+    said = raises_concern(
+        nurses[witness], person, stake, person.identity, false_index, nurses, doctors, counts, p, chance
+    )
+    if said == SILENT:
+        return False
+    counts.false_concerns += 1
+    if said == SAID_IN_VAIN or draws[IS_MISLED] >= p.voice.misled:
+        return False
+    counts.misled += 1
+    return True
+
+
+@behaviour
+def who_covers(bed, people, grade):
+    """The person of this grade who looks after `bed` this shift: a row, or `NOBODY`."""
+    for i in range(len(people)):
+        person = people[i]
+        if person.on_shift == 1 and person.grade == grade and person.first_bed <= bed < person.end_bed:
+            return i
+    return NOBODY
 
 
 @behaviour
@@ -185,6 +230,8 @@ def reaches_patient(person, patient, error, source, index, funnel, counts, seen,
     if files_report(person, p, draws[HARM_REPORTED]):
         stages[REPORTED] += 1
         record_incident(patient, harmed, seen)
+        acted_on = luck(chance, VOICE, person.identity, REPORT + error)[REPORT_ACTED_ON] < p.voice.report_acted_on
+        sees_action(person, acted_on, 100)
 
 
 @behaviour

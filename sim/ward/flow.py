@@ -16,12 +16,17 @@ from sim.state.chance import (
     HOW_URGENT,
     LATENT,
     LEAVING,
+    PREFERS_OTHER,
+    STARTING_POINT,
     TRAITS,
+    VALUES,
     WHEN_BACK,
+    WHICH_CONDITION,
     WHICH_MODE,
+    WHICH_PREFERRED,
     luck,
 )
-from sim.state.rows import ELEMENTS_OF_TREATMENT
+from sim.state.rows import CONDITIONS, ELEMENTS_OF_TREATMENT
 from sim.state.vocabulary import (
     BED,
     CARE,
@@ -30,7 +35,9 @@ from sim.state.vocabulary import (
     DOSE,
     ELECTIVE,
     EMERGENCY,
+    IN_INBOX,
     NEVER,
+    NO_EXCEPTION,
     NOWHERE,
     OBSERVATION,
     STABLE,
@@ -40,9 +47,11 @@ from sim.state.vocabulary import (
     URGENT,
     WAITING,
 )
-from sim.ward.care_modes import NO_OPTION, NO_TRIAL, landscape_effect
+from sim.ward.constrained import NO_OPTION
 from sim.ward.harm import exponential
+from sim.ward.observers import reviews_chart
 from sim.ward.tasks import clear_plan, lapse, plan
+from sim.ward.unconstrained import NOT_BEGUN
 
 MOST_ARRIVALS = 15
 EPISODES = 32
@@ -157,6 +166,7 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     """Everything about a patient who has just come, from the patient's own luck."""
     hours = luck(chance, TRAITS, identity, 0)[HOW_LONG]
     latent = luck(chance, LATENT, identity, 0)
+    values = luck(chance, VALUES, identity, 0)
     patient.identity = identity
     patient.place = WAITING
     patient.home_ward = index
@@ -179,12 +189,20 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     patient.step = 0
     patient.on_pathway = 1.0
     patient.option = NO_OPTION
-    patient.best_option = int(latent[BEST_OPTION] * p.modes.options)
-    patient.treatment = int(latent[FITS_PATHWAY] * (1 << ELEMENTS_OF_TREATMENT))
-    patient.trial = NO_TRIAL
+    patient.clinical_option = int(latent[BEST_OPTION] * p.modes.options)
+    patient.best_option = option_by_values(patient.clinical_option, values, p)
+    patient.asked = 0
+    patient.plan_made = 0
+    patient.condition = int(values[WHICH_CONDITION] * CONDITIONS)
+    patient.exception = NO_EXCEPTION
+    patient.exception_since = -1
+    patient.decision_fit = 1.0
+    patient.treatment = int(values[STARTING_POINT] * (1 << ELEMENTS_OF_TREATMENT))
+    patient.trial = NOT_BEGUN
     patient.response_before = 0.0
     patient.wrong_orders = 0
     patient.wrong_orders_given = 0
+    patient.ambiguous_orders = 0
     patient.unchecked_orders = 0
     patient.harm = 0.0
     patient.preventable_events = 0
@@ -197,6 +215,15 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     patient.letter_done = 0
     patient.leaves = 0
     clear_plan(patient)
+
+
+@behaviour
+def option_by_values(clinical, values, p):
+    """The option that suits the patient best once values count: another than the clinical best for some."""
+    if p.on.preferences == 0 or values[PREFERS_OTHER] >= p.modes.prefers_other:
+        return clinical
+    others = int(p.modes.options) - 1
+    return (clinical + 1 + int(values[WHICH_PREFERRED] * others)) % (others + 1)
 
 
 @behaviour
@@ -279,8 +306,6 @@ def is_admitted(patient, index, true, observed, p, chance):
     patient.ward = index
     patient.admitted = chance.tick
     patient.boarded = 0 if patient.home_ward == index else 1
-    if patient.mode == UNCONSTRAINED:
-        patient.effect = landscape_effect(patient, patient.treatment, p, chance)
     if patient.state > STABLE:
         patient.recognised = 1
         counts.recognised += 1
@@ -337,6 +362,7 @@ def departures(beds, wards, returns, true, observed, p, chance):
             continue
         counts = true[patient.mode]
         closes_stay(patient, counts, observed[patient.mode], chance)
+        reviews_chart(patient, observed[patient.mode], p, chance)
         if patient.state == DEAD:
             counts.deaths += 1
         else:
@@ -350,6 +376,7 @@ def departures(beds, wards, returns, true, observed, p, chance):
 def closes_stay(patient, counts, seen, chance):
     """Count a stay that ends: its length, harm, reports, and the tasks that lapse."""
     lapse(patient, counts)
+    counts.exceptions_lapsed += 1 if patient.exception == IN_INBOX else 0
     stay = chance.tick - patient.admitted
     if stay > TICKS_PER_DAY:
         counts.long_stays += 1

@@ -1,16 +1,16 @@
 """Latent physiology: a patient's state changes by the hour, driven by illness, treatment and harm.
 
-Outcomes: no policy, style or belief is known here. Death depends on the latent state alone.
+Outcomes: no policy, style or belief is known here. Death depends on the latent state and on a plan that was made.
 """
 
 from sim.state.behaviours import behaviour
 from sim.state.chance import BODY, DIES, MISFORTUNE, MISFORTUNE_SIZE, WORSENS, luck
-from sim.state.vocabulary import CRITICAL, DEAD, DETERIORATING, STABLE, TICKS_PER_HOUR
+from sim.state.vocabulary import CRITICAL, DEAD, DETERIORATING, IN_INBOX, NO_EXCEPTION, STABLE, TICKS_PER_HOUR
 from sim.ward.harm import exponential, suffers_misfortune
 
 
 @behaviour
-def recovers(patient, counts):
+def recovers(patient, p, counts):
     """One hour of care: a stable patient recovers by as much as care is effective.
 
     Also counts the hour as bed time, and as delay where the patient was found fit to leave.
@@ -19,7 +19,17 @@ def recovers(patient, counts):
     if patient.fit_since >= 0:
         counts.delayed_time += TICKS_PER_HOUR
     if patient.state == STABLE:
-        patient.recovery_left -= patient.effect
+        patient.recovery_left -= effect_now(patient, p)
+
+
+@behaviour
+def effect_now(patient, p):
+    """How effective care is now, 0 to 1: less while a decision is waited for, or under one that does not fit."""
+    if p.on.exceptions == 0 or patient.exception == NO_EXCEPTION:
+        return patient.effect
+    if patient.exception == IN_INBOX:
+        return patient.effect * (1.0 - p.modes.waiting_costs)
+    return patient.effect * (1.0 - p.modes.misfit_costs * (1.0 - patient.decision_fit))
 
 
 @behaviour
@@ -57,7 +67,7 @@ def chance_to_worsen(patient, p):
         p.physiology.worsens
         * (0.25 + min(1.0, illness))
         * (1.0 + p.physiology.frail_worsens * patient.frailty)
-        * (1.0 + p.physiology.poor_care_worsens * (1.0 - patient.effect))
+        * (1.0 + p.physiology.poor_care_worsens * (1.0 - effect_now(patient, p)))
         * (1.0 + p.physiology.harm_worsens * patient.harm)
     )
 
@@ -83,8 +93,11 @@ def becomes_stable(patient):
 
 @behaviour
 def responds_to_treatment(patient, p, draw):
-    """Whether one response turns the patient round; depends on the latent state alone."""
-    if draw >= p.physiology.response_works[patient.state]:
+    """Whether one response turns the patient round; depends on the latent state and on a plan that was made."""
+    works = p.physiology.response_works[patient.state]
+    if patient.plan_made == 1:
+        works *= p.modes.plan_helps
+    if draw >= works:
         return False
     becomes_stable(patient)
     return True

@@ -1,7 +1,8 @@
 """The rota: shifts end and begin, gaps are covered or not, beds are shared out, care is handed over."""
 
 from sim.agents.manager import books_cover
-from sim.agents.staff import asks_back, files_report, puts_work_down, tiredness_after_rest
+from sim.agents.staff import asks_back, puts_work_down, tiredness_after_rest
+from sim.agents.voice import files_report
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     COVER_COMES,

@@ -1,25 +1,27 @@
 """A contact: one person, one patient, one task (two where hurry makes contacts short)."""
 
 from sim.agents.doctor import is_fit_to_leave
-from sim.agents.nurse import calls_for_help, questions_order, sees_deterioration
+from sim.agents.nurse import questions_order, sees_deterioration
 from sim.agents.pharmacist import finds_wrong_order
-from sim.agents.staff import heeds, speaks_up
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
-    CALLS,
     CATCHES_ORDER,
     DOSE_OF,
+    ESCALATION,
+    IS_AMBIGUOUS,
     IS_OF_WRONG_ORDER,
     LATENT,
     NEEDS_PACKAGE,
-    ORDER_HEEDED,
     ORDER_IS_WRONG,
     OTHER_CHOICE,
     PACKAGE_WAIT,
+    QUESTION_OF_ORDER,
+    QUESTION_OF_TERM,
+    READS_OWN_SENSE,
     RECOGNISES,
     RESPONSE_WORKS,
     SECOND_LOOK,
-    SPEAKS_OF_ORDER,
+    TERM,
     WORK,
     luck,
 )
@@ -29,6 +31,7 @@ from sim.state.vocabulary import (
     CARE_SLIP,
     CHANCES,
     CLERKING,
+    CONSTRAINED,
     DISCHARGE,
     DISCHARGE_SLIP,
     DOSE,
@@ -36,6 +39,7 @@ from sim.state.vocabulary import (
     JUNIOR,
     LETTER,
     MADE,
+    MISREAD_TERM,
     NOTICED,
     OBSERVATION,
     OBSERVATION_SLIP,
@@ -52,12 +56,18 @@ from sim.state.vocabulary import (
     STOPPED,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
+    UNCONSTRAINED,
 )
-from sim.ward.care_modes import does_step, reviews_treatment
-from sim.ward.errors import NOBODY, NOT_MADE, error_rate, goes_wrong, is_stopped, reaches_patient
+from sim.ward.constrained import reviews_choice
+from sim.ward.errors import NOBODY, NOT_MADE, error_rate, goes_wrong, is_stopped, reaches_patient, who_covers
+from sim.ward.exceptions import meets_exception
 from sim.ward.harm import exponential
+from sim.ward.observers import watches_dose
 from sim.ward.physiology import responds_to_treatment
+from sim.ward.repetitive import does_step
 from sim.ward.tasks import finish, plan, plan_next
+from sim.ward.unconstrained import reviews_trial
+from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 
 
 @behaviour
@@ -120,7 +130,7 @@ def doctors_patient(doctor, patient, kind, turn, nurses, doctors, ward, funnel, 
     """One task of a doctor."""
     finish(patient, kind, counts)
     if kind == REVIEW:
-        reviews(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
+        reviews(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
     elif kind == CLERKING:
         plan(patient, ORDERS, chance.tick + 1, counts)
         plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
@@ -141,7 +151,7 @@ def observes(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, 
     if source != NOT_MADE:
         reaches_patient(nurse, patient, OBSERVATION_SLIP, source, turn, funnel, counts, seen, p, chance)
     if p.on.rescue == 1 and patient.state > STABLE:
-        meets_deterioration(nurse, patient, turn, doctors, counts, p, chance)
+        meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance)
     if patient.recognised == 1:
         plan(patient, OBSERVATION, chance.tick + int(p.work.sick_interval * TICKS_PER_HOUR), counts)
     else:
@@ -149,7 +159,7 @@ def observes(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, 
 
 
 @behaviour
-def meets_deterioration(nurse, patient, turn, doctors, counts, p, chance):
+def meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance):
     """See that the patient is getting worse, and call the doctor who covers the bed."""
     if patient.recognised == 0:
         draw = luck(chance, WORK, nurse.identity, turn)[RECOGNISES]
@@ -162,44 +172,61 @@ def meets_deterioration(nurse, patient, turn, doctors, counts, p, chance):
     on_call = who_covers(nurse.bed[turn], doctors, JUNIOR)
     if on_call == NOBODY:
         return
-    if calls_for_help(nurse, doctors[on_call], p, luck(chance, OTHER_CHOICE, nurse.identity, turn)[CALLS]):
+    stake = p.voice.stake_in_deterioration
+    index = ESCALATION + turn
+    said = raises_concern(nurse, doctors[on_call], stake, nurse.identity, index, nurses, doctors, counts, p, chance)
+    if said == ACTED_ON:
         patient.escalated = 1
         counts.escalated += 1
-        doctors[on_call].interrupting += 1
         plan(patient, RESPONSE, chance.tick + 1, counts)
-
-
-@behaviour
-def who_covers(bed, people, grade):
-    """The person of this grade who looks after `bed` this shift: a row, or `NOBODY`."""
-    for i in range(len(people)):
-        person = people[i]
-        if person.on_shift == 1 and person.grade == grade and person.first_bed <= bed < person.end_bed:
-            return i
-    return NOBODY
 
 
 @behaviour
 def gives_dose(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
     """A dose: a wrong order may be questioned first; then the dose itself may go wrong."""
     plan_next(patient, DOSE, p, chance, counts)
-    seen.doses_watched += 1
     if patient.wrong_orders > 0 and is_of_wrong_order(nurse, turn, p, chance):
-        meets_wrong_order(nurse, patient, turn, doctors, funnel, counts, seen, p, chance)
+        meets_wrong_order(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
+    if patient.ambiguous_orders > 0 and is_of_wrong_order(nurse, turn, p, chance):
+        reads_term(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
     source = goes_wrong(nurse, patient, DOSE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    watches_dose(nurse, source != NOT_MADE, turn, seen, p, chance)
     if source != NOT_MADE:
-        seen.doses_seen_wrong += 1
         reaches_patient(nurse, patient, DOSE_SLIP, source, turn, funnel, counts, seen, p, chance)
 
 
 @behaviour
+def reads_term(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
+    """A term that doctors and nurses read differently: she asks, or gives what it means to her (M7).
+
+    The cyclophosphamide death (Bohmer 2012, note 8): 'dose' was a course to doctors and a shift's to nurses.
+    """
+    patient.ambiguous_orders -= 1
+    stages = funnel[patient.mode, MISREAD_TERM, PERSON]
+    stages[CHANCES] += 1
+    stages[MADE] += 1
+    if luck(chance, TERM, nurse.identity, turn)[READS_OWN_SENSE] >= p.errors.reads_own_sense:
+        stages[NOTICED] += 1
+        prescriber = who_covers(nurse.bed[turn], doctors, JUNIOR)
+        if prescriber != NOBODY:
+            hearer, stake, index = doctors[prescriber], p.voice.stake[MISREAD_TERM], QUESTION_OF_TERM + turn
+            said = raises_concern(nurse, hearer, stake, nurse.identity, index, nurses, doctors, counts, p, chance)
+            if said != SILENT:
+                stages[SAID] += 1
+            if said == ACTED_ON:
+                stages[STOPPED] += 1
+                return
+    reaches_patient(nurse, patient, MISREAD_TERM, PERSON, turn, funnel, counts, seen, p, chance)
+
+
+@behaviour
 def is_of_wrong_order(nurse, turn, p, chance):
-    """Whether this dose is one that a wrong order calls for."""
+    """Whether this dose is one that a wrong or ambiguous order calls for."""
     return luck(chance, DOSE_OF, nurse.identity, turn)[IS_OF_WRONG_ORDER] < p.errors.dose_meets_order
 
 
 @behaviour
-def meets_wrong_order(nurse, patient, turn, doctors, funnel, counts, seen, p, chance):
+def meets_wrong_order(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
     """The last barrier before a wrong order reaches the patient: she sees it, asks, and is heeded."""
     patient.wrong_orders -= 1
     stages = funnel[patient.mode, PRESCRIBING_MISTAKE, PERSON]
@@ -207,11 +234,12 @@ def meets_wrong_order(nurse, patient, turn, doctors, funnel, counts, seen, p, ch
     if questions_order(nurse, p, draws[CATCHES_ORDER]):
         stages[NOTICED] += 1
         prescriber = who_covers(nurse.bed[turn], doctors, JUNIOR)
-        if prescriber != NOBODY and speaks_up(nurse, doctors[prescriber], p, draws[SPEAKS_OF_ORDER]):
-            stages[SAID] += 1
-            counts.concerns += 1
-            doctors[prescriber].interrupting += 1
-            if heeds(doctors[prescriber], nurse, p, draws[ORDER_HEEDED]):
+        if prescriber != NOBODY:
+            hearer, stake, index = doctors[prescriber], p.voice.stake[PRESCRIBING_MISTAKE], QUESTION_OF_ORDER + turn
+            said = raises_concern(nurse, hearer, stake, nurse.identity, index, nurses, doctors, counts, p, chance)
+            if said != SILENT:
+                stages[SAID] += 1
+            if said == ACTED_ON:
                 stages[STOPPED] += 1
                 return
     patient.wrong_orders_given += 1
@@ -238,7 +266,7 @@ def takes_step(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen
 
 
 @behaviour
-def reviews(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
+def reviews(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
     """A consultant's review: treatment, orders, and whether the patient is fit to leave."""
     plan_next(patient, REVIEW, p, chance, counts)
     if is_fit_to_leave(patient):
@@ -248,7 +276,11 @@ def reviews(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, cha
         if patient.letter_done == 0:
             plan(patient, LETTER, max(chance.tick + 1, patient.package_until), counts)
         return
-    reviews_treatment(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
+    if patient.mode == CONSTRAINED:
+        reviews_choice(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
+    elif patient.mode == UNCONSTRAINED:
+        reviews_trial(doctor, patient, turn, ward, funnel, counts, seen, p, chance)
+    meets_exception(doctor, patient, p, chance, counts)
     plan(patient, ORDERS, chance.tick + 1, counts)
 
 
@@ -272,6 +304,8 @@ def writes_orders(doctor, patient, turn, nurses, doctors, ward, funnel, counts, 
     for order in range(number):
         index = turn * 32 + order
         stages[CHANCES] += 1
+        if p.on.terms == 1 and luck(chance, TERM, doctor.identity, index)[IS_AMBIGUOUS] < p.errors.ambiguous:
+            patient.ambiguous_orders += 1
         draw = luck(chance, OTHER_CHOICE, doctor.identity, index)[ORDER_IS_WRONG]
         if p.on.mistakes == 0 or draw >= error_rate(doctor, PRESCRIBING_MISTAKE, p):
             continue
@@ -291,6 +325,7 @@ def checks_orders(pharmacist, patient, turn, funnel, counts, seen, p, chance):
     seen.orders_checked += patient.unchecked_orders
     patient.unchecked_orders = 0
     stages = funnel[patient.mode, PRESCRIBING_MISTAKE, PERSON]
+    patient.ambiguous_orders = clears_terms(pharmacist, patient, turn, funnel, p, chance)
     in_time = patient.wrong_orders
     for order in range(in_time + patient.wrong_orders_given):
         draw = luck(chance, SECOND_LOOK, pharmacist.identity, turn * 32 + order)[CATCHES_ORDER]
@@ -304,6 +339,21 @@ def checks_orders(pharmacist, patient, turn, funnel, counts, seen, p, chance):
         stages[NOTICED] += 1
         stages[SAID] += 1
         stages[STOPPED] += 1
+
+
+@behaviour
+def clears_terms(pharmacist, patient, turn, funnel, p, chance):
+    """A pharmacist who knows both languages makes ambiguous terms plain; returns how many stay as they are."""
+    stages = funnel[patient.mode, MISREAD_TERM, PERSON]
+    left = 0
+    for order in range(patient.ambiguous_orders):
+        draw = luck(chance, SECOND_LOOK, pharmacist.identity, turn * 32 + 16 + order)[CATCHES_ORDER]
+        if not finds_wrong_order(pharmacist, p, draw):
+            left += 1
+            continue
+        for stage in (CHANCES, MADE, NOTICED, SAID, STOPPED):
+            stages[stage] += 1
+    return left
 
 
 @behaviour

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.state.parameters.control import CONTROL_PARAMETERS
+from sim.state.parameters.dials import DIAL_PARAMETERS
 from sim.state.parameters.errors import ERROR_PARAMETERS
 from sim.state.parameters.flow import FLOW_PARAMETERS
 from sim.state.parameters.mechanisms import MECHANISM_LIST
 from sim.state.parameters.modes import MODE_PARAMETERS
+from sim.state.parameters.observers import OBSERVER_PARAMETERS
 from sim.state.parameters.physiology import PHYSIOLOGY_PARAMETERS
 from sim.state.parameters.registry import Mechanism, Module, Parameter, settings_row
 from sim.state.parameters.staffing import STAFFING_PARAMETERS
@@ -21,7 +24,10 @@ MODULES: tuple[Module, ...] = (
     MODE_PARAMETERS,
     ERROR_PARAMETERS,
     VOICE_PARAMETERS,
+    CONTROL_PARAMETERS,
+    DIAL_PARAMETERS,
     PHYSIOLOGY_PARAMETERS,
+    OBSERVER_PARAMETERS,
 )
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for module in MODULES for parameter in module.parameters}
 MECHANISMS: dict[str, Mechanism] = {mechanism.name: mechanism for mechanism in MECHANISM_LIST}

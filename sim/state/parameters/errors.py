@@ -7,7 +7,7 @@ ERROR_PARAMETERS = Module("errors", "errors made, barriers, harm, recognition")
 ERROR_PARAMETERS.vector(
     "rate",
     ERRORS,
-    (0.05, 0.065, 0.04, 0.04, 0.088, 0.0, 0.0, 0.06, 0.0),
+    (0.05, 0.065, 0.04, 0.04, 0.088, 0.0, 0.0, 0.06, 0.0, 0.0),
     0,
     1,
     "chance per task",
@@ -89,7 +89,7 @@ ERROR_PARAMETERS.number(
 ERROR_PARAMETERS.vector(
     "own_check",
     ERRORS,
-    (0.3, 0.3, 0.3, 0.3, 0.3, 0.0, 0.0, 0.3, 0.0),
+    (0.3, 0.3, 0.3, 0.3, 0.3, 0.0, 0.0, 0.3, 0.0, 0.0),
     0,
     1,
     "chance",
@@ -160,7 +160,7 @@ ERROR_PARAMETERS.number(
 ERROR_PARAMETERS.vector(
     "harms",
     ERRORS,
-    (0.001, 0.004, 0.005, 0.003, 0.01, 0.006, 0.006, 0.006, 0.06),
+    (0.001, 0.004, 0.005, 0.003, 0.01, 0.006, 0.006, 0.006, 0.06, 0.08),
     0,
     1,
     "chance",
@@ -207,6 +207,26 @@ ERROR_PARAMETERS.vector(
     1,
     "chance",
     "chance that one correct observation of a {label} patient is read as deterioration",
+    "assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "ambiguous",
+    0.004,
+    0,
+    1,
+    "chance per order",
+    "chance that an order uses a term which doctors and nurses read differently",
+    "Bohmer 2012, note 8: the meaning of 'dose' in the cyclophosphamide death; rate assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "reads_own_sense",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that a nurse reads such a term in her own profession's sense and has no doubt",
     "assumed",
     "assumed",
 )

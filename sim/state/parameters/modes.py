@@ -94,12 +94,82 @@ MODE_PARAMETERS.number(
     "assumed",
 )
 MODE_PARAMETERS.number(
-    "chooses_best",
-    0.85,
+    "doctor_sees",
+    0.75,
     0,
     1,
     "chance",
-    "chance that a doctor of full skill chooses the best option alone (of no skill: by chance)",
+    "chance that the own view of a doctor of full skill points to the best option (of no skill: by chance)",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "nurse_sees",
+    0.55,
+    0,
+    1,
+    "chance",
+    "the same for a nurse of full skill",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "own_view_counts",
+    1.5,
+    0.1,
+    20,
+    "votes",
+    "how much the one who decides counts the own view, against one view of somebody else",
+    "advocacy against inquiry (Argyris 1991); size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "prefers_other",
+    0.3,
+    0,
+    1,
+    "share",
+    "share of patients whose values make another option best than the disease alone would",
+    "Wennberg 2002: preference-sensitive care; share assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "asks_patient",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that a doctor who is not hurried asks what the patient values before choosing",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "makes_plan",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that a doctor who is not hurried makes a plan for complications that are known",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "plan_helps",
+    1.6,
+    1,
+    10,
+    "ratio",
+    "how much likelier a response works where a plan was made, against where none was",
+    "Bohmer 2012: known unexpected events can be planned for; size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "notices_slow_progress",
+    0.3,
+    0,
+    1,
+    "chance per review",
+    "chance that the nurse of a patient under a wrong option notices that progress is slow",
     "assumed",
     "assumed",
 )
@@ -141,5 +211,65 @@ MODE_PARAMETERS.number(
     "0 to 1",
     "width of the noise in reading a patient's response to a trial",
     "Bohmer 2012, Table 1: loose cause-effect links; size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "shared",
+    0.4,
+    0,
+    1,
+    "share",
+    "how much of what works is shared by patients of a group of conditions (the rest is each one's own)",
+    "the question on which standards in unconstrained care turn; not known, to be swept",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "starts_on_protocol",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that care of an unconstrained patient begins with the protocol",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "readings",
+    1,
+    1,
+    8,
+    "readings",
+    "how many readings of the response are averaged before a trial is judged (rigour)",
+    "Bohmer 2012: rigour in experimental practice; level assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "admits_anyway",
+    0.6,
+    0,
+    1,
+    "chance",
+    "chance that a failed trial is admitted by a person who believes that voice is not safe at all",
+    "assumed; failure is essential to learning (Edmondson 2004)",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "waiting_costs",
+    0.3,
+    0,
+    1,
+    "relative fall",
+    "fall in the effect of care while a decision is waited for",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "misfit_costs",
+    0.4,
+    0,
+    1,
+    "relative fall",
+    "fall in the effect of care under a decision that does not fit at all",
+    "assumed",
     "assumed",
 )

@@ -1,0 +1,191 @@
+"""Constrained care: choose the best of a known set, by pooling what is said (Bohmer 2012, Table 1).
+
+Everybody near the patient holds a private and noisy view. The choice pools the views that are said and
+heard: a view like that of the one who decides costs nothing to say, another one is a concern (M6).
+What is best depends on what the patient values, which is known only if somebody asks (M4).
+"""
+
+import numpy as np
+
+from sim.agents.doctor import asks_patient, makes_plan, own_view, reconsiders
+from sim.state.behaviours import behaviour
+from sim.state.chance import (
+    ASKS_PATIENT,
+    CARE_MODE,
+    MAKES_PLAN,
+    NOTICES_SLOW,
+    OTHER_VIEW,
+    RECONSIDERS,
+    SLOW_PROGRESS,
+    VIEW,
+    VIEW_IS_RIGHT,
+    WHICH_VIEW,
+    luck,
+)
+from sim.state.vocabulary import (
+    CHANCES,
+    JUNIOR,
+    MADE,
+    NOTICED,
+    PERSON,
+    SAID,
+    STOPPED,
+    TREATMENT_MISTAKE,
+)
+from sim.ward.errors import NOBODY, reaches_patient, who_covers
+from sim.ward.voice import ACTED_ON, SILENT, raises_concern
+
+NO_OPTION = -1
+MOST_OPTIONS = 8
+
+# Views take one index for each bed, above the two tasks of a tick.
+FIRST_BED_INDEX = 2
+
+
+@behaviour
+def reviews_choice(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
+    """Choose among the known options, and reconsider when progress is seen to be slow."""
+    if patient.option == NO_OPTION:
+        prepares_choice(doctor, patient, turn, counts, p, chance)
+    elif patient.option == known_best(patient) or not is_reconsidered(
+        doctor, patient, turn, nurses, doctors, counts, p, chance
+    ):
+        return
+    counts.treatment_choices += 1
+    chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance)
+    patient.effect = option_effect(patient, p)
+    if patient.asked == 1 and patient.option == patient.best_option and patient.option != patient.clinical_option:
+        counts.preference_choices += 1
+    counts.fitting_choices += 1 if patient.option == patient.best_option else 0
+    if patient.option != known_best(patient):
+        counts.wrong_choices += 1
+        reaches_patient(doctor, patient, TREATMENT_MISTAKE, PERSON, turn, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def prepares_choice(doctor, patient, turn, counts, p, chance):
+    """Before the first choice: ask what the patient values, and plan for complications that are known."""
+    draws = luck(chance, VIEW, doctor.identity, turn)
+    if p.on.preferences == 1 and asks_patient(doctor, p, draws[ASKS_PATIENT]):
+        patient.asked = 1
+        counts.asked += 1
+    if p.on.contingency == 1 and makes_plan(doctor, p, draws[MAKES_PLAN]):
+        patient.plan_made = 1
+        counts.plans_made += 1
+
+
+@behaviour
+def known_best(patient):
+    """The best option as far as anybody can know: the patient's values count only if somebody asked."""
+    return patient.best_option if patient.asked == 1 else patient.clinical_option
+
+
+@behaviour
+def option_effect(patient, p):
+    """How effective the chosen option is: full where it is best by the disease or by the patient's values."""
+    if patient.option == patient.clinical_option or patient.option == known_best(patient):
+        return 1.0
+    return p.modes.wrong_option_effect
+
+
+@behaviour
+def is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
+    """Whether a wrong choice is thought over again: the doctor sees slow progress, or the nurse says so."""
+    draws = luck(chance, CARE_MODE, doctor.identity, turn)
+    if reconsiders(doctor, p, draws[RECONSIDERS]):
+        return True
+    nurse = who_covers_bed(doctor.bed[turn], nurses)
+    if nurse == NOBODY or draws[NOTICES_SLOW] >= p.modes.notices_slow_progress:
+        return False
+    stake = p.voice.stake[TREATMENT_MISTAKE]
+    index = SLOW_PROGRESS + turn
+    return (
+        raises_concern(nurses[nurse], doctor, stake, doctor.identity, index, nurses, doctors, counts, p, chance)
+        == ACTED_ON
+    )
+
+
+@behaviour
+def who_covers_bed(bed, nurses):
+    """The nurse who looks after `bed`: a row, or `NOBODY`."""
+    for i in range(len(nurses)):
+        if nurses[i].on_shift == 1 and nurses[i].first_bed <= bed < nurses[i].end_bed:
+            return i
+    return NOBODY
+
+
+@behaviour
+def chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance):
+    """Pool the views that are said and heard; most votes decide, and in a tie the doctor's own view."""
+    best = known_best(patient)
+    own = best if p.on.mistakes == 0 else view_of(doctor, best, doctor.bed[turn], p, chance)
+    said = 0
+    noticed = 0
+    choice = own
+    if p.on.pooling == 1 and p.on.mistakes == 1:
+        votes = np.zeros(MOST_OPTIONS)
+        votes[own] = p.modes.own_view_counts
+        nurse = who_covers_bed(doctor.bed[turn], nurses)
+        if nurse != NOBODY:
+            heard, right = adds_view(nurses[nurse], doctor, own, best, turn, votes, nurses, doctors, counts, p, chance)
+            said += heard
+            noticed += right
+        junior = who_covers(doctor.bed[turn], doctors, JUNIOR)
+        if junior != NOBODY:
+            heard, right = adds_view(
+                doctors[junior], doctor, own, best, turn, votes, nurses, doctors, counts, p, chance
+            )
+            said += heard
+            noticed += right
+        choice = most_votes(votes, own)
+    patient.option = choice
+    stages = funnel[patient.mode, TREATMENT_MISTAKE, PERSON]
+    stages[CHANCES] += 1
+    if own == best and choice == best:
+        return
+    stages[MADE] += 1
+    if noticed > 0 or choice == best:
+        stages[NOTICED] += 1
+    if said > 0 or choice == best:
+        stages[SAID] += 1
+    if choice == best:
+        stages[STOPPED] += 1
+
+
+@behaviour
+def view_of(person, best, bed, p, chance):
+    """The option to which one person's own signal about the patient in `bed` points today."""
+    draws = luck(chance, VIEW, person.identity, FIRST_BED_INDEX + bed)
+    return own_view(person, best, p, draws[VIEW_IS_RIGHT], draws[WHICH_VIEW])
+
+
+@behaviour
+def adds_view(member, doctor, own, best, turn, votes, nurses, doctors, counts, p, chance):
+    """One member's view enters the votes if it agrees, or if it is said and heard.
+
+    Returns:
+        Whether another view than the doctor's was said, and whether the member's view was right (0 or 1).
+    """
+    view = view_of(member, best, doctor.bed[turn], p, chance)
+    right = 1 if view == best else 0
+    if view == own:
+        votes[view] += 1.0
+        return 0, right
+    stake = p.voice.stake[TREATMENT_MISTAKE]
+    index = OTHER_VIEW + turn * 2 + (0 if member.grade == JUNIOR else 1)
+    said = raises_concern(member, doctor, stake, doctor.identity, index, nurses, doctors, counts, p, chance)
+    if said == SILENT:
+        return 0, right
+    if said == ACTED_ON:
+        votes[view] += 1.0
+    return 1, right
+
+
+@behaviour
+def most_votes(votes, own):
+    """The option with most votes; in a tie the one who decides follows the own view."""
+    choice = own
+    for option in range(len(votes)):
+        if votes[option] > votes[choice]:
+            choice = option
+    return choice
