@@ -71,7 +71,6 @@ def run(
     """
     from sim.experiment.replications import RunError, plan
     from sim.report.folder import FolderError, check
-    from sim.report.saving import save
     from sim.scenario import ScenarioError, load
 
     with _plainly(ScenarioError, RunError, FolderError):
@@ -81,6 +80,8 @@ def run(
             check(out)
         results = _watched(planned, chosen)
         if out is not None:
+            from sim.report.saving import save  # matplotlib takes a third of a second to import
+
             save(results, out, ["microsystem", *sys.argv[1:]])
         _show(results)
         if out is not None:

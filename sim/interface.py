@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sim.analysis.results import Results
 from sim.experiment.replications import Progress, carry_out, plan
-from sim.report import saving
 from sim.scenario import Scenario, load
 
 
@@ -52,4 +51,6 @@ def save(results: Results, folder: str | Path, command: Sequence[str] = ()) -> P
     Raises:
         FolderError: the folder is not empty, or cannot be made.
     """
+    from sim.report import saving  # matplotlib takes a third of a second to import
+
     return saving.save(results, folder, command)

@@ -51,8 +51,14 @@ def starts_with_protocol(doctor, p, draw):
 
 
 @behaviour
+def seems_slow(effect, p, draw):
+    """Whether progress under the present treatment seems slow; what is seen of it is noisy, both ways."""
+    return effect + p.modes.progress_noise * (2.0 * draw - 1.0) < p.modes.slow_below
+
+
+@behaviour
 def reconsiders(doctor, p, draw):
-    """Whether slow progress is seen as a sign of the wrong choice at this review."""
+    """Whether a doctor to whom progress seems slow takes it as a sign of the wrong choice."""
     return draw < p.modes.reconsiders * skill_now(doctor, p)
 
 

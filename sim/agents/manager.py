@@ -8,6 +8,8 @@ from sim.state.vocabulary import EMERGENCY, OUTCOME, STABLE, STANDARD, THROUGHPU
 def weighs_admission(manager, patient, at_home, p, chance):
     """How much a waiting patient weighs for a free bed: urgency, nearness to the deadline, the right ward."""
     wait = (chance.tick - patient.arrived) / (p.flow.deadline * TICKS_PER_HOUR)
+    if p.on.goal_weights == 0:
+        return wait
     urgency = patient.urgency / EMERGENCY + (1.0 if patient.state > STABLE else 0.0)
     return (
         manager.weights[OUTCOME] * urgency

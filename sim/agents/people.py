@@ -37,7 +37,10 @@ class Column:
 
 
 class Decision:
-    """A method of an agent that is a behaviour called with the agent's own row first."""
+    """A method of an agent that is a behaviour called with the agent's own row first.
+
+    The behaviour is the usual one of the agent's hospital, in which other overrides are heard too.
+    """
 
     def __init__(self, behaviour: Callable):
         self.behaviour = behaviour
@@ -45,7 +48,9 @@ class Decision:
 
     def __get__(self, agent: "RowAgent | None", kind: type) -> Any:
         """The behaviour, bound to the agent's row."""
-        return self if agent is None else partial(self.behaviour, agent.row)
+        if agent is None:
+            return self
+        return partial(agent.model.usual[self.behaviour.__name__], agent.row)
 
 
 class RowAgent(mesa.Agent):

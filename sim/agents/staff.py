@@ -77,10 +77,11 @@ def chooses_tasks(person, beds, ward, p, chance):
 
 @behaviour
 def puts_work_down(person):
-    """No task in hand, no interruption felt."""
+    """No task in hand, no interruption felt, no hurry."""
     person.task[0] = -1
     person.task[1] = -1
     person.interruptions = 0
+    person.hurried = 0
 
 
 @behaviour
@@ -126,7 +127,7 @@ def fatigue_now(person, p, chance):
 @behaviour
 def tiredness_after_rest(person, p, chance):
     """Fatigue that is left when the next shift begins, after exponential recovery."""
-    hours_off = (chance.tick - person.shift_ends) / TICKS_PER_HOUR
+    hours_off = max(0, chance.tick - person.shift_ends) / TICKS_PER_HOUR
     return person.fatigue * math.exp(-hours_off / p.work.rest_hours)
 
 

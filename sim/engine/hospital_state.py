@@ -145,7 +145,7 @@ def _fill_ward(
     row.pathway_fit = ward.pathway.fit
     row.pathway_design = ward.pathway.design
     row.handover_keeps = keeps[ward.handover]
-    row.hazards = [ward.hazards[error.replace(" ", "_")] for error in ERRORS]
+    row.hazards = [ward.hazards.get(error.replace(" ", "_"), 0) for error in ERRORS]
     row.next_return = NEVER
     row.protocol = protocols
 

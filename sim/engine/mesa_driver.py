@@ -106,7 +106,8 @@ class Hospital(mesa.Model):
         self.pharmacists = self._employ(pharmacist, self.state.pharmacists)
         self.managers = self._employ(manager, self.state.managers)
         self._people = {_key(agent.row): agent for agent in self.agents}
-        self.behaviours = self._behaviours(replace or {})
+        self._replace = dict(replace or {})
+        self._learn_behaviours()
         self._settle_in()
         self._roll_call()
 
@@ -259,11 +260,14 @@ class Hospital(mesa.Model):
             row = today[bay.index : bay.index + 1]
             self.behaviours.closes_day_door(row, bay.ward, bay.beds, bay.funnel, bay.true, bay.observed)
 
-    def agent_of(self, row: np.record) -> RowAgent | None:
-        """The agent whose row this is."""
-        if "profession" in (row.dtype.names or ()):
+    def agent_of(self, row: Any) -> RowAgent | None:
+        """The agent whose row this is, or None for anything else."""
+        columns = getattr(getattr(row, "dtype", None), "names", None) or ()
+        if "profession" in columns:
             return self._people.get(_key(row))
-        return self._patients.get(int(row.identity))
+        if "home_ward" in columns and row.identity:
+            return self._handle(row)
+        return None
 
     def _employ(self, choice: Choice, rows: np.ndarray) -> AgentSet:
         agents = [_chosen(choice, rows[index])(self, rows[index]) for index in range(len(rows))]
@@ -285,15 +289,16 @@ class Hospital(mesa.Model):
     def _roll_call(self) -> None:
         """Who is at work: nurses, consultants, juniors, pharmacists. Changes only with the shift."""
         nurses, doctors, pharmacists = self.state.nurses, self.state.doctors, self.state.pharmacists
-        self.at_work = tuple(
-            AgentSet([people[index] for index in np.flatnonzero(here).tolist()], random=self.random)
-            for people, here in (
-                (self.nurses, nurses["on_shift"]),
-                (self.doctors, doctors["on_shift"] * (doctors["grade"] == CONSULTANT)),
-                (self.doctors, doctors["on_shift"] * (doctors["grade"] == JUNIOR)),
-                (self.pharmacists, pharmacists["on_shift"]),
-            )
+        self.at_work = (
+            self._those(self.nurses, nurses["on_shift"]),
+            self._those(self.doctors, doctors["on_shift"] * (doctors["grade"] == CONSULTANT)),
+            self._those(self.doctors, doctors["on_shift"] * (doctors["grade"] == JUNIOR)),
+            self._those(self.pharmacists, pharmacists["on_shift"]),
         )
+
+    def _those(self, people: AgentSet, here: np.ndarray) -> AgentSet:
+        everybody = people.to_list()
+        return AgentSet([everybody[index] for index in np.flatnonzero(here).tolist()], random=self.random)
 
     def _meet_patients(self) -> None:
         """Give every patient who came a handle, move the handles of those who moved, end those who left."""
@@ -307,32 +312,40 @@ class Hospital(mesa.Model):
                 leaving.row = leaving.row.copy()
                 leaving.remove()
         for place in changed.tolist():
-            identity = int(self._identities[place])
-            if identity in self._patients:
-                self._patients[identity].row = self.state.patients[place]
-            elif identity:
-                row = self.state.patients[place]
-                self._patients[identity] = _chosen(self._choose_patient, row)(self, row)
+            if self._identities[place]:
+                self._handle(self.state.patients[place])
+        if self._classes != set(self.agent_types):
+            self._learn_behaviours()
         self._known[:] = self._identities
 
-    def _behaviours(self, replace: Mapping[str, Callable]) -> SimpleNamespace:
-        replacements = dict(replace)
-        for name in self._overridden():
-            replacements[name] = self._dispatch(name, replacements.get(name, BEHAVIOURS[name]))
-        return SimpleNamespace(**(rebuild(replacements, jit=False) if replacements else BEHAVIOURS))
+    def _handle(self, row: np.record) -> RowAgent:
+        """The patient's handle, on this row: patients move, and some act before anybody has met them."""
+        identity = int(row.identity)
+        if identity not in self._patients:
+            self._patients[identity] = _chosen(self._choose_patient, row)(self, row)
+        self._patients[identity].row = row
+        return self._patients[identity]
 
-    def _overridden(self) -> set[str]:
-        """Names of behaviours that some agent's class defines anew in plain Python."""
-        classes = {base for kind in self.agent_types for base in kind.__mro__}
+    def _learn_behaviours(self) -> None:
+        """Settle what is called under each name, now that the classes of agents are known."""
+        asks = {name: functools.partial(self._asking, name) for name in self._defined_anew()}
+        rebuilt = rebuild(self._replace, jit=False, asks=asks) if self._replace or asks else None
+        self.behaviours = SimpleNamespace(**(rebuilt.called if rebuilt else BEHAVIOURS))
+        self.usual = rebuilt.usual if rebuilt else BEHAVIOURS
+        self._classes = set(self.agent_types)
+
+    def _defined_anew(self) -> set[str]:
+        """Names of behaviours that some agent's class defines in plain Python."""
+        kinds = {base for kind in self.agent_types for base in kind.__mro__}
         if isinstance(self._choose_patient, type):
-            classes |= set(self._choose_patient.__mro__)
-        defined = [(name, value) for kind in classes for name, value in vars(kind).items() if name in BEHAVIOURS]
-        anew = [(name, value) for name, value in defined if callable(value)]
+            kinds |= set(self._choose_patient.__mro__)
+        named = [(name, value) for kind in kinds for name, value in vars(kind).items() if name in BEHAVIOURS]
+        anew = [(name, value) for name, value in named if callable(value)]
         for name, value in anew:
             check(name, value)
         return {name for name, _ in anew}
 
-    def _dispatch(self, name: str, usual: Callable) -> Callable:
+    def _asking(self, name: str, usual: Callable) -> Callable:
         """A function that asks the agent whose row comes first, if its class defines the behaviour anew."""
 
         @functools.wraps(plain(usual))

@@ -8,7 +8,7 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import cast
+from typing import NamedTuple, cast
 
 from sim.state.behaviours import BEHAVIOURS, compiled
 
@@ -28,13 +28,13 @@ def callees(name: str) -> set[str]:
     return {word for word in function.__code__.co_names if word in BEHAVIOURS and word in function.__globals__}
 
 
-def callers(names: set[str]) -> set[str]:
-    """Names of every behaviour from which one of `names` can be reached, and not those themselves."""
-    found = set(names)
+def affected_by(names: set[str]) -> set[str]:
+    """Names of every behaviour from which one of `names` can be reached through a call."""
+    found: set[str] = set()
     while True:
-        more = {name for name in BEHAVIOURS if name not in found and callees(name) & found}
+        more = {name for name in BEHAVIOURS if name not in found and callees(name) & (names | found)}
         if not more:
-            return found - names
+            return found
         found |= more
 
 
@@ -55,26 +55,42 @@ def check(name: str, replacement: Callable) -> None:
         raise OverrideError(f"{name!r} takes {wanted} arguments ({arguments}); the replacement takes {given}.")
 
 
-def rebuild(replacements: Mapping[str, Callable], jit: bool) -> dict[str, Callable]:
-    """Every behaviour, with `replacements` in place and their callers cloned.
+class Rebuilt(NamedTuple):
+    """Behaviours after an override: what is called under each name, and what is usual where agents are asked."""
+
+    called: dict[str, Callable]
+    usual: dict[str, Callable]
+
+
+def rebuild(
+    replacements: Mapping[str, Callable], jit: bool, asks: Mapping[str, Callable[[Callable], Callable]] | None = None
+) -> Rebuilt:
+    """Every behaviour, with replacements in place and everything that reaches them cloned.
 
     Args:
         replacements: name of a behaviour → the function to call in its place.
         jit: compile the clones (all agents, compiled driver) or leave them in plain Python.
+        asks: name of a behaviour → a function that is given the usual behaviour and returns what to call
+            in its place, such as one that asks each agent's class first.
 
     Raises:
         OverrideError: an unknown name or other arguments.
     """
+    asks = asks or {}
     for name, replacement in replacements.items():
         check(name, replacement)
-    names = callers(set(replacements))
-    wrap = (lambda function: compiled(function, cache=False)) if jit else (lambda function: function)
-    rebuilt: dict[str, Callable] = {name: wrap(plain(function)) for name, function in replacements.items()}
-    clones = {name: _clone(plain(BEHAVIOURS[name])) for name in names}
-    rebuilt.update({name: wrap(clone) for name, clone in clones.items()})
+
+    def wrap(function: FunctionType) -> Callable:
+        return compiled(function, cache=False) if jit else function
+
+    clones = {name: _clone(plain(BEHAVIOURS[name])) for name in affected_by({*replacements, *asks})}
+    usual = dict(BEHAVIOURS)
+    usual.update({name: wrap(clone) for name, clone in clones.items()})
+    usual.update({name: wrap(plain(function)) for name, function in replacements.items()})
+    called = {name: asks[name](behaviour) if name in asks else behaviour for name, behaviour in usual.items()}
     for clone in clones.values():
-        clone.__globals__.update({name: rebuilt[name] for name in rebuilt if name in clone.__globals__})
-    return {**BEHAVIOURS, **rebuilt}
+        clone.__globals__.update({name: called[name] for name in called if name in clone.__globals__})
+    return Rebuilt(called, usual)
 
 
 def _clone(function: FunctionType) -> FunctionType:

@@ -43,6 +43,8 @@ def run_once(
         ValueError: the driver is not one of `DRIVERS`.
         OverrideError: a behaviour to replace is unknown or takes other arguments.
     """
+    # One type of number, or the whole model would be compiled again for another.
+    seed, days, warm_up_days = int(seed), int(days), int(warm_up_days)
     if driver not in DRIVERS:
         raise ValueError(f"driver is {driver!r}; it can be {' or '.join(DRIVERS)}")
     state = build_state(scenario, seed, days + warm_up_days)
@@ -70,7 +72,7 @@ def _advance_in_pieces(advance: Advance, start: int, stop: int, progress: Progre
 
 
 def _compiled(state: HospitalState, seed: int, replace: Mapping[str, Callable] | None) -> Advance:
-    loop = rebuild(replace, jit=jit_is_on())["simulate"] if replace else simulate
+    loop = rebuild(replace, jit=jit_is_on()).called["simulate"] if replace else simulate
     return lambda start, stop: loop(state, seed, start, stop)
 
 

@@ -164,6 +164,12 @@ def change_of_shift(h, w, p, chance):
 
 @behaviour
 def simulate(h, seed, start, stop):
-    """Run ticks `start` to `stop` of one hospital. The one typed entry: whole numbers are 64-bit signed."""
+    """Run ticks `start` to `stop` of one hospital. The one typed entry: whole numbers are 64-bit signed.
+
+    Raises:
+        ValueError: the hospital was built for fewer days.
+    """
+    if stop > len(h.series) * TICKS_PER_DAY:
+        raise ValueError("the hospital was built for fewer days")
     for now in range(start, stop):
         tick(h, Chance(seed, now))

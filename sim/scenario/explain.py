@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario import guide
-from sim.scenario.schema import ERROR_KINDS, Scenario
+from sim.scenario.schema import HAZARD_KINDS, Scenario
 from sim.scenario.words import nearest, number, shortened
 from sim.state import parameters as registry
 from sim.state.ledgers import LEDGERS
@@ -178,7 +178,7 @@ def json_schema() -> dict[str, Any]:
     properties = schema["properties"]
     properties["parameters"] = _closed("numbers of the model, by part of the model", _parameter_schemas())
     properties["mechanisms"] = _closed("switches, on unless false", _mechanism_schemas())
-    schema["$defs"]["Ward"]["properties"]["hazards"]["propertyNames"] = {"enum": list(ERROR_KINDS)}
+    schema["$defs"]["Ward"]["properties"]["hazards"]["propertyNames"] = {"enum": list(HAZARD_KINDS)}
     extends = {"type": "string", "description": "another scenario file, which this one changes; a path from its folder"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -16,12 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from sim.scenario.checks import Fault, Values, complete_mechanisms, complete_parameters, refuse
 from sim.scenario.words import did_you_mean, number, quoted
 from sim.state import parameters as registry
-from sim.state.vocabulary import ERRORS, TICKS_PER_HOUR
+from sim.state.vocabulary import ERRORS, FED_BY_HAZARDS, TICKS_PER_HOUR
 
 MOST_WARDS = 4_000
+MOST_GROUPS = 60
 ALL_WARDS = "all"
 SUM_TOLERANCE = 1e-6
-ERROR_KINDS = tuple(error.replace(" ", "_") for error in ERRORS)
+HAZARD_KINDS = tuple(ERRORS[kind].replace(" ", "_") for kind in FED_BY_HAZARDS)
 NURSE_GRADES = ("staff nurse", "senior nurse")
 DOCTOR_GRADES = ("junior doctor", "consultant")
 
@@ -119,11 +120,11 @@ class Ward(Table):
     @classmethod
     def _every_kind(cls, hazards: dict[str, int]) -> dict[str, int]:
         refuse(
-            ((kind,), f"is not a kind of error{did_you_mean(kind, ERROR_KINDS)}")
+            ((kind,), f"is not a kind of error that a hazard feeds{did_you_mean(kind, HAZARD_KINDS)}")
             for kind in hazards
-            if kind not in ERROR_KINDS
+            if kind not in HAZARD_KINDS
         )
-        return {kind: hazards.get(kind, 0) for kind in ERROR_KINDS}
+        return {kind: hazards.get(kind, 0) for kind in HAZARD_KINDS}
 
 
 class Shift(Table):
@@ -272,6 +273,9 @@ class Scenario(Table):
 
 
 def _staffing_faults(pattern: Staffing) -> Iterator[str]:
+    if len(pattern) > MOST_GROUPS:
+        yield f"has {len(pattern)} groups; a ward has at most {MOST_GROUPS}"
+
     def posts(*grades: str) -> int:
         return sum(group.posts for group in pattern.values() if group.grade in grades)
 

@@ -25,7 +25,7 @@ def source_hash() -> str:
     Numba's own cache looks only at the file of the function it loads and not at the files of the
     helpers which that function calls, so a stale answer would go unnoticed.
     """
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {numba.config.BOUNDSCHECK}".encode())
+    digest = hashlib.sha256(f"{PACKAGE} {numba.__version__} {np.__version__} {numba.config.BOUNDSCHECK}".encode())
     for part in COMPILED_PARTS:
         for path in sorted((PACKAGE / part).rglob("*.py")):
             digest.update(path.relative_to(PACKAGE).as_posix().encode())

@@ -76,6 +76,7 @@ TRUE = Row(
         Field("misled", int, "tasks", "tasks that were right and were spoilt by a false concern"),
         Field("answers", int, "concerns", "concerns by how they were met", len(ANSWERS)),
         Field("orders", int, "orders", "orders written"),
+        Field("wrong_orders_left", int, "orders", "wrong orders neither found nor carried out before the patient left"),
     ),
 )
 

@@ -53,6 +53,9 @@ ERRORS = (
     MISREAD_TERM,
 ) = range(10)
 
+# Errors in tasks that a latent hazard of the ward can feed.
+FED_BY_HAZARDS = (OBSERVATION_SLIP, DOSE_SLIP, CARE_SLIP, STEP_SLIP, DISCHARGE_SLIP)
+
 # Where an error came from: the person who worked, or a latent hazard of the ward.
 SOURCES = ("person", "hazard")
 PERSON, HAZARD = range(2)

@@ -7,7 +7,7 @@ What is best depends on what the patient values, which is known only if somebody
 
 import numpy as np
 
-from sim.agents.doctor import asks_patient, makes_plan, own_view, reconsiders
+from sim.agents.doctor import asks_patient, makes_plan, own_view, reconsiders, seems_slow
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     ASKS_PATIENT,
@@ -15,6 +15,7 @@ from sim.state.chance import (
     MAKES_PLAN,
     NOTICES_SLOW,
     OTHER_VIEW,
+    READS_RESPONSE,
     RECONSIDERS,
     SLOW_PROGRESS,
     VIEW,
@@ -47,9 +48,7 @@ def reviews_choice(doctor, patient, turn, nurses, doctors, funnel, counts, seen,
     """Choose among the known options, and reconsider when progress is seen to be slow."""
     if patient.option == NO_OPTION:
         prepares_choice(doctor, patient, turn, counts, p, chance)
-    elif patient.option == known_best(patient) or not is_reconsidered(
-        doctor, patient, turn, nurses, doctors, counts, p, chance
-    ):
+    elif not is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
         return
     counts.treatment_choices += 1
     chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance)
@@ -90,8 +89,13 @@ def option_effect(patient, p):
 
 @behaviour
 def is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
-    """Whether a wrong choice is thought over again: the doctor sees slow progress, or the nurse says so."""
+    """Whether a choice is thought over again: progress seems slow, and the doctor sees it or the nurse says so.
+
+    What is seen is noisy, so a right choice is reconsidered too at times, and may be lost.
+    """
     draws = luck(chance, CARE_MODE, doctor.identity, turn)
+    if not seems_slow(patient.effect, p, draws[READS_RESPONSE]):
+        return False
     if reconsiders(doctor, p, draws[RECONSIDERS]):
         return True
     nurse = who_covers_bed(doctor.bed[turn], nurses)

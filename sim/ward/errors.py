@@ -230,6 +230,7 @@ def reaches_patient(person, patient, error, source, index, funnel, counts, seen,
     if files_report(person, p, draws[HARM_REPORTED]):
         stages[REPORTED] += 1
         record_incident(patient, harmed, seen)
+        person.interrupting += 1
         acted_on = luck(chance, VOICE, person.identity, REPORT + error)[REPORT_ACTED_ON] < p.voice.report_acted_on
         sees_action(person, acted_on, 100)
 

@@ -2,10 +2,8 @@
 
 from sim.state.behaviours import behaviour
 from sim.state.chance import DECAY, HAZARD_ARISES, HAZARD_GOES, WHICH_HAZARD, luck
-from sim.state.vocabulary import CARE_SLIP, DISCHARGE_SLIP, DOSE_SLIP, OBSERVATION_SLIP, STEP_SLIP
+from sim.state.vocabulary import FED_BY_HAZARDS
 
-# Only errors in tasks can be fed by a hazard of the ward.
-FED_BY_HAZARDS = (OBSERVATION_SLIP, DOSE_SLIP, CARE_SLIP, STEP_SLIP, DISCHARGE_SLIP)
 HOURS_PER_DAY = 24.0
 
 

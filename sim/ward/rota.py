@@ -61,15 +61,14 @@ def changes_shift(person, group, beds, true, observed, staffing, p, chance):
     """
     if person.on_shift == 1 and chance.tick >= person.shift_ends:
         leaves_tasks_undone(person, beds, true, observed, p, chance)
-        puts_work_down(person)
-        person.on_shift = 0
-        person.cover = 0
+        goes_home(person)
     person.absent = 0
     shift = rostered_shift(person, group, chance.tick)
-    if shift == NO_SHIFT or person.on_shift == 1:
+    if shift == NO_SHIFT:
         return
     staffing.shifts_needed += 1
-    if p.on.absence == 1 and luck(chance, SHIFT, person.identity, 0)[FALLS_ILL] < p.staffing.absence:
+    works_on = person.on_shift == 1
+    if not works_on and p.on.absence == 1 and luck(chance, SHIFT, person.identity, 0)[FALLS_ILL] < p.staffing.absence:
         person.absent = 1
         staffing.shifts_absent += 1
         return
@@ -77,8 +76,19 @@ def changes_shift(person, group, beds, true, observed, staffing, p, chance):
 
 
 @behaviour
+def goes_home(person):
+    """A shift is over. The holder of a post that an agency covered has rested meanwhile."""
+    puts_work_down(person)
+    person.waiting = 0
+    person.on_shift = 0
+    if person.cover == 1:
+        person.cover = 0
+        person.fatigue = 0.0
+
+
+@behaviour
 def comes_on_shift(person, group, shift, p, chance):
-    """A shift begins for one person, with what rest has left of earlier fatigue."""
+    """A shift begins for one person, with what rest has left of earlier fatigue: all of it if she works on."""
     person.tiredness = tiredness_after_rest(person, p, chance)
     person.fatigue = person.tiredness
     person.on_shift = 1
@@ -193,7 +203,7 @@ def leaves_tasks_undone(person, beds, true, observed, p, chance):
 
     Tasks that fell due within the last hour pass to the next shift.
     """
-    if p.on.care_left_undone == 0 or person.grade == JUNIOR:
+    if p.on.care_left_undone == 0 or person.grade == JUNIOR or person.grade > CONSULTANT:
         return
     first = REVIEW if person.grade == CONSULTANT else OBSERVATION
     last = REVIEW if person.grade == CONSULTANT else CARE

@@ -69,6 +69,9 @@ from sim.ward.tasks import finish, plan, plan_next
 from sim.ward.unconstrained import reviews_trial
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 
+# The two tasks of a tick take indices 0 and 1, orders the numbers that follow.
+FIRST_ORDER = 2
+
 
 @behaviour
 def works(person, nurses, doctors, beds, ward, funnel, true, observed, staffing, p, chance):
@@ -121,6 +124,8 @@ def nurses_patient(nurse, patient, kind, turn, nurses, doctors, ward, funnel, co
         cares(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
     elif kind == STEP:
         takes_step(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+    elif patient.recognised == 1:
+        patient.letter_done = 0
     elif patient.letter_done == 1:
         patient.leaves = 1
 
@@ -302,7 +307,7 @@ def writes_orders(doctor, patient, turn, nurses, doctors, ward, funnel, counts, 
     plan(patient, ORDER_CHECK, chance.tick + 1, counts)
     stages = funnel[patient.mode, PRESCRIBING_MISTAKE, PERSON]
     for order in range(number):
-        index = turn * 32 + order
+        index = FIRST_ORDER + turn * 32 + order
         stages[CHANCES] += 1
         if p.on.terms == 1 and luck(chance, TERM, doctor.identity, index)[IS_AMBIGUOUS] < p.errors.ambiguous:
             patient.ambiguous_orders += 1

@@ -9,12 +9,12 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
+from sim.ward.care_modes import does_step, landscape_effect, reviews_choice, reviews_trial
 
 from sim.state.chance import Chance
 from sim.state.parameters import settings
 from sim.state.rows import ELEMENTS_OF_TREATMENT
 from sim.state.vocabulary import CONSTRAINED, CONSULTANT, MODES, REPETITIVE, STAFF_NURSE, UNCONSTRAINED
-from sim.ward.care_modes import does_step, landscape_effect, reviews_choice, reviews_trial
 from tests.limits.bench import a_patient, build_state, changed, ledgers, only, person, run, share_error, small
 
 COMBINATIONS = 1 << ELEMENTS_OF_TREATMENT

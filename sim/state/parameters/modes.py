@@ -169,7 +169,7 @@ MODE_PARAMETERS.number(
     0,
     1,
     "chance per review",
-    "chance that the nurse of a patient under a wrong option notices that progress is slow",
+    "chance that the nurse brings up that progress seems slow",
     "assumed",
     "assumed",
 )
@@ -184,12 +184,32 @@ MODE_PARAMETERS.number(
     "assumed",
 )
 MODE_PARAMETERS.number(
+    "progress_noise",
+    0.35,
+    0,
+    1,
+    "0 to 1",
+    "width of the noise in seeing how well a patient progresses",
+    "Bohmer 2012: action and outcome not tightly linked; size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "slow_below",
+    0.7,
+    0,
+    1,
+    "0 to 1",
+    "effect of care below which progress is called slow",
+    "assumed: between a right and a wrong option",
+    "assumed",
+)
+MODE_PARAMETERS.number(
     "reconsiders",
-    0.3,
+    0.4,
     0,
     1,
     "chance per review",
-    "chance that slow progress under a wrong option is seen as such",
+    "chance that a doctor of full skill takes slow progress as a sign of the wrong choice",
     "assumed",
     "assumed",
 )
