@@ -19,6 +19,7 @@ language = "en_GB"
 extensions = ["myst_parser"]
 exclude_patterns = ["_build", "_generated"]
 myst_heading_anchors = 3
+myst_enable_extensions = ["dollarmath"]  # equations in odd.md
 nitpicky = True
 
 html_theme = "alabaster"

@@ -9,7 +9,7 @@ import numpy as np
 from sim.analysis.results import Results
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
 from sim.state.rows import STAFF, Row
-from sim.state.vocabulary import DOCTOR, MODES, NURSE, TICKS_PER_DAY
+from sim.state.vocabulary import CONSTRAINED, DOCTOR, MODES, NURSE, TICKS_PER_DAY
 
 WARDS = ("Ash", "Beech")
 
@@ -70,12 +70,16 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     set_true(long_stays=900, long_stay_deaths=28, overnight_stays=1000, overnight_stay=1000 * 6 * 96, returns=130)
     set_true(preventable_events=40, other_events=80, harmed=95, preventably_harmed=35, deteriorations=160)
     set_true(due=15000, done=13500, undone=1100, hurried=40000, steps=9000, treatment_choices=900, orders=4000)
+    set_true(asked=300, plans_made=300, preference_choices=80, failures_kept=20, trials=800, wrong_orders_left=9)
+    set_true(exceptions=400, silences=2500, concerns=6000)
     true.bed_time[:] = rng.poisson(9000 * days / 365 / 3, true.bed_time.shape) * TICKS_PER_DAY
     true.delayed_time[:] = rng.binomial(true.bed_time, 0.07)
     true.recognised[:] = rng.binomial(true.deteriorations, 0.8)
     true.rescued[:] = rng.binomial(true.recognised, 0.8)
     true.steps_followed[:] = rng.binomial(true.steps, 0.8)
     true.wrong_choices[:] = rng.binomial(true.treatment_choices, 0.2)
+    true.fitting_choices[:, CONSTRAINED] = rng.binomial(true.treatment_choices[:, CONSTRAINED], 0.7)
+    _fill_voice_and_control(record, rng)
     observed.incident_reports[:] = rng.poisson(40 * scale)
     observed.harmed_with_report[:] = rng.binomial(true.harmed, 0.05)
     observed.recorded_waits[:] = true.admissions
@@ -84,6 +88,10 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     observed.orders_found_wrong[:] = rng.binomial(observed.orders_checked, 0.09)
     observed.doses_watched[:] = rng.poisson(50000 * scale)
     observed.doses_seen_wrong[:] = rng.binomial(observed.doses_watched, 0.08)
+    observed.charts_reviewed[:] = true.discharges + true.deaths
+    observed.charts_with_event[:] = rng.binomial(observed.charts_reviewed, 0.08)
+    observed.charts_preventable[:] = rng.binomial(observed.charts_with_event, 0.4)
+    observed.charts_or_reports[:] = observed.charts_with_event + rng.poisson(10 * scale)
     observed.midnight_beds[:, 0] = 26 * days
     observed.midnight_patients[:] = rng.poisson(26 * days * 0.3, (wards, 3))
     staffing.shifts_needed[:] = 12 * days
@@ -91,6 +99,9 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     staffing.shifts_covered[:] = rng.binomial(staffing.shifts_absent, 0.6)
     staffing.worked[:] = 600 * days
     staffing.busy[:] = rng.binomial(600 * days, 0.75, wards)
+    staffing.surveyed[:] = 40
+    staffing.agree_safe[:] = rng.binomial(40, 0.6, wards)
+    staffing.agree_acted_on[:] = rng.binomial(40, 0.5, wards)
     _fill_funnel(record, rng, scale)
     for name in record.series.dtype.names or ():
         record.series[name] = rng.poisson(20, record.series.shape)
@@ -98,9 +109,22 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     return record
 
 
+def _fill_voice_and_control(record: Record, rng: np.random.Generator) -> None:
+    true = record.true
+    true.answers[:] = rng.multinomial(true.concerns, (0.5, 0.3, 0.2))
+    true.false_concerns[:] = rng.binomial(true.concerns, 0.02)
+    true.misled[:] = rng.binomial(true.false_concerns, 0.1)
+    true.exceptions_sent_up[:] = rng.binomial(true.exceptions, 0.5)
+    true.exceptions_lapsed[:] = rng.binomial(true.exceptions_sent_up, 0.1)
+    true.exceptions_decided[:] = true.exceptions - true.exceptions_lapsed
+    true.exception_delay[:] = rng.poisson(20 * true.exceptions_sent_up)
+    true.exception_fit[:] = rng.binomial(1000 * true.exceptions_decided, 0.7)
+
+
 def _fill_funnel(record: Record, rng: np.random.Generator, scale: np.ndarray) -> None:
     funnel = record.funnel
-    chances = rng.poisson(20000 * scale[..., None, None] * np.ones((*scale.shape, 9, 2)))
+    kinds_and_sources = funnel.shape[-3:-1]
+    chances = rng.poisson(20000 * scale[..., None, None] * np.ones((*scale.shape, *kinds_and_sources)))
     shares = (1.0, 0.05, 0.35, 0.7, 0.9)
     counts = [chances]
     for share in shares[1:]:
@@ -116,6 +140,8 @@ def _fill_staff(record: Record, rng: np.random.Generator) -> None:
     staff.ward[:] = np.repeat(np.arange(len(record.staffing)), len(staff) // len(record.staffing))
     staff.profession[:] = NURSE
     staff.profession[-1] = DOCTOR
+    staff.occasions[:] = rng.integers(100, 200, len(staff))
+    staff.spoken[:] = rng.binomial(staff.occasions, 0.6)
     staff.steps[:] = rng.integers(800, 1200, len(staff))
     staff.steps_followed[:] = rng.binomial(staff.steps, rng.normal(0.8, 0.05, len(staff)).clip(0, 1))
 

@@ -84,7 +84,7 @@ def hears_answer(person, answer, percent, p):
     Whole numbers, so that the order in which answers are heard does not matter.
     """
     person.safety_heard += percent
-    person.safety_felt += percent * int(100.0 * p.voice.feels[answer])
+    person.safety_felt += percent * int(100.0 * p.voice.feels[answer] + 0.5)
 
 
 @behaviour

@@ -18,6 +18,7 @@ import numpy as np
 from sim.state.vocabulary import (
     CONSTRAINED,
     DOCTOR,
+    ERRORS,
     MODES,
     NURSE,
     REBUFFED,
@@ -236,6 +237,23 @@ def _funnel_outcome(stage: str) -> Outcome:
     )
 
 
+def _kind_outcome(kind: int) -> Outcome:
+    position = STAGES.index("reached")
+    title = ERRORS[kind][0].upper() + ERRORS[kind][1:]
+    return Outcome(
+        name=f"reached_{ERRORS[kind].replace(' ', '_')}",
+        title=title,
+        unit="per 1,000 bed-days",
+        group="Errors that reached patients, by kind",
+        ledger="true",
+        above=Count(lambda record: record.funnel[:, :, kind, :, position].sum(axis=2), f"{ERRORS[kind]}: reached"),
+        below=_BED_DAYS,
+        scale=1_000,
+        meaning=f"Errors of the kind “{ERRORS[kind]}” that reached a patient, whether or not they did harm.",
+        better="lower",
+    )
+
+
 def _undone_outcome(task: int) -> Outcome:
     kind = TASKS[task].replace("_", " ")
     return Outcome(
@@ -255,6 +273,7 @@ def _undone_outcome(task: int) -> Outcome:
 
 OUTCOMES: tuple[Outcome, ...] = (
     *(_funnel_outcome(stage) for stage in STAGES),
+    *(_kind_outcome(kind) for kind in range(len(ERRORS))),
     Outcome(
         "adverse_events",
         "Adverse events",

@@ -81,7 +81,7 @@ def rebuild(
         check(name, replacement)
 
     def wrap(function: FunctionType) -> Callable:
-        return compiled(function, cache=False) if jit else function
+        return compiled(function, cache=False, may_allocate=True) if jit else function
 
     clones = {name: _clone(plain(BEHAVIOURS[name])) for name in affected_by({*replacements, *asks})}
     usual = dict(BEHAVIOURS)

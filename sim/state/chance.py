@@ -6,7 +6,7 @@ identity meets in one tick stand together in a *block* of four lanes, since one 
 32-bit words; the block and lane of each named decision stand in one table, `DECISIONS`.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def named(block: int, identity: str, **decisions: str) -> tuple[int, ...]:
         if name in DECISIONS:
             raise ValueError(f"two decisions are called {name!r}")
         DECISIONS[name] = Decision(block, lane, identity, meaning)
-    return (block, *range(len(decisions)))
+    return tuple(cast(int, np.int64(number)) for number in (block, *range(len(decisions))))
 
 
 # Machine words: 64-bit unsigned when compiled; Python's own integers when interpreted, which are
@@ -110,6 +110,20 @@ SLOW_PROGRESS = 200
 OTHER_VIEW = 208
 QUESTION_OF_TERM = 216
 REPORT = 512
+
+MOST_EVENTS_OF_A_PERSON = 512
+
+
+@behaviour
+def event_number(identity, index):
+    """An index that sets apart, for one onlooker, what happens to several colleagues in one tick.
+
+    Args:
+        identity: of the person to whom it happens.
+        index: of the event among those of that person, below 512.
+    """
+    return (identity // 65536) % 127 * MOST_EVENTS_OF_A_PERSON + index
+
 
 # Each block is a set of named decisions of one identity in one tick. Numbers are never used again, so
 # that a new decision leaves every other stream as it was.

@@ -3,9 +3,22 @@
 Each category is a tuple of names, in the order of the integers that stand for them in rows and ledgers.
 """
 
+from typing import cast
+
+import numpy as np
+
+
+def codes(names: tuple[str, ...]) -> tuple[int, ...]:
+    """The integers that stand for `names`, in their order.
+
+    Not Python's own: numba would compile a version of a function for each constant that it is called with.
+    """
+    return tuple(cast(int, np.int64(number)) for number in range(len(names)))
+
+
 # Bohmer's three modes of care (Bohmer 2012, Table 1).
 MODES = ("repetitive", "constrained", "unconstrained")
-REPETITIVE, CONSTRAINED, UNCONSTRAINED = range(3)
+REPETITIVE, CONSTRAINED, UNCONSTRAINED = codes(MODES)
 
 # What staff do to or for one patient in one contact.
 TASKS = (
@@ -21,7 +34,7 @@ TASKS = (
     "letter",
     "order_check",
 )
-OBSERVATION, DOSE, CARE, STEP, DISCHARGE, REVIEW, CLERKING, ORDERS, RESPONSE, LETTER, ORDER_CHECK = range(11)
+OBSERVATION, DOSE, CARE, STEP, DISCHARGE, REVIEW, CLERKING, ORDERS, RESPONSE, LETTER, ORDER_CHECK = codes(TASKS)
 
 # Who does which task, by grade: tasks of a grade stand together, so each is a range.
 FIRST_TASK = (OBSERVATION, OBSERVATION, CLERKING, REVIEW, ORDER_CHECK, 0, 0)
@@ -51,14 +64,14 @@ ERRORS = (
     DISCHARGE_SLIP,
     FAILURE_TO_RESCUE,
     MISREAD_TERM,
-) = range(10)
+) = codes(ERRORS)
 
 # Errors in tasks that a latent hazard of the ward can feed.
 FED_BY_HAZARDS = (OBSERVATION_SLIP, DOSE_SLIP, CARE_SLIP, STEP_SLIP, DISCHARGE_SLIP)
 
 # Where an error came from: the person who worked, or a latent hazard of the ward.
 SOURCES = ("person", "hazard")
-PERSON, HAZARD = range(2)
+PERSON, HAZARD = codes(SOURCES)
 
 # The stages of the error chain, in the order in which care happens.
 STAGES = (
@@ -72,18 +85,18 @@ STAGES = (
     "recognised",
     "reported",
 )
-CHANCES, MADE, NOTICED, SAID, STOPPED, REACHED, HARMED, RECOGNISED, REPORTED = range(9)
+CHANCES, MADE, NOTICED, SAID, STOPPED, REACHED, HARMED, RECOGNISED, REPORTED = codes(STAGES)
 
 # How a concern is met by the one who hears it.
 ANSWERS = ("welcomed", "ignored", "rebuffed")
-WELCOMED, IGNORED, REBUFFED = range(3)
+WELCOMED, IGNORED, REBUFFED = codes(ANSWERS)
 
 # Latent physiology (the patient's own state, seen only through observations).
 PHYSIOLOGY = ("stable", "deteriorating", "critical", "dead")
-STABLE, DETERIORATING, CRITICAL, DEAD = range(4)
+STABLE, DETERIORATING, CRITICAL, DEAD = codes(PHYSIOLOGY)
 
 PROFESSIONS = ("nurse", "doctor", "pharmacist", "manager")
-NURSE, DOCTOR, PHARMACIST, MANAGER = range(4)
+NURSE, DOCTOR, PHARMACIST, MANAGER = codes(PROFESSIONS)
 
 GRADES = (
     "staff nurse",
@@ -94,22 +107,22 @@ GRADES = (
     "ward manager",
     "division manager",
 )
-STAFF_NURSE, SENIOR_NURSE, JUNIOR, CONSULTANT, PHARMACY, WARD_MANAGER, DIVISION_MANAGER = range(7)
+STAFF_NURSE, SENIOR_NURSE, JUNIOR, CONSULTANT, PHARMACY, WARD_MANAGER, DIVISION_MANAGER = codes(GRADES)
 
 # What a goal can weigh (Holmström and Milgrom 1991: several tasks, several ends).
 GOALS = ("outcome", "timeliness", "throughput", "standard")
-OUTCOME, TIMELINESS, THROUGHPUT, STANDARD = range(4)
+OUTCOME, TIMELINESS, THROUGHPUT, STANDARD = codes(GOALS)
 
 # Where a decision that no rule covers stands.
 DECISIONS_NEEDED = ("none", "in an inbox", "decided")
-NO_EXCEPTION, IN_INBOX, DECIDED = range(3)
+NO_EXCEPTION, IN_INBOX, DECIDED = codes(DECISIONS_NEEDED)
 
 # Where a patient is.
 PLACES = ("nowhere", "waiting", "bed")
-NOWHERE, WAITING, BED = range(3)
+NOWHERE, WAITING, BED = codes(PLACES)
 
 URGENCIES = ("elective", "urgent", "emergency")
-ELECTIVE, URGENT, EMERGENCY = range(3)
+ELECTIVE, URGENT, EMERGENCY = codes(URGENCIES)
 
 TICKS_PER_HOUR = 4
 TICKS_PER_DAY = 96

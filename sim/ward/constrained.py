@@ -5,8 +5,6 @@ heard: a view like that of the one who decides costs nothing to say, another one
 What is best depends on what the patient values, which is known only if somebody asks (M4).
 """
 
-import numpy as np
-
 from sim.agents.doctor import asks_patient, makes_plan, own_view, reconsiders, seems_slow
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
@@ -37,7 +35,7 @@ from sim.ward.errors import NOBODY, reaches_patient, who_covers
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 
 NO_OPTION = -1
-MOST_OPTIONS = 8
+UNHEARD = -1
 
 # Views take one index for each bed, above the two tasks of a tick.
 FIRST_BED_INDEX = 2
@@ -127,21 +125,21 @@ def chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance):
     noticed = 0
     choice = own
     if p.on.pooling == 1 and p.on.mistakes == 1:
-        votes = np.zeros(MOST_OPTIONS)
-        votes[own] = p.modes.own_view_counts
         nurse = who_covers_bed(doctor.bed[turn], nurses)
-        if nurse != NOBODY:
-            heard, right = adds_view(nurses[nurse], doctor, own, best, turn, votes, nurses, doctors, counts, p, chance)
-            said += heard
-            noticed += right
         junior = who_covers(doctor.bed[turn], doctors, JUNIOR)
-        if junior != NOBODY:
-            heard, right = adds_view(
-                doctors[junior], doctor, own, best, turn, votes, nurses, doctors, counts, p, chance
-            )
-            said += heard
+        nurse_view = UNHEARD
+        junior_view = UNHEARD
+        if nurse != NOBODY:
+            member = nurses[nurse]
+            nurse_view, told, right = gives_view(member, doctor, own, best, turn, nurses, doctors, counts, p, chance)
+            said += told
             noticed += right
-        choice = most_votes(votes, own)
+        if junior != NOBODY:
+            member = doctors[junior]
+            junior_view, told, right = gives_view(member, doctor, own, best, turn, nurses, doctors, counts, p, chance)
+            said += told
+            noticed += right
+        choice = most_votes(own, nurse_view, junior_view, p)
     patient.option = choice
     stages = funnel[patient.mode, TREATMENT_MISTAKE, PERSON]
     stages[CHANCES] += 1
@@ -164,32 +162,42 @@ def view_of(person, best, bed, p, chance):
 
 
 @behaviour
-def adds_view(member, doctor, own, best, turn, votes, nurses, doctors, counts, p, chance):
-    """One member's view enters the votes if it agrees, or if it is said and heard.
+def gives_view(member, doctor, own, best, turn, nurses, doctors, counts, p, chance):
+    """One member's view: it counts if it agrees with the doctor's own, or if it is said and acted on.
 
     Returns:
-        Whether another view than the doctor's was said, and whether the member's view was right (0 or 1).
+        The view that counts, or `UNHEARD`; whether the member said a view that was right and not the
+        doctor's; and whether the member's view was right (0 or 1 each).
     """
     view = view_of(member, best, doctor.bed[turn], p, chance)
     right = 1 if view == best else 0
     if view == own:
-        votes[view] += 1.0
-        return 0, right
+        return view, 0, right
     stake = p.voice.stake[TREATMENT_MISTAKE]
     index = OTHER_VIEW + turn * 2 + (0 if member.grade == JUNIOR else 1)
     said = raises_concern(member, doctor, stake, doctor.identity, index, nurses, doctors, counts, p, chance)
     if said == SILENT:
-        return 0, right
-    if said == ACTED_ON:
-        votes[view] += 1.0
-    return 1, right
+        return UNHEARD, 0, right
+    return (view if said == ACTED_ON else UNHEARD), right, right
 
 
 @behaviour
-def most_votes(votes, own):
-    """The option with most votes; in a tie the one who decides follows the own view."""
+def most_votes(own, one, other, p):
+    """The option with most votes; in a tie the own view of the one who decides, then the lower number."""
     choice = own
-    for option in range(len(votes)):
-        if votes[option] > votes[choice]:
-            choice = option
+    if votes_for(min(one, other), own, one, other, p) > votes_for(choice, own, one, other, p):
+        choice = min(one, other)
+    if votes_for(max(one, other), own, one, other, p) > votes_for(choice, own, one, other, p):
+        choice = max(one, other)
     return choice
+
+
+@behaviour
+def votes_for(option, own, one, other, p):
+    """Votes for an option: one for each view that counts, and more for the own view of the one who decides."""
+    if option == UNHEARD:
+        return 0.0
+    votes = p.modes.own_view_counts if option == own else 0.0
+    votes += 1.0 if option == one else 0.0
+    votes += 1.0 if option == other else 0.0
+    return votes

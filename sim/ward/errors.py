@@ -27,6 +27,7 @@ from sim.state.chance import (
     WITNESS,
     WITNESS_NOTICES,
     WORK,
+    event_number,
     luck,
 )
 from sim.state.vocabulary import (
@@ -124,7 +125,9 @@ def is_stopped(person, error, index, nurses, doctors, stages, counts, p, chance,
     if nurse == NOBODY and doctor == NOBODY:
         return False
     draw = draws[WITNESS_NOTICES]
-    if doctor == NOBODY or (nurse != NOBODY and is_nearer(nurses[nurse], doctors[doctor], index, chance)):
+    if doctor == NOBODY or (
+        nurse != NOBODY and is_nearer(nurses[nurse], doctors[doctor], event_number(person.identity, index), chance)
+    ):
         return is_stopped_by(nurses[nurse], person, error, index, nurses, doctors, stages, counts, p, chance, draw)
     return is_stopped_by(doctors[doctor], person, error, index, nurses, doctors, stages, counts, p, chance, draw)
 
@@ -188,25 +191,26 @@ def nearest(person, colleagues, index, chance):
     Each colleague's own luck decides, so that the order of rows does not.
     """
     found = NOBODY
+    event = event_number(person.identity, index)
     for i in range(len(colleagues)):
         colleague = colleagues[i]
         if colleague.on_shift == 0 or colleague.away == 1 or colleague.identity == person.identity:
             continue
-        if found == NOBODY or is_nearer(colleague, colleagues[found], index, chance):
+        if found == NOBODY or is_nearer(colleague, colleagues[found], event, chance):
             found = i
     return found
 
 
 @behaviour
-def is_nearer(one, other, index, chance):
-    """Whether `one` colleague happens to be nearer than the `other`."""
-    return distance(one, index, chance) < distance(other, index, chance)
+def is_nearer(one, other, event, chance):
+    """Whether `one` colleague happens to be nearer to an event than the `other`."""
+    return distance(one, event, chance) < distance(other, event, chance)
 
 
 @behaviour
-def distance(colleague, index, chance):
-    """How far away a colleague happens to be, 0 to 1."""
-    return luck(chance, WHEREABOUTS, colleague.identity, index)[HOW_FAR]
+def distance(colleague, event, chance):
+    """How far away from an event a colleague happens to be, 0 to 1."""
+    return luck(chance, WHEREABOUTS, colleague.identity, event)[HOW_FAR]
 
 
 @behaviour

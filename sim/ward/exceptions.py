@@ -47,6 +47,7 @@ def meets_exception(doctor, patient, p, chance, counts):
     counts.exceptions += 1
     patient.exception_since = chance.tick
     if draws[WHERE_DECIDED] < p.control.devolution:
+        doctor.interrupting += int(p.control.bedside_takes)
         noise = p.control.bedside_noise * (2.0 - skill_now(doctor, p))
         decides(patient, bedside_estimate(patient, noise, draws[BEDSIDE_CUE], p, chance), p, chance, counts)
     else:

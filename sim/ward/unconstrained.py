@@ -75,10 +75,12 @@ def judges_trial(doctor, patient, response, turn, funnel, counts, seen, p, chanc
     stages[CHANCES] += 1
     without = patient.treatment ^ (1 << patient.trial)
     helps = patient.effect >= landscape_effect(patient, without, p, chance)
-    keeps = helps if p.on.mistakes == 0 else response >= patient.response_before
-    if not keeps and not admits_failure(doctor, p, luck(chance, TERM, doctor.identity, turn)[ADMITS_FAILURE]):
-        counts.failures_kept += 1
-        keeps = True
+    keeps = helps
+    if p.on.mistakes == 1:
+        keeps = response >= patient.response_before
+        if not keeps and not admits_failure(doctor, p, luck(chance, TERM, doctor.identity, turn)[ADMITS_FAILURE]):
+            counts.failures_kept += 1
+            keeps = True
     if not keeps:
         patient.treatment = without
         patient.effect = landscape_effect(patient, without, p, chance)

@@ -2,7 +2,7 @@
 
 from sim.agents.voice import answers, hears_answer, heeds, sees_action, speaks_up
 from sim.state.behaviours import behaviour
-from sim.state.chance import ANSWERED, EARSHOT, IS_HEEDED, OVERHEARS, SPEAKS, VOICE, luck
+from sim.state.chance import ANSWERED, EARSHOT, IS_HEEDED, OVERHEARS, SPEAKS, VOICE, event_number, luck
 
 SILENT, SAID_IN_VAIN, ACTED_ON = range(3)
 
@@ -43,13 +43,14 @@ def raises_concern(person, hearer, stake, event, index, nurses, doctors, counts,
 @behaviour
 def is_overheard(person, hearer, colleagues, answer, acted_on, index, p, chance):
     """Colleagues in earshot note how the concern was met."""
-    percent = int(100.0 * p.voice.overheard_counts)
+    percent = int(100.0 * p.voice.overheard_counts + 0.5)
+    event = event_number(hearer.identity, index)
     for i in range(len(colleagues)):
         colleague = colleagues[i]
         if colleague.on_shift == 0 or colleague.away == 1:
             continue
         if colleague.identity == person.identity or colleague.identity == hearer.identity:
             continue
-        if luck(chance, EARSHOT, colleague.identity, index)[OVERHEARS] < p.voice.earshot:
+        if luck(chance, EARSHOT, colleague.identity, event)[OVERHEARS] < p.voice.earshot:
             hears_answer(colleague, answer, percent, p)
             sees_action(colleague, acted_on, percent)

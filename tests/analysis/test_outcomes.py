@@ -2,7 +2,19 @@ import numpy as np
 import pytest
 
 from sim.analysis.outcomes import BY_NAME, OUTCOMES
-from sim.state.vocabulary import DOSE, DOSE_SLIP, HARMED, HAZARD, MADE, NURSE, PERSON, REACHED, REPORTED
+from sim.state.vocabulary import (
+    DOCTOR,
+    DOSE,
+    DOSE_SLIP,
+    HARMED,
+    HAZARD,
+    MADE,
+    NURSE,
+    PERSON,
+    PHARMACIST,
+    REACHED,
+    REPORTED,
+)
 from tests.synthetic import empty_record, random_record
 
 ASH, BEECH, BOTH = 0, 1, -1
@@ -50,6 +62,16 @@ def by_hand():
     record.staffing.worked[:], record.staffing.busy[:] = (100, 300), (50, 50)
     record.staffing.shifts_needed[ASH], record.staffing.shifts_absent[ASH] = 50, 4
     record.staffing.shifts_covered[ASH] = 3
+    record.staffing.surveyed[:] = 10, 30
+    record.staffing.agree_safe[:], record.staffing.agree_acted_on[:] = (4, 20), (1, 7)
+    true.concerns[ASH, REPETITIVE], true.silences[ASH, REPETITIVE] = 8, 2
+    true.answers[ASH, REPETITIVE], true.false_concerns[ASH, REPETITIVE] = (4, 2, 2), 1
+    true.treatment_choices[ASH, CONSTRAINED], true.treatment_choices[ASH, UNCONSTRAINED] = 10, 90
+    true.fitting_choices[ASH, CONSTRAINED], true.wrong_choices[ASH, UNCONSTRAINED] = 6, 25
+    true.exceptions_decided[ASH, REPETITIVE], true.exception_delay[ASH, REPETITIVE] = 5, 30 * 4
+    true.exception_fit[ASH, REPETITIVE] = 3_500
+    observed.charts_reviewed[ASH, REPETITIVE], observed.charts_with_event[ASH, REPETITIVE] = 8, 4
+    observed.charts_preventable[ASH, REPETITIVE] = 1
     record.funnel[ASH, REPETITIVE, DOSE_SLIP, PERSON, MADE] = 6
     record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, MADE] = 4
     record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, REACHED] = 5
@@ -84,6 +106,17 @@ def by_hand():
         ("utilisation", 25.0),
         ("absence", 8.0),
         ("agency_cover", 75.0),
+        ("felt_safe", 60.0),
+        ("felt_heard", 20.0),
+        ("voice", 80.0),
+        ("rebuffed", 25.0),
+        ("false_concerns", 12.5),
+        ("fitting_choices", 60.0),
+        ("wrong_choices", 25.0),
+        ("exception_delay", 6.0),
+        ("exception_fit", 70.0),
+        ("chart_events", 50.0),
+        ("chart_preventable", 25.0),
         ("errors_made", 2000.0),
         ("errors_reached", 1000.0),
         ("errors_harmed", 400.0),
@@ -108,8 +141,21 @@ def test_counts_are_summed_before_they_are_divided():
         assert below[-1] == pytest.approx(below[:-1].sum(axis=0)), outcome.name
         if values.shape[1] > 1:
             assert above[:, -1] == pytest.approx(above[:, :-1].sum(axis=1)), outcome.name
-        ratio = np.maximum(above / below, 0) ** (0.5 if outcome.root else 1)
-        assert values == pytest.approx(outcome.scale * ratio), outcome.name
+        ratio = np.full(below.shape, np.nan)  # where there is nothing to count, there is no value
+        np.divide(above, below, out=ratio, where=below > 0)
+        ratio = np.maximum(ratio, 0) ** (0.5 if outcome.root else 1)
+        assert values == pytest.approx(outcome.scale * ratio, nan_ok=True), outcome.name
+        assert not np.isnan(values[-1, -1]), outcome.name
+
+
+@pytest.mark.parametrize(("name", "profession"), [("voice_of_nurses", NURSE), ("voice_of_doctors", DOCTOR)])
+def test_the_voice_of_a_profession_is_that_of_its_people(name, profession):
+    record = empty_record(wards=2, nurses=4)
+    record.staff.ward[:], record.staff.profession[:] = (0, 0, 1, 1), (profession, profession, profession, PHARMACIST)
+    record.staff.occasions[:], record.staff.spoken[:] = (10, 30, 60, 100), (9, 11, 30, 1)
+    assert BY_NAME[name].measure(record)[0][:, EVERY].tolist() == [50.0, 50.0, 50.0]
+    record.staff.spoken[:2] = 0
+    assert BY_NAME[name].measure(record)[0][:, EVERY].tolist() == [0.0, 50.0, 30.0]
 
 
 def nurses_with(shares, steps, rng=None):

@@ -1,7 +1,7 @@
 """Small hospitals that differ in everything a scenario can say, for tests that hold the drivers together.
 
 As a program it runs each hospital and prints a line with its name, a digest of its whole numbers and a
-digest of every table:
+digest of every table; the last line is about the record of a run with a warm-up:
 
     python -m tests.engine.hospitals > tests/engine/golden.txt     # after a change of the model that is meant
     NUMBA_DISABLE_JIT=1 python -m tests.engine.hospitals           # the same numbers, from plain Python
@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sim.engine import RunRecord, run_once
 from sim.engine.hospital_state import HospitalState, build_state
 from sim.engine.overrides import plain
 from sim.engine.tick import simulate
@@ -29,6 +30,7 @@ from sim.state.vocabulary import TICKS_PER_DAY
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).with_name("golden.txt")
 COUNTED = ("true", "observed", "staffing", "series", "funnel")  # whole numbers, the same on any machine
+RECORD = "a record"
 HIGHEST_SEED = 2**62 - 1
 
 ONLY = {
@@ -36,7 +38,7 @@ ONLY = {
     for mode in ("repetitive", "constrained", "unconstrained")
 }
 
-# So much happens to so few patients that three days meet nearly every behaviour.
+# So much happens to so few patients that two days meet nearly every behaviour.
 EVENTFUL = {
     "flow.recovery.repetitive": 6.0,
     "flow.recovery.constrained": 9.0,
@@ -52,7 +54,7 @@ EVENTFUL = {
     "work.interval.review": 3.0,
     "work.interval.dose": 2.0,
     "work.interval.step": 2.0,
-    "work.hurry_at": 2.0,
+    "work.hurry_at": 3.0,
     "modes.habit_departs": 0.9,
     "work.items_handed_over": 0.9,
     "work.asks_back": 0.5,
@@ -72,12 +74,27 @@ EVENTFUL = {
     "errors.recognises_harmless": 0.5,
     "errors.omission_harms.observation": 0.5,
     "errors.omission_harms.dose": 0.5,
-    "voice.reports": 0.8,
+    "errors.ambiguous": 0.5,
+    "voice.false_alarm": 0.4,
+    "voice.misled": 0.5,
+    "voice.stake_in_report": 0.9,
+    "voice.learns": 0.3,
+    "voice.earshot": 0.7,
+    "control.attention": 0.4,
+    "modes.readings": 2,
+    "modes.admits_anyway": 0.2,
+    "modes.reconsiders": 0.8,
+    "modes.notices_slow_progress": 0.8,
+    "modes.asks_patient": 0.8,
+    "modes.makes_plan": 0.8,
+    "modes.prefers_other": 0.6,
     "physiology.worsens": 0.03,
     "physiology.turns_critical": 0.15,
     "physiology.harm_hours": 3.0,
     "physiology.misfortune": 0.02,
-} | {f"errors.harms.{kind}": 0.4 for kind in ("observation_slip", "dose_slip", "care_slip", "treatment_mistake")}
+}
+EVENTFUL |= {f"errors.harms.{kind}": 0.4 for kind in ("observation_slip", "dose_slip", "care_slip", "treatment_mistake")}
+EVENTFUL |= {f"control.exceptions.{mode}": 0.6 for mode in ONLY}
 
 
 class Trial(NamedTuple):
@@ -134,24 +151,40 @@ def scenario(
 
 
 def eventful(**others: Any) -> Scenario:
-    """Two wards of three beds in which nearly everything happens within three days."""
+    """Two wards of three beds in which nearly everything happens within two days."""
     changes = EVENTFUL | others.pop("changes", {})
-    mix = {"repetitive": 0.4, "constrained": 0.3, "unconstrained": 0.3}
-    consultant = group("consultant", 2, shift("08:00", 12, 1, 1, 0.8))
+    mix = {"repetitive": 0.3, "constrained": 0.35, "unconstrained": 0.35}
     usual = {
-        "staffing": {"consultant": consultant},
         "beds": (3, 3),
-        "arrivals_per_day": 4.0,
+        "arrivals_per_day": 5.0,
         "emergency_share": 0.6,
         "handover": "verbal",
         "mode_mix": mix,
     }
-    return scenario(**(usual | others), changes=changes)
+    staffing = {
+        "nurses": group("staff nurse", 8, shift("07:30", 12, 2, 2), shift("19:30", 12, 2, 1)),
+        "consultant": group("consultant", 2, shift("08:00", 12, 1, 1, 0.8)),
+    }
+    staffing |= others.pop("staffing", {})
+    return scenario(**(usual | others), staffing=staffing, changes=changes)
 
 
-def without(mechanism: str) -> Trial:
-    """The eventful hospital with one mechanism switched off."""
-    return Trial(eventful(switches={mechanism: False}), 7, 3)
+def switched(off: str | None = None, wards: int = 1) -> Trial:
+    """The eventful hospital with four beds and one mechanism switched off."""
+    beds = (4,) if wards == 1 else (2, 2)
+    return Trial(eventful(beds=beds, switches={off: False} if off else {}), 8, 2)
+
+
+def everything_on(mechanism: str) -> str:
+    """Name of the hospital to compare with the one without `mechanism`; patients board where there are two wards."""
+    return "all is on, two wards" if mechanism == "boarding" else "all is on"
+
+
+def one_ward(seed: int, mode: str | None = None, staffing: dict[str, Any] | None = None, **changes: float) -> Trial:
+    """The eventful hospital on a smaller scale, with parameters changed: `voice__learns=1.0`."""
+    mix = {"mode_mix": ONLY[mode]} if mode else {}
+    named = {name.replace("__", "."): value for name, value in changes.items()}
+    return Trial(eventful(beds=(3,), staffing=staffing or {}, changes=named, **mix), seed, 2)
 
 
 @cache
@@ -160,40 +193,64 @@ def hospitals() -> dict[str, Trial]:
     round_the_clock = group("staff nurse", 4, shift("00:00", 24, 1, 1))
     eight_hours = group("staff nurse", 8, shift("07:00", 8, 2, 1), shift("15:00", 8, 1, 1), shift("23:00", 8, 1, 1))
     overlapping = group("senior nurse", 5, shift("06:45", 12.5, 1, 0), shift("18:30", 12.75, 1, 1))
+    juniors = {"junior_doctors": group("junior doctor", 4, shift("08:00", 12, 2, 2), shift("20:00", 12, 2, 2))}
+    crowd = {"nurses": group("staff nurse", 8, shift("07:30", 12, 4, 4), shift("19:30", 12, 4, 4))}
     varied = {
-        "six beds": Trial(scenario(), 1, 5),
-        "one bed": Trial(scenario(beds=(1,), waiting_places=1), 2, 5),
-        "eight beds, full": Trial(scenario(beds=(8,), arrivals_per_day=9.0), 3, 4),
-        "three wards, two divisions": Trial(scenario(beds=(2, 4, 1), divisions=2, arrivals_per_day=2.0), 4, 4),
-        "three wards, one division": Trial(eventful(beds=(1, 2, 3)), 5, 3),
-        "wards of two divisions in turn": Trial(eventful(beds=(2, 1, 2), divisions=2), 6, 3),
-        "repetitive": Trial(eventful(beds=(3,), mode_mix=ONLY["repetitive"]), 7, 3),
-        "constrained": Trial(eventful(beds=(3,), mode_mix=ONLY["constrained"]), 8, 3),
-        "unconstrained": Trial(eventful(beds=(3,), mode_mix=ONLY["unconstrained"]), 9, 3),
-        "nobody comes": Trial(scenario(beds=(3,), arrivals_per_day=0.0), 10, 3),
-        "far too many come": Trial(scenario(beds=(2,), arrivals_per_day=60.0, emergency_share=0.5), 11, 3),
-        "no waiting place": Trial(scenario(beds=(2,), waiting_places=0, arrivals_per_day=4.0), 12, 3),
-        "all planned": Trial(eventful(beds=(3,), emergency_share=0.0), 13, 3),
-        "all emergencies": Trial(eventful(beds=(3,), emergency_share=1.0), 14, 3),
+        "six beds": Trial(scenario(), 1, 3),
+        "one bed": Trial(scenario(beds=(1,), waiting_places=1), 2, 3),
+        "eight beds, full": Trial(scenario(beds=(8,), arrivals_per_day=9.0), 3, 3),
+        "three wards, two divisions": Trial(scenario(beds=(2, 4, 1), divisions=2, arrivals_per_day=2.0), 4, 3),
+        "three wards, one division": Trial(eventful(beds=(1, 2, 3)), 5, 2),
+        "wards of two divisions in turn": Trial(eventful(beds=(2, 1, 2), divisions=2), 6, 2),
+        "nobody comes": Trial(scenario(beds=(3,), arrivals_per_day=0.0), 10, 2),
+        "far too many come": Trial(scenario(beds=(2,), arrivals_per_day=60.0, emergency_share=0.5), 11, 2),
+        "no waiting place": Trial(scenario(beds=(2,), waiting_places=0, arrivals_per_day=4.0), 12, 2),
+        "all planned": Trial(eventful(beds=(3,), emergency_share=0.0), 13, 2),
+        "all emergencies": Trial(eventful(beds=(3,), emergency_share=1.0), 14, 2),
         "over a weekend": Trial(scenario(beds=(2,), arrivals_per_day=1.5), 15, 8),
-        "shifts of eight hours": Trial(eventful(staffing={"nurses": eight_hours}), 16, 3),
-        "shifts of a day": Trial(eventful(beds=(2,), staffing={"nurses": round_the_clock}), 17, 3),
-        "senior nurses and overlaps": Trial(eventful(beds=(4,), staffing={"seniors": overlapping}), 18, 3),
-        "no pharmacist": Trial(eventful(beds=(3,), staffing={"pharmacist": None}), 19, 3),
-        "consultants only": Trial(eventful(beds=(3,), staffing={"junior_doctors": None}), 20, 3),
-        "juniors only": Trial(eventful(beds=(3,), staffing={"consultant": None}), 21, 3),
-        "everybody ill, all covered": Trial(
-            eventful(changes={"staffing.absence": 1.0, "staffing.cover_available": 1.0}), 22, 3
+        "shifts of eight hours": Trial(eventful(beds=(3,), staffing={"nurses": eight_hours}), 16, 2),
+        "shifts of a day": Trial(eventful(beds=(2,), staffing={"nurses": round_the_clock}), 17, 2),
+        "senior nurses and overlaps": Trial(eventful(beds=(4,), staffing={"seniors": overlapping}), 18, 2),
+        "no pharmacist": one_ward(19, staffing={"pharmacist": None}),
+        "consultants only": one_ward(20, staffing={"junior_doctors": None}),
+        "juniors only": one_ward(21, staffing={"consultant": None}),
+        "everybody ill, all covered": one_ward(22, staffing__absence=1.0, staffing__cover_available=1.0),
+        "everybody ill, nobody comes": one_ward(23, staffing__absence=1.0, staffing__cover_available=0.0),
+        "printed handover": Trial(eventful(beds=(3,), handover="printed"), 24, 2),
+        "highest seed": Trial(eventful(beds=(2,)), HIGHEST_SEED, 2),
+        "seed of more than 32 bits": Trial(eventful(beds=(2,)), 2**32 + 1, 2),
+        # the three modes of care
+        "repetitive": one_ward(7, "repetitive"),
+        "constrained": one_ward(8, "constrained"),
+        "unconstrained": one_ward(9, "unconstrained"),
+        "views of a full team": one_ward(31, "constrained", juniors | crowd, modes__doctor_sees=0.4),
+        "the own view alone": one_ward(32, "constrained", juniors, modes__own_view_counts=20, modes__options=8),
+        "by the protocol": one_ward(33, "unconstrained", modes__starts_on_protocol=1, modes__shared=0.9),
+        "without a protocol": one_ward(
+            34, "unconstrained", modes__starts_on_protocol=0, modes__shared=0, modes__interactions=0
         ),
-        "everybody ill, nobody comes": Trial(
-            eventful(beds=(2,), changes={"staffing.absence": 1.0, "staffing.cover_available": 0.0}), 23, 3
+        "with rigour": one_ward(35, "unconstrained", modes__readings=8, modes__interactions=7),
+        # voice
+        "nothing is safe to say": one_ward(
+            36, dials__psychological_safety=0, voice__acted_on_at_start=0.05, voice__inviting=0
         ),
-        "printed handover": Trial(eventful(handover="printed"), 24, 3),
-        "highest seed": Trial(eventful(), HIGHEST_SEED, 3),
-        "seed of more than 32 bits": Trial(eventful(beds=(2,)), 2**32 + 1, 3),
-        "all is on": Trial(eventful(), 7, 3),
+        "everything is safe to say": one_ward(37, dials__psychological_safety=1, voice__inviting=1),
+        "safety is held fast": one_ward(38, dials__hold_safety=1),
+        "what is met is believed at once": one_ward(39, voice__learns=1),
+        "everybody overhears": one_ward(40, staffing=juniors | crowd, voice__earshot=1, voice__overheard_counts=0.55),
+        "false alarms": one_ward(41, voice__false_alarm=1, voice__misled=1, errors__somebody_near=1),
+        "ambiguous orders": one_ward(
+            42, staffing=juniors | {"pharmacist": None}, errors__ambiguous=1, errors__reads_own_sense=0.2
+        ),
+        # decisions that no rule covers
+        "all is decided at the bedside": one_ward(43, control__devolution=1),
+        "all is sent up, nothing is seen there": one_ward(44, control__devolution=0, control__attributes_seen=0),
+        "all is sent up and waits": one_ward(45, control__devolution=0, control__attention=0.01),
+        "all is on": switched(),
+        "all is on, two wards": switched(wards=2),
+        "without boarding": switched("boarding", wards=2),
     }
-    return varied | {f"without {mechanism}": without(mechanism) for mechanism in MECHANISMS}
+    return {f"without {mechanism}": switched(mechanism) for mechanism in MECHANISMS} | varied
 
 
 def run(trial: Trial, simulate: Callable[..., None] = simulate) -> HospitalState:
@@ -203,7 +260,12 @@ def run(trial: Trial, simulate: Callable[..., None] = simulate) -> HospitalState
     return state
 
 
-def digest(state: HospitalState, tables: tuple[str, ...] = HospitalState._fields) -> str:
+def record(driver: str = "compiled") -> RunRecord:
+    """What a run of a day leaves after a warm-up of a day, with its survey."""
+    return run_once(hospitals()["three wards, one division"].scenario, 3, 1, 1, driver=driver)
+
+
+def digest(state: HospitalState | RunRecord, tables: tuple[str, ...] = HospitalState._fields) -> str:
     found = hashlib.sha256()
     for name in tables:
         found.update(getattr(state, name).tobytes())
@@ -238,6 +300,8 @@ def main() -> None:
         for name, trial in hospitals().items():
             state = run(trial)
             print(name, digest(state, COUNTED), digest(state), sep="\t")
+        kept = record()
+        print(RECORD, digest(kept, COUNTED), kept.digest(), sep="\t")
         by_mesa = Hospital(eventful(), 5, 1)
         for _ in range(TICKS_PER_DAY):
             by_mesa.step()

@@ -3,17 +3,17 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from sim.engine import run_once
 from sim.engine.hospital_state import HospitalState
 from sim.engine.mesa_driver import Hospital
 from sim.state.behaviours import jit_is_on
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE
 from sim.state.parameters import MECHANISMS
-from tests.engine.hospitals import COUNTED, GOLDEN, ROOT, digest, eventful, hospitals, run
+from tests.engine.hospitals import COUNTED, GOLDEN, RECORD, ROOT, digest, everything_on, hospitals, record, run
 
 pytestmark = pytest.mark.drivers
 
@@ -33,6 +33,24 @@ def differences(one: HospitalState, other: HospitalState) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="module", autouse=True)
+def interpreted() -> Iterator[subprocess.Popen | None]:
+    """The same hospitals in plain Python, which run on another core while the other tests of this module run."""
+    if not jit_is_on():
+        yield None
+        return
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.engine.hospitals"],
+        cwd=ROOT,
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        yield running
+        running.kill()
+
+
 @pytest.fixture(scope="module")
 def compiled() -> dict[str, HospitalState]:
     """Every hospital after its run by `simulate`."""
@@ -49,41 +67,41 @@ def test_mesa_and_the_loop_leave_every_table_equal(name, compiled):
     assert differences(compiled[name], trial.build()) != []
 
 
-def test_the_record_is_the_same_after_a_warm_up():
-    by_loop, by_mesa = (run_once(eventful(), 3, 2, 1, driver=driver) for driver in ("compiled", "mesa"))
+def test_the_record_and_its_survey_are_the_same_after_a_warm_up():
+    by_loop, by_mesa = record(), record("mesa")
     assert by_loop.digest() == by_mesa.digest()
     assert by_loop.true["admissions"].sum() > 0
+    asked, safe, heard = (by_mesa.staffing[name] for name in ("surveyed", "agree_safe", "agree_acted_on"))
+    assert asked.sum() == len(by_mesa.staff)
+    assert 0 < safe.sum() < asked.sum()
+    assert 0 < heard.sum() < asked.sum()
 
 
 def test_the_model_is_the_one_whose_results_were_kept(compiled):
     """A change that is meant: `python -m tests.engine.hospitals > tests/engine/golden.txt`."""
     golden = dict(line.split("\t")[:2] for line in GOLDEN.read_text(encoding="utf-8").splitlines())
-    assert {name: digest(state, COUNTED) for name, state in compiled.items()} == golden
+    found = {name: digest(state, COUNTED) for name, state in compiled.items()}
+    assert found | {RECORD: digest(record(), COUNTED)} == golden
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_each_switch_switches_something(mechanism, compiled):
-    assert digest(compiled[f"without {mechanism}"], COUNTED) != digest(compiled["all is on"], COUNTED)
+    assert digest(compiled[f"without {mechanism}"], COUNTED) != digest(compiled[everything_on(mechanism)], COUNTED)
 
 
 @pytest.mark.parametrize("ledger", [TRUE, OBSERVED, STAFFING, SERIES], ids=lambda row: row.name)
 def test_every_column_of_a_ledger_is_filled_somewhere(ledger, compiled):
-    tables = [getattr(state, ledger.name) for state in compiled.values()]
+    tables = [getattr(state, ledger.name) for state in (*compiled.values(), record())]
     empty = [name for name in ledger.dtype.names if not any(np.any(table[name]) for table in tables)]
     assert empty == []
 
 
 @pytest.mark.skipif(not jit_is_on(), reason="nothing is compiled that could be compared with plain Python")
-def test_plain_python_leaves_the_same_bytes_and_enters_every_behaviour(compiled):
-    interpreted = subprocess.run(
-        [sys.executable, "-m", "tests.engine.hospitals"],
-        cwd=ROOT,
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *lines, (_, *never) = (line.split("\t") for line in interpreted.stdout.splitlines())
+def test_plain_python_leaves_the_same_bytes_and_enters_every_behaviour(compiled, interpreted):
+    said, fault = interpreted.communicate()
+    assert interpreted.returncode == 0, fault
+    *lines, (_, *never) = (line.split("\t") for line in said.splitlines())
     by_python = {name: whole for name, _, whole in lines}
-    assert by_python == {name: digest(state) for name, state in compiled.items()}
+    by_loop = {name: digest(state) for name, state in compiled.items()}
+    assert by_python == by_loop | {RECORD: record().digest()}
     assert set(never) == set(NEVER_ENTERED)

@@ -12,9 +12,10 @@ from sim.scenario import Scenario, load, with_changes
 from sim.state.ledgers import OBSERVED, TRUE, empty_funnel
 from sim.state.parameters import MECHANISMS
 from sim.state.rows import PATIENT
-from sim.state.vocabulary import BED, NEVER, TICKS_PER_DAY
+from sim.state.vocabulary import ANSWERS, BED, NEVER, TICKS_PER_DAY
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
+TEMPER = 0.4
 EVERY_HOUR_OF_THE_WEEK = [{"start": "00:00", "hours": 24, "weekday": 1, "weekend": 1}]
 
 
@@ -46,6 +47,29 @@ def without(*off: str) -> dict[str, bool]:
     return {f"mechanisms.{name}": False for name in off}
 
 
+def outspoken(chance: float, stake: float = 1.0) -> dict[str, float]:
+    """Changes after which everybody speaks with this chance where this much is at stake, whoever listens.
+
+    Speaking costs nothing and beliefs do not differ, so the chance is logistic in stake × belief / temper. A
+    chance below a half takes a cost: fear, in people who believe that voice is not safe at all.
+    """
+    worth = np.log(chance / (1 - chance)) * TEMPER
+    return {
+        "voice.temper": TEMPER,
+        "voice.acted_on_at_start": max(worth, 0.0) / stake,
+        "voice.fear": max(-worth, 0.0),
+        "dials.psychological_safety": 0.0,
+        "voice.status_weighs": 0.0,
+        "voice.busy_weighs": 0.0,
+        "voice.belief_spread": 0.0,
+    }
+
+
+def heeding(chance: float) -> dict[str, float]:
+    """Changes after which a concern is acted on with this chance, however it was met."""
+    return {f"voice.heeded.{answer}": chance for answer in ANSWERS}
+
+
 def run(scenario: Scenario, days: int, seed: int = 1, loop: Callable = simulate) -> HospitalState:
     """The tables of a hospital after `days` days."""
     state = build_state(scenario, seed, days)
@@ -67,7 +91,8 @@ def a_patient(mode: int = 0, identity: int = 1 << 40) -> np.record:
     patient.identity, patient.place, patient.mode = identity, BED, mode
     patient.recovery_needed = patient.recovery_left = 100.0
     patient.due[:] = NEVER
-    patient.option = patient.trial = patient.fit_since = -1
+    patient.option = patient.trial = patient.fit_since = patient.exception_since = -1
+    patient.decision_fit = 1.0
     return patient
 
 

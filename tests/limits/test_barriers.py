@@ -33,8 +33,10 @@ from tests.limits.bench import (
     a_patient,
     build_state,
     changed,
+    heeding,
     ledgers,
     only,
+    outspoken,
     person,
     run,
     share_error,
@@ -42,15 +44,16 @@ from tests.limits.bench import (
 )
 
 RATE, OWN, NEAR, NOTICES, SPEAKS, HEEDS = 0.5, 0.4, 0.8, 0.5, 0.7, 0.6
+STAKE = 0.8
 BARRIERS = {
     "errors.rate.dose_slip": RATE,
     "errors.by_skill": 0.0,
     "errors.own_check.dose_slip": OWN,
     "errors.somebody_near": NEAR,
     "errors.colleague_notices": NOTICES,
-    "voice.speaks": SPEAKS,
-    "voice.heeds": HEEDS,
-    "voice.status_silences": 0.0,
+    "voice.stake.dose_slip": STAKE,
+    **outspoken(SPEAKS, STAKE),
+    **heeding(HEEDS),
     "staffing.few.junior_doctors.shifts": [  # never away, so that there is always a colleague
         {"start": "08:30", "hours": 12.5, "weekday": 1, "weekend": 1},
         {"start": "20:30", "hours": 12.5, "weekday": 1, "weekend": 1},
@@ -85,16 +88,16 @@ def test_barriers_against_dose_slips_multiply(own_check, colleagues):
 
 def test_a_nurse_is_the_last_barrier_before_a_wrong_order():
     catches, speaks, heeds = 0.5, 0.7, 0.6
-    p = settings({"errors.nurse_catches": catches, "voice.speaks": speaks, "voice.heeds": heeds}, {})
-    p.voice.status_silences = 0.0
-    state = build_state(small(), 1, 1)
+    voice = outspoken(speaks, STAKE) | heeding(heeds) | {"voice.stake.prescribing_mistake": STAKE}
+    p = settings({"errors.nurse_catches": catches, **voice}, {"learned_voice": False})
+    state = build_state(changed(small(), voice), 1, 1)
     nurse, junior = person(state, "nurses", STAFF_NURSE), person(state, "doctors", JUNIOR)
     junior.first_bed, junior.end_bed, nurse.bed[0] = 0, 6, 0
     patient = a_patient()
     patient.wrong_orders = orders = 4_000
     funnel, true, observed = ledgers()
     for now in range(orders):
-        meets_wrong_order(nurse, patient, 0, state.doctors, funnel, true, observed, p, Chance(1, now))
+        meets_wrong_order(nurse, patient, 0, state.nurses, state.doctors, funnel, true, observed, p, Chance(1, now))
     stages = funnel[0, PRESCRIBING_MISTAKE, PERSON]
     is_share(stages[NOTICED], orders, catches)
     is_share(stages[SAID], stages[NOTICED], speaks)
@@ -147,12 +150,15 @@ def test_the_chance_of_harm_is_the_parameter_whoever_erred(error):
     """Exactly the same errors harm under another person, status, goals and voice: only the kind counts."""
     chance_of_harm, errors = 0.3, 600
     name = ERRORS[error].replace(" ", "_")
-    humble = settings({f"errors.harms.{name}": chance_of_harm, "voice.speaks": 0.1, "voice.reports": 0.0}, {})
-    bold = settings({f"errors.harms.{name}": chance_of_harm, "voice.speaks": 1.0, "voice.reports": 1.0}, {})
+    harms = {f"errors.harms.{name}": chance_of_harm, "errors.recognises_harmless": 1.0}
+    humble = settings(harms | {"voice.fear": 2.0, "voice.report_takes": 2.0}, {})
+    bold = settings(harms | {"voice.fear": 0.0, "voice.report_takes": 0.0, "voice.stake_in_report": 1.0}, {})
     state = build_state(small(), 1, 1)
     nurse, consultant = person(state, "nurses", STAFF_NURSE), person(state, "doctors", CONSULTANT)
     nurse.hurried, nurse.fatigue, nurse.weights = 1, 1.0, (0, 0, 1, 0)
-    harmed = []
+    nurse.voice_is_safe = nurse.voice_is_acted_on = 0.0
+    consultant.voice_is_safe = consultant.voice_is_acted_on = 1.0
+    harmed, reported = [], []
     for someone, p in ((nurse, humble), (consultant, bold)):
         patient = a_patient()
         funnel, true, observed = ledgers()
@@ -160,8 +166,10 @@ def test_the_chance_of_harm_is_the_parameter_whoever_erred(error):
             reaches_patient(someone, patient, error, PERSON, 0, funnel, true, observed, p, Chance(1, now))
         assert funnel[0, error, PERSON, REACHED] == errors
         assert true.preventable_events == patient.preventable_events == funnel[0, error, PERSON, HARMED]
+        reported.append(observed.incident_reports)
         harmed.append((int(funnel[0, error, PERSON, HARMED]), float(patient.harm)))
     assert harmed[0] == harmed[1]
+    assert reported[0] == 0 < reported[1]
     assert harmed[0][0] / errors == pytest.approx(chance_of_harm, abs=4 * share_error(chance_of_harm, errors))
 
 
@@ -169,9 +177,12 @@ def test_errors_of_a_running_hospital_harm_at_the_same_rate_under_other_people()
     """Same chance of harm on a ward of timid and on a ward of bold people who want other things."""
     harms = {f"errors.harms.{error.replace(' ', '_')}": 0.05 for error in ERRORS}
     same_stay = {"physiology.harm_hours": 0.0}
-    timid = changed(small(), harms | same_stay | {"voice.speaks": 0.05, "voice.status_silences": 1.0})
+    silent = {"dials.psychological_safety": 0.0, "dials.hold_safety": 1, "voice.fear": 2.0}
+    timid = changed(small(), harms | same_stay | silent)
     goals = {"outcome": 0.0, "timeliness": 0.5, "throughput": 0.5, "standard": 0.0}
-    bold = changed(small(), harms | same_stay | {"voice.speaks": 1.0, "staffing.few.nurses.weights": goals})
+    bold = changed(
+        small(), harms | same_stay | {"dials.psychological_safety": 1.0, "staffing.few.nurses.weights": goals}
+    )
     counts = [run(scenario, 4 * 365).funnel for scenario in (timid, bold)]
     reached = [funnel[..., REACHED].sum() for funnel in counts]
     assert min(reached) > 5_000

@@ -24,7 +24,7 @@ STAY = 1 / (1 - math.exp(-1 / HOURS))  # mean whole hours in a bed
 STRETCHES = 10
 
 
-def recovers_and_leaves(patient, counts):
+def recovers_and_leaves(patient, p, counts):
     counts.bed_time += 4
     patient.recovery_left -= 1.0
     if patient.recovery_left <= 0.0:
@@ -34,7 +34,7 @@ def recovers_and_leaves(patient, counts):
 @pytest.fixture(scope="module")
 def beds_only():
     """The loop of a hospital where a patient who has recovered leaves at once."""
-    return rebuild({"recovers": recovers_and_leaves}, jit=jit_is_on())["simulate"]
+    return rebuild({"recovers": recovers_and_leaves}, jit=jit_is_on()).called["simulate"]
 
 
 def queue(beds, load_per_bed, waiting_places=400):

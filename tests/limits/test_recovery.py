@@ -1,6 +1,7 @@
 """How care makes patients better in each mode, against what its own theory says.
 
-Repetitive: adherence. Constrained: a choice by skill. Unconstrained: Kauffman's landscapes.
+Repetitive: adherence. Constrained: one doctor's choice by skill; a team's is in `test_pooling`. Unconstrained
+care is in `test_landscape`.
 Bounds are four standard errors.
 """
 
@@ -9,15 +10,15 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
-from sim.ward.care_modes import does_step, landscape_effect, reviews_choice, reviews_trial
 
 from sim.state.chance import Chance
 from sim.state.parameters import settings
-from sim.state.rows import ELEMENTS_OF_TREATMENT
-from sim.state.vocabulary import CONSTRAINED, CONSULTANT, MODES, REPETITIVE, STAFF_NURSE, UNCONSTRAINED
+from sim.state.vocabulary import CONSTRAINED, CONSULTANT, MODES, REPETITIVE, STAFF_NURSE
+from sim.ward.constrained import reviews_choice
+from sim.ward.repetitive import does_step
 from tests.limits.bench import a_patient, build_state, changed, ledgers, only, person, run, share_error, small
 
-COMBINATIONS = 1 << ELEMENTS_OF_TREATMENT
+ALONE = ("pooling", "preferences", "contingency")  # without these a doctor chooses alone
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -81,7 +82,7 @@ def test_progress_in_repetitive_care_is_adherence(habit, hurried, boarded):
 @pytest.mark.parametrize("skill", [0.0, 0.4, 1.0])
 def test_first_choices_are_right_as_often_as_skill_says(skill):
     options, best, choices = 4, 0.85, 2_500
-    p = settings({"modes.options": options, "modes.chooses_best": best}, {"colleague_check": False})
+    p = settings({"modes.options": options, "modes.doctor_sees": best}, dict.fromkeys(ALONE, False))
     state = build_state(small(), 1, 1)
     doctor = person(state, "doctors", CONSULTANT)
     doctor.skill = skill
@@ -90,7 +91,7 @@ def test_first_choices_are_right_as_often_as_skill_says(skill):
     wrong = np.zeros(options)
     for now in range(choices):
         patient = a_patient(CONSTRAINED)
-        patient.best_option = 2
+        patient.clinical_option = patient.best_option = 2
         reviews_choice(doctor, patient, 0, state.nurses, state.doctors, funnel, true, observed, p, Chance(1, now))
         is_right = patient.option == patient.best_option
         assert patient.effect == (1.0 if is_right else p.modes.wrong_option_effect)
@@ -101,49 +102,3 @@ def test_first_choices_are_right_as_often_as_skill_says(skill):
     assert true.wrong_choices == choices - right == wrong.sum()
     others = wrong[[0, 1, 3]]  # each wrong option as likely as any other
     assert stats.chisquare(others).pvalue > 0.001
-
-
-def test_adaptive_walks_reach_the_best_treatment_where_elements_do_not_interact():
-    p = settings({"modes.interactions": 0, "modes.reading_noise": 0.0}, {"mistakes": False})
-    state = build_state(small(), 1, 1)
-    doctor = person(state, "doctors", CONSULTANT)
-    funnel, true, observed = ledgers()
-    reviews = 120  # enough to try each of eight elements: missed with a chance of 1e-6
-    for number in range(12):
-        patient = a_patient(UNCONSTRAINED, identity=(7 << 32) + number * 32)
-        patient.treatment = number * 21
-        effects = [landscape_effect(patient, treatment, p, Chance(1, 0)) for treatment in range(COMBINATIONS)]
-        patient.effect = effects[patient.treatment]
-        for now in range(reviews):
-            reviews_trial(doctor, patient, 0, funnel, true, observed, p, Chance(1, number * reviews + now))
-        kept = max(patient.effect, effects[patient.treatment ^ (1 << patient.trial)])
-        assert kept == pytest.approx(max(effects))
-    assert true.wrong_choices == 0
-
-
-def test_the_best_of_independent_elements_is_the_mean_of_the_higher_of_two_uniforms():
-    p = settings({"modes.interactions": 0}, {})
-    best = []
-    for number in range(250):
-        patient = a_patient(UNCONSTRAINED, identity=(9 << 32) + number * 32)
-        none = landscape_effect(patient, 0, p, Chance(1, 0))
-        gains = [landscape_effect(patient, 1 << element, p, Chance(1, 0)) - none for element in range(8)]
-        best.append(none + sum(gain for gain in gains if gain > 0))
-    error = math.sqrt(1 / 18 / ELEMENTS_OF_TREATMENT / len(best))  # variance of the higher of two uniforms: 1/18
-    assert np.mean(best) == pytest.approx(2 / 3, abs=4 * error)
-
-
-@pytest.mark.parametrize("interactions", [0, 3, 7])
-def test_neighbouring_treatments_are_as_alike_as_kauffman_says(interactions):
-    """Correlation of one-change neighbours is 1 − (K + 1) / N: smooth at K = 0, random at K = 7."""
-    p = settings({"modes.interactions": interactions}, {})
-    variance = 1 / 12 / ELEMENTS_OF_TREATMENT
-    alike = []
-    for number in range(60):
-        patient = a_patient(UNCONSTRAINED, identity=(5 << 32) + number * 32)
-        effects = np.array([landscape_effect(patient, treatment, p, Chance(3, 9)) for treatment in range(COMBINATIONS)])
-        changes = np.arange(COMBINATIONS)[:, None] ^ (1 << np.arange(ELEMENTS_OF_TREATMENT))
-        alike.append(((effects[:, None] - 0.5) * (effects[changes] - 0.5)).mean() / variance)
-    error = np.std(alike, ddof=1) / math.sqrt(len(alike))
-    assert error < 0.12
-    assert np.mean(alike) == pytest.approx(1 - (interactions + 1) / ELEMENTS_OF_TREATMENT, abs=4 * error)

@@ -14,7 +14,10 @@ from tests.limits.bench import SCENARIOS, changed, run, small, wards, without
 
 BASELINE = load(SCENARIOS / "baseline.toml")
 # What a patient brings: the same whoever is on shift.
-TRAITS = ("home_ward", "mode", "urgency", "frailty", "arrived", "recovery_needed", "fits_pathway", "best_option")
+TRAITS = (
+    "home_ward", "mode", "urgency", "frailty", "arrived", "recovery_needed", "fits_pathway", "clinical_option",
+    "best_option", "condition",
+)  # fmt: skip
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -22,7 +25,11 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def test_with_no_hazards_no_slips_no_mistakes_and_no_losses_nothing_goes_wrong():
-    causes = ("slips", "mistakes", "latent_hazards", "handover_loss", "deterioration")
+    causes = (
+        "slips", "mistakes", "latent_hazards", "handover_loss", "deterioration",
+        "terms",  # misread
+        "false_concerns",  # acted on
+    )  # fmt: skip
     state = run(changed(BASELINE, without(*causes)), 120)
     assert state.funnel[..., CHANCES].sum() > 10_000
     assert state.funnel[..., MADE:].sum() == 0

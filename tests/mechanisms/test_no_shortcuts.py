@@ -18,21 +18,30 @@ OUTCOME_FILES = {
     "ward/harm.py": None,
     "ward/physiology.py": None,
     "ward/errors.py": ("is_recognised",),
-    "ward/care_modes.py": ("landscape_effect",),
-    "ward/flow.py": ("recovery_needed",),
+    "ward/constrained.py": ("option_effect", "known_best"),
+    "ward/unconstrained.py": ("landscape_effect", "part_effect"),
+    "ward/flow.py": ("recovery_needed", "gamma"),
 }
 MUST_BE_THERE = {
     "error_harms", "omission_harms", "suffers", "suffers_preventable", "suffers_misfortune", "recovers",
     "changes_state", "chance_to_worsen", "responds_to_treatment", "is_recognised", "landscape_effect",
-    "recovery_needed",
+    "recovery_needed", "effect_now", "option_effect", "known_best", "part_effect",
 }  # fmt: skip
 MAY_BE_GIVEN = {
-    "patient", "error", "kind", "mode", "index", "treatment", "harmed", "hours", "mean", "draw",
+    "patient", "identity", "error", "kind", "mode", "index", "treatment", "harmed", "hours", "mean", "draw", "x",
     "counts", "p", "chance",
 }  # fmt: skip
 MAY_READ_OF_SETTINGS = {"on", "errors", "physiology", "modes", "flow"}
 MAY_READ_OF_ERRORS = {"harms", "omission_harms", "recognises_harm", "recognises_harmless"}
-MAY_READ_OF_MODES_AND_FLOW = {"interactions", "recovery", "recovery_shape"}
+# Settings of modes and flow, each for the one behaviour that needs it.
+MAY_READ_OF_MODES_AND_FLOW = {
+    "effect_now": {"waiting_costs", "misfit_costs"},
+    "responds_to_treatment": {"plan_helps"},
+    "option_effect": {"wrong_option_effect"},
+    "landscape_effect": {"shared"},
+    "part_effect": {"interactions"},
+    "recovery_needed": {"recovery", "recovery_shape"},
+}
 PATIENT_FIELDS = {field.name for field in PATIENT.fields}
 LEDGER = "counts"
 FORBIDDEN_FIELDS = {field.name for row in (STAFF, WARD) for field in row.fields} - PATIENT_FIELDS
@@ -64,7 +73,7 @@ def shortcuts(function: ast.FunctionDef, outcomes: set[str]) -> list[str]:
     found = [f"is given {name}" for name in parameters(function) if name not in MAY_BE_GIVEN]
     for node in ast.walk(function):
         if isinstance(node, ast.Attribute):
-            found += _reads(node)
+            found += _reads(node, MAY_READ_OF_MODES_AND_FLOW.get(function.name, set()))
         if isinstance(node, ast.Call):
             called = path_of(node.func)
             if called[0] not in {"math", "min", "max", "int", "range", "luck", "Chance"} | outcomes:
@@ -74,7 +83,7 @@ def shortcuts(function: ast.FunctionDef, outcomes: set[str]) -> list[str]:
     return found
 
 
-def _reads(node: ast.Attribute) -> list[str]:
+def _reads(node: ast.Attribute, of_modes_and_flow: set[str]) -> list[str]:
     path = path_of(node)
     wrong = [f"reads {node.attr}"] if node.attr in FORBIDDEN_FIELDS and path[:1] != (LEDGER,) else []
     if path[:1] == ("patient",) and len(path) == 2 and path[1] not in PATIENT_FIELDS:
@@ -83,7 +92,7 @@ def _reads(node: ast.Attribute) -> list[str]:
         wrong.append(f"reads {'.'.join(path)}")
     if path[:2] == ("p", "errors") and len(path) == 3 and path[2] not in MAY_READ_OF_ERRORS:
         wrong.append(f"reads {'.'.join(path)}")
-    if path[:2] in (("p", "modes"), ("p", "flow")) and len(path) == 3 and path[2] not in MAY_READ_OF_MODES_AND_FLOW:
+    if path[:2] in (("p", "modes"), ("p", "flow")) and len(path) == 3 and path[2] not in of_modes_and_flow:
         wrong.append(f"reads {'.'.join(path)}")
     return wrong
 
@@ -116,6 +125,11 @@ def test_outcomes_know_no_staff_no_ward_and_no_policy(name):
         ("def error_harms(patient, p, chance): return p.voice.speaks", "reads p.voice"),
         ("def error_harms(patient, p, chance): return p.errors.by_fatigue", "reads p.errors.by_fatigue"),
         ("def error_harms(patient, p, chance): return p.modes.hurry_departs", "reads p.modes.hurry_departs"),
+        ("def error_harms(patient, p, chance): return p.modes.waiting_costs", "reads p.modes.waiting_costs"),
+        ("def error_harms(patient, p, chance): return p.dials.psychological_safety", "reads p.dials"),
+        ("def error_harms(patient, p, chance): return p.control.devolution", "reads p.control"),
+        ("def error_harms(patient, person, p): return person.voice_is_safe", "reads voice_is_safe"),
+        ("def error_harms(patient, manager, p): return patient.inviting", "reads inviting"),
         ("def error_harms(patient, p, chance): return patient.status", "reads status"),
         ("def error_harms(patient, p, chance): return skill_now(patient, p)", "calls skill_now"),
         ("def error_harms(patient, p, chance): return getattr(patient, 'safety')", "uses getattr"),

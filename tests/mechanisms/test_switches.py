@@ -20,6 +20,7 @@ from sim.state.vocabulary import (
     HANDOVER_LOSS,
     HAZARD,
     MADE,
+    MISREAD_TERM,
     NOTICED,
     OBSERVATION_SLIP,
     PERSON,
@@ -31,12 +32,19 @@ from sim.state.vocabulary import (
     STOPPED,
     TICKS_PER_DAY,
     TREATMENT_MISTAKE,
+    UNCONSTRAINED,
 )
-from tests.limits.bench import changed, wards, without
+from tests.limits.bench import changed, heeding, wards, without
 
 DAYS = 240
 SLIPS = (OBSERVATION_SLIP, DOSE_SLIP, CARE_SLIP, STEP_SLIP, DISCHARGE_SLIP)
+NIGHTS = {"start": "19:30", "hours": 12, "weekday": 1, "weekend": 1}
 BUSY = {
+    "staffing.few.nurses.posts": 8,
+    "staffing.few.nurses.shifts": [  # two by day, so that nurses see and hear each other
+        {"start": "07:30", "hours": 12, "weekday": 2, "weekend": 2},
+        NIGHTS,
+    ],
     "divisions.medicine.waiting_places": 12,
     "wards.ward_1.arrivals_per_day": 0.45,
     "flow.boards_after": 1,
@@ -45,8 +53,10 @@ BUSY = {
     "errors.by_fatigue": 4.0,
     "errors.per_interruption": 1.0,
     "errors.harms.dose_slip": 0.02,
-    "voice.heeds": 1.0,  # so that who speaks stops the error, and the rest was stopped by the person's own check
-    "voice.hurried_heeds": 1.0,
+    **heeding(1.0),  # so that who speaks stops the error, and the rest was stopped by the person's own check
+    "voice.false_alarm": 0.1,
+    "voice.misled": 0.5,
+    "errors.ambiguous": 0.05,
     "physiology.worsens": 0.003,
     "physiology.misfortune": 0.001,
     "flow.package_days": 20,
@@ -152,13 +162,65 @@ def waits_outside(off):
     return max(0.0, per_patient[0] - per_patient[1])
 
 
+def beliefs(state: HospitalState) -> np.ndarray:
+    """What every nurse and doctor believes about voice."""
+    return np.concatenate(
+        [
+            getattr(state, table)[name]
+            for table in ("nurses", "doctors")
+            for name in ("voice_is_safe", "voice_is_acted_on")
+        ]
+    )
+
+
+def beliefs_learned(off):
+    start = build_state(changed(wards(2), BUSY | without(*off)), 1, DAYS)
+    return np.abs(beliefs(busy(*off)) - beliefs(start)).sum()
+
+
+def beliefs_by_earshot(off):
+    """How much beliefs change if nobody is ever in earshot."""
+    return np.abs(beliefs(busy(*off)) - beliefs(busy(*off, voice__earshot=0.0))).sum()
+
+
+def voice_by_status(off):
+    """How much the share of what is said falls if status weighs more."""
+    shares = [
+        counted(state, "concerns") / (counted(state, "concerns") + counted(state, "silences"))
+        for state in (busy(*off), busy(*off, voice__status_weighs=2.0))
+    ]
+    return max(0.0, shares[0] - shares[1])
+
+
+def slips_made(off):
+    """Slips of persons; a task that a false concern spoils is another matter."""
+    return errors(busy("false_concerns", *off), SLIPS, MADE, (PERSON,))
+
+
+def views_pooled(off):
+    """Choices against which somebody had another view, said or not."""
+    return sum(errors(busy(*off), (TREATMENT_MISTAKE,), stage) for stage in (NOTICED, SAID, STOPPED))
+
+
+def preferences_met(off):
+    state = busy(*off)
+    others = int((state.patients["best_option"] != state.patients["clinical_option"]).sum())
+    return counted(state, "asked") * counted(state, "preference_choices") + counted(state, "asked") + others
+
+
+def effect_of_what_is_shared(off):
+    """How much the course of unconstrained care changes with the share that patients have in common."""
+    more = busy(*off, modes__shared=0.9)
+    return int(np.abs(busy(*off).true[:, UNCONSTRAINED]["bed_time"] - more.true[:, UNCONSTRAINED]["bed_time"]).sum())
+
+
 def rescued(off):
     return counted(busy(*off), "rescued") + counted(busy(*off), "escalated")
 
 
 # What each mechanism shows in, as its declaration says: nothing of it is left with the switch off.
 SHOWS_IN = {
-    "slips": lambda off: errors(busy(*off), SLIPS, MADE, (PERSON,)),
+    "slips": slips_made,
     "mistakes": lambda off: errors(busy(*off), (PRESCRIBING_MISTAKE, TREATMENT_MISTAKE), MADE),
     "latent_hazards": lambda off: (
         int(busy(*off).funnel[..., HAZARD, MADE].sum()) + counted(busy(*off), "hazards_arisen")
@@ -166,10 +228,21 @@ SHOWS_IN = {
     "own_check": stopped_alone,
     "colleague_check": noticed_by_colleague,
     "voice": lambda off: errors(busy(*off), SLIPS, SAID) + counted(busy(*off), "concerns"),
+    "learned_voice": beliefs_learned,
+    "overhearing": beliefs_by_earshot,
+    "status": voice_by_status,
+    "false_concerns": lambda off: counted(busy(*off), "false_concerns") * counted(busy(*off), "misled"),
     "order_check": orders_stopped,
     "harm": ledger("preventable_events"),
     "reporting": ledger("incident_reports"),
     "handover_loss": handover_errors,
+    "terms": lambda off: errors(busy(*off), (MISREAD_TERM,), CHANCES),
+    "pooling": views_pooled,
+    "preferences": preferences_met,
+    "contingency": ledger("plans_made"),
+    "shared_landscape": effect_of_what_is_shared,
+    "honesty": ledger("failures_kept"),
+    "exceptions": lambda off: counted(busy(*off), "exceptions") * counted(busy(*off), "exception_delay"),
     "fatigue": fatigue_slope,
     "interruptions": interruption_slope,
     "hurry": ledger("hurried"),

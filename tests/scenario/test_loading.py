@@ -17,6 +17,8 @@ CHILD = 'extends = "small.toml"\n'
 
 A_NUMBER = next(p for p in registry.PARAMETERS.values() if not p.label)
 AN_ELEMENT = next(p for p in registry.PARAMETERS.values() if p.label)
+SHIFTS = "shifts=[{start='09:00',hours=8,weekday=0,weekend=0}]"
+MANY_GROUPS = [f"group_{number}" for number in range(61)]
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -124,7 +126,12 @@ def test_whole_numbers_will_do_for_numbers_and_a_mark_at_the_start_of_a_file_doe
         ("[wards.six_beds]\nstaffing = 'fewer'", 'is "fewer", which is not in [staffing]; did you mean "few"?'),
         ("[divisions.x]\ntitle='X'\nwaiting_places=1", "divisions.x has no ward"),
         ("[wards.six_beds]\nhandover = 'fax'", 'is "fax"; it should be one of "verbal", "notes" or "printed"'),
-        ("[wards.six_beds.hazards]\ndoseslip = 1", 'doseslip is not a kind of error; did you mean "dose_slip"?'),
+        ("[wards.six_beds.hazards]\ndoseslip = 1", 'doseslip is not a kind of error that a hazard feeds; did you mean "dose'),
+        ("[wards.six_beds.hazards]\nmisread_term = 1", "misread_term is not a kind of error that a hazard feeds"),
+        (
+            "".join(f"[staffing.few.{name}]\ngrade='pharmacist'\nposts=1\n{SHIFTS}\n" for name in MANY_GROUPS),
+            "staffing.few has 66 groups; a ward has at most 60",
+        ),
         (
             "[wards.six_beds.hazards]\ndose_slip = 51",
             "hazards.dose_slip is 51; it should be a whole number from 0 to 50",

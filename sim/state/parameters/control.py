@@ -37,7 +37,7 @@ CONTROL_PARAMETERS.number(
 )
 CONTROL_PARAMETERS.number(
     "bedside_noise",
-    0.5,
+    1.0,
     0,
     10,
     "units of the case",
@@ -47,7 +47,7 @@ CONTROL_PARAMETERS.number(
 )
 CONTROL_PARAMETERS.number(
     "attributes_seen",
-    2,
+    3,
     0,
     4,
     "attributes of four",
@@ -73,5 +73,15 @@ CONTROL_PARAMETERS.number(
     "chance per quarter-hour",
     "chance that a manager at work has attention for one decision in the inbox",
     "assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "bedside_takes",
+    2,
+    0,
+    5,
+    "interruptions",
+    "what a decision at the bedside takes of the doctor's attention, in interruptions of the next task",
+    "authority costs those who use it time; size assumed",
     "assumed",
 )

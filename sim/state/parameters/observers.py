@@ -35,7 +35,7 @@ OBSERVER_PARAMETERS.number(
 )
 OBSERVER_PARAMETERS.number(
     "survey_cut",
-    0.5,
+    0.6,
     0,
     1,
     "0 to 1",

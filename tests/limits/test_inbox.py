@@ -1,0 +1,206 @@
+"""Decisions that no rule covers: the inbox against the theory of queues, the one estimator against Bayes.
+
+Bounds are four standard errors.
+"""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.state.behaviours import compiled
+from sim.state.chance import EXCEPTION, MANAGER_CUE, Chance, luck
+from sim.state.ledgers import TRUE
+from sim.state.parameters import settings
+from sim.state.rows import PATIENT
+from sim.state.vocabulary import BED, CONSULTANT, DECIDED, IN_INBOX, MODES, UNCONSTRAINED, WARD_MANAGER
+from sim.ward.exceptions import (
+    ATTRIBUTES,
+    attributes_of,
+    bedside_estimate,
+    clears_inbox,
+    desk_estimate,
+    meets_exception,
+)
+from tests.limits.bench import EVERY_HOUR_OF_THE_WEEK, a_patient, build_state, changed, ledgers, person, run, small
+
+BEDS = 64
+BATCHES = 25
+
+
+def runs_inbox(doctor, manager, beds, true, p, seed, ticks):
+    """One new patient in each tick, who may need a decision; the manager looks first, as in the tick.
+
+    Returns:
+        For each decision taken, in that order, when it was needed and how long it waited.
+    """
+    since = np.zeros(ticks, np.int64)
+    waited = np.zeros(ticks, np.int64)
+    decided = 0
+    for now in range(ticks):
+        chance = Chance(seed, now)
+        clears_inbox(manager, beds, true, p, chance)
+        free = -1
+        for bed in range(len(beds)):
+            if beds[bed].exception == DECIDED:
+                since[decided] = beds[bed].exception_since
+                waited[decided] = now - beds[bed].exception_since
+                decided += 1
+                beds[bed].exception = 0
+            if beds[bed].exception != IN_INBOX:
+                free = bed
+        beds[free].identity = (now + 1) * 32
+        meets_exception(doctor, beds[free], p, chance, true[beds[free].mode])
+    return since[:decided], waited[:decided]
+
+
+def estimates(patient, noise, draws, p, seed):
+    """What is best, and what it seems to be at the bedside and at the desk, for one case in each tick."""
+    found = np.zeros((3, len(draws)))
+    for now in range(len(draws)):
+        patient.exception_since = now
+        chance = Chance(seed, now)
+        found[0, now] = attributes_of(patient, ATTRIBUTES, p, chance)
+        found[1, now] = bedside_estimate(patient, noise, draws[now, 0], p, chance)
+        found[2, now] = desk_estimate(patient, draws[now, 1], p, chance)
+    return found
+
+
+compiled_inbox = compiled(runs_inbox, cache=False)
+compiled_estimates = compiled(estimates, cache=False)
+
+
+def staff():
+    state = build_state(small(), 1, 1)
+    return person(state, "doctors", CONSULTANT), person(state, "managers", WARD_MANAGER)
+
+
+@pytest.mark.parametrize(("arrive", "attend"), [(0.1, 0.25), (0.2, 0.3), (0.05, 1.0)])
+def test_one_inbox_is_a_queue_in_discrete_time(arrive, attend):
+    """Geo/Geo/1: arrivals and ends of service are Bernoulli, so that delays are geometric."""
+    p = settings({f"control.exceptions.{mode}": arrive for mode in MODES} | {"control.attention": attend}, {})
+    p.control.devolution = 0.0
+    beds = PATIENT.table(BEDS)
+    beds["place"], beds["mode"] = BED, UNCONSTRAINED
+    true = TRUE.table(len(MODES))
+    ticks = 120_000
+    doctor, manager = staff()
+    since, waited = compiled_inbox(doctor, manager, beds, true, p, 1, ticks)
+
+    assert (np.diff(since) > 0).all()  # first in, first out
+    counts = true[UNCONSTRAINED]
+    in_inbox = int((beds["exception"] == IN_INBOX).sum())
+    assert counts.exceptions == counts.exceptions_sent_up == counts.exceptions_decided + in_inbox
+    assert len(waited) == counts.exceptions_decided
+    assert counts.exception_delay == waited.sum()
+    assert counts.exceptions / ticks == pytest.approx(arrive, abs=4 * math.sqrt(arrive * (1 - arrive) / ticks))
+
+    batches = waited[: len(waited) // BATCHES * BATCHES].reshape(BATCHES, -1)  # far longer than the memory of the queue
+    ends = (attend - arrive) / (1 - arrive)  # chance per tick that a delay ends
+    mean = batches.mean(axis=1)
+    assert mean.mean() == pytest.approx(1 / ends, abs=4 * mean.std(ddof=1) / math.sqrt(BATCHES) + 1e-12)
+    at_once = (batches == 1).mean(axis=1)
+    assert at_once.mean() == pytest.approx(ends, abs=4 * at_once.std(ddof=1) / math.sqrt(BATCHES) + 1e-12)
+    assert mean.std(ddof=1) / math.sqrt(BATCHES) < 0.03 / ends
+
+
+def test_nobody_clears_the_inbox_while_the_manager_is_at_home():
+    p = settings({f"control.exceptions.{mode}": 1.0 for mode in MODES}, {})
+    p.control.devolution, p.control.attention = 0.0, 1.0
+    doctor, manager = staff()
+    manager.on_shift = 0
+    true, beds = TRUE.table(len(MODES)), PATIENT.table(2)
+    beds["place"] = BED
+    beds["identity"] = (32, 64)
+    for now, bed in enumerate(beds):
+        meets_exception(doctor, bed, p, Chance(1, now), true[0])
+    clears_inbox(manager, beds, true, p, Chance(1, 5))
+    assert (beds["exception"] == IN_INBOX).all()
+    assert true[0].exceptions_decided == 0
+    manager.on_shift = 1
+    clears_inbox(manager, beds, true, p, Chance(1, 6))  # the older of the two, and one at a time
+    assert list(beds["exception"]) == [DECIDED, IN_INBOX]
+    assert true[0].exception_delay == 6
+
+
+def test_in_a_running_hospital_decisions_wait_as_long_as_their_inbox_lets_them():
+    """Few arrivals and a manager always there: the delay is the time to the manager's next free moment."""
+    attend = 0.2
+    scenario = changed(
+        small(),
+        {"staffing.few.ward_manager.shifts": EVERY_HOUR_OF_THE_WEEK, "control.devolution": 0.0}
+        | {"control.attention": attend, "mechanisms.absence": False}
+        | {f"control.exceptions.{mode}": 0.05 for mode in MODES},
+    )
+    true = run(scenario, 8 * 365).true
+    decided = true["exceptions_decided"].sum()
+    assert decided > 400
+    assert true["exceptions"].sum() == true["exceptions_sent_up"].sum()
+    mean = true["exception_delay"].sum() / decided
+    # A geometric number of quarter-hours; the few that meet another in the inbox wait a little longer.
+    assert mean == pytest.approx(1 / attend, abs=4 * math.sqrt(1 - attend) / attend / math.sqrt(decided) + 0.1)
+
+
+def posterior_variance(variance, noise):
+    return variance * noise**2 / (variance + noise**2)
+
+
+@pytest.mark.parametrize("noise", [0.2, 0.8])
+@pytest.mark.parametrize("seen", range(ATTRIBUTES + 1))
+def test_bedside_and_desk_use_one_estimator_on_one_case(seen, noise):
+    """The desk lacks attributes: what it cannot see adds its whole variance, what it sees the posterior one."""
+    spread, cases = 1.5, 40_000
+    p = settings({"control.case_spread": spread, "control.attributes_seen": seen, "control.desk_noise": noise}, {})
+    draws = np.random.default_rng(seen).random((cases, 2))
+    best, bedside, desk = compiled_estimates(a_patient(UNCONSTRAINED), noise, draws, p, 1)
+    variance = spread**2
+    share = variance * seen / ATTRIBUTES
+    assert best.mean() == pytest.approx(0, abs=4 * spread / math.sqrt(cases))
+    assert best.var() == pytest.approx(variance, rel=4 * math.sqrt(2 / cases))
+    expected = {
+        "bedside": posterior_variance(variance, noise),
+        "desk": variance - share + posterior_variance(share, noise),
+    }
+    for name, estimate in (("bedside", bedside), ("desk", desk)):
+        squares = (estimate - best) ** 2
+        assert squares.mean() == pytest.approx(expected[name], abs=4 * squares.std() / math.sqrt(cases)), name
+        assert np.cov(estimate, estimate - best)[0, 1] == pytest.approx(0, abs=4 * spread**2 / math.sqrt(cases)), name
+    if seen == ATTRIBUTES:  # given the same sight and noise, who decides does not matter
+        assert expected["desk"] == expected["bedside"]
+        of_both = (bedside - best) ** 2 - (desk - best) ** 2
+        assert of_both.mean() == pytest.approx(0, abs=4 * of_both.std() / math.sqrt(cases))
+        same_luck = np.repeat(draws[:500, :1], 2, axis=1)
+        _, one, other = compiled_estimates(a_patient(UNCONSTRAINED), noise, same_luck, p, 1)
+        assert (one == other).all()
+
+
+@pytest.mark.parametrize("skill", [0.0, 0.5, 1.0])
+def test_a_decision_fits_as_well_as_its_estimate(skill):
+    """At the bedside skill lowers the noise; the desk's luck is the patient's of the tick when the need arose."""
+    p = settings({f"control.exceptions.{mode}": 1.0 for mode in MODES} | {"control.attention": 1.0}, {})
+    doctor, manager = staff()
+    doctor.skill = skill
+    _, true, _ = ledgers()
+    by_mode = TRUE.table(len(MODES))
+    for now in range(60):
+        chance = Chance(3, now)
+        at_bedside, at_desk = a_patient(identity=96), PATIENT.table(1)
+        at_desk[0] = a_patient(identity=96)
+        p.control.devolution = 1.0
+        meets_exception(doctor, at_bedside, p, chance, true)
+        p.control.devolution = 0.0
+        meets_exception(doctor, at_desk[0], p, chance, true)
+        clears_inbox(manager, at_desk, by_mode, p, Chance(3, now + 7))
+        assert at_bedside.exception == at_desk[0].exception == DECIDED
+        draws = luck(chance, EXCEPTION, 96, 0)
+        best = attributes_of(at_bedside, ATTRIBUTES, p, chance)
+        noise = p.control.bedside_noise * (2 - skill)
+        for patient, estimate in (
+            (at_bedside, bedside_estimate(at_bedside, noise, draws[2], p, chance)),
+            (at_desk[0], desk_estimate(at_desk[0], draws[MANAGER_CUE], p, chance)),
+        ):
+            fit = max(0.0, 1 - abs(estimate - best) / (2 * p.control.case_spread))
+            assert patient.decision_fit == pytest.approx(fit, abs=1e-12)
+    assert true.exceptions_decided == by_mode[0].exceptions_decided == 60
+    assert true.exception_delay == 0
+    assert by_mode[0].exception_delay == 60 * 7
