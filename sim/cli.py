@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 USER_MISTAKE = 2
 STOPPED = 130
 PIPED_WIDTH = 160
-COMPILING = "Compiling the model for this machine, once; this takes about half a minute."
+COMPILING = "Compiling the model for this machine, once; this takes up to a minute."
 
 app = typer.Typer(
     help="How leadership on hospital wards turns into errors and outcomes: an agent-based simulation.",

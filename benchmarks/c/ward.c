@@ -505,6 +505,11 @@ static int makes_error(const Staff *person, int error, const Ward *ward, const S
     return NOT_MADE;
 }
 
+static int64_t event_number(int64_t identity, int64_t index)
+{
+    return identity / 65536 % 127 * 512 + index;
+}
+
 static double distance(const Staff *colleague, int64_t index, Chance chance)
 {
     return luck(chance, WHEREABOUTS, colleague->identity, index).of[HOW_FAR];
@@ -515,12 +520,13 @@ static int64_t nearest(const Staff *person, const Staff *colleagues, int64_t num
                        double *how_far)
 {
     int64_t found = NOBODY;
+    int64_t event = event_number(person->identity, index);
     *how_far = 2.0;
     for (int64_t i = 0; i < number; i++) {
         const Staff *colleague = &colleagues[i];
         if (!colleague->on_shift || colleague->away || colleague->identity == person->identity)
             continue;
-        double far = distance(colleague, index, chance);
+        double far = distance(colleague, event, chance);
         if (far < *how_far) {
             *how_far = far;
             found = i;

@@ -367,8 +367,6 @@ class Patient(mesa.Agent):
         model, now = self.model, self.model.now
         self.bed = bed
         self.admitted = now
-        if self.mode == UNCONSTRAINED:
-            self.effect = self.response_to(self.treatment)
         if self.state > STABLE:
             self.recognised = True
             self.ledger["recognised"] += 1
@@ -419,6 +417,7 @@ class Patient(mesa.Agent):
         if self.reports > 0:
             ledger["patients_with_report"] += 1
             ledger["harmed_with_report"] += harmed
+        self.chart_is_reviewed()
         if self.state == DEAD:
             ledger["deaths"] += 1
         else:
@@ -426,6 +425,17 @@ class Patient(mesa.Agent):
             self.may_come_back()
         self.model.beds[self.bed] = None
         self.remove()
+
+    def chart_is_reviewed(self) -> None:
+        """Reviewers of the chart may find an adverse event, and judge whether it was preventable."""
+        observers, ledger, chance = self.model.p.observers, self.ledger, self.random.random
+        ledger["charts_reviewed"] += 1
+        preventable = self.preventable_events > 0 and chance() < observers.chart_finds_event
+        other = self.other_events > 0 and chance() < observers.chart_finds_event
+        if preventable or other:
+            ledger["charts_with_event"] += 1
+            ledger["charts_preventable"] += preventable == (chance() < observers.chart_judges_right)
+        ledger["charts_or_reports"] += preventable or other or self.reports > 0
 
     def may_come_back(self) -> None:
         """Whether the patient is admitted again within 30 days, and when."""
@@ -782,7 +792,7 @@ class Nurse(Staff):
         patient.ledger["doses_watched"] += 1
         if patient.wrong_orders and self.random.random() < self.model.p.errors.dose_meets_order:
             self.meets_wrong_order(patient)
-        if self.errs(patient, DOSE_SLIP):
+        if self.errs(patient, DOSE_SLIP) and self.random.random() < self.model.p.observers.watcher_sees:
             patient.ledger["doses_seen_wrong"] += 1
 
     def meets_wrong_order(self, patient: Patient) -> None:
@@ -875,6 +885,7 @@ class Consultant(Staff):
         patient.ledger["treatment_choices"] += 1
         patient.funnel[TREATMENT_MISTAKE, PERSON, CHANCES] += 1
         if patient.option == patient.best_option:
+            patient.ledger["fitting_choices"] += 1
             patient.effect = 1.0
             return
         patient.effect = self.model.p.modes.wrong_option_effect
@@ -906,6 +917,7 @@ class Consultant(Staff):
         """Keep what seems to have helped, undo what seems not to have, and try the next thing."""
         if patient.trial == NOT_BEGUN:
             patient.trial = NO_TRIAL
+            patient.effect = patient.response_to(patient.treatment)
         now = self.reading(patient)
         if patient.trial != NO_TRIAL:
             patient.ledger["treatment_choices"] += 1

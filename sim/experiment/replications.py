@@ -93,7 +93,7 @@ def carry_out(planned: Plan, scenario: Scenario, progress: Progress | None = Non
 
 
 def needs_compiling(planned: Plan) -> bool:
-    """Whether the model must first be compiled for this machine, which takes about half a minute."""
+    """Whether the model must first be compiled for this machine, which takes up to a minute."""
     return planned.driver == "compiled" and not engine.is_warm()
 
 

@@ -243,10 +243,11 @@ DECAY, HAZARD_ARISES, HAZARD_GOES, WHICH_HAZARD = named(
     hazard_goes="whether one of the hazards is removed in this hour",
     which_hazard="in which kind of task",
 )
-DOSE_OF, IS_OF_WRONG_ORDER = named(
+DOSE_OF, IS_OF_WRONG_ORDER, IS_OF_UNCLEAR_ORDER = named(
     25,
     "person",
     is_of_wrong_order="whether this dose is one that a wrong order calls for",
+    is_of_unclear_order="whether it is one that an ambiguous order calls for",
 )
 WHEREABOUTS, HOW_FAR = named(
     26,

@@ -9,6 +9,7 @@ from sim.state.chance import (
     DOSE_OF,
     ESCALATION,
     IS_AMBIGUOUS,
+    IS_OF_UNCLEAR_ORDER,
     IS_OF_WRONG_ORDER,
     LATENT,
     NEEDS_PACKAGE,
@@ -190,9 +191,10 @@ def meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance
 def gives_dose(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
     """A dose: a wrong order may be questioned first; then the dose itself may go wrong."""
     plan_next(patient, DOSE, p, chance, counts)
-    if patient.wrong_orders > 0 and is_of_wrong_order(nurse, turn, p, chance):
+    draws = luck(chance, DOSE_OF, nurse.identity, turn)
+    if patient.wrong_orders > 0 and draws[IS_OF_WRONG_ORDER] < p.errors.dose_meets_order:
         meets_wrong_order(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
-    if patient.ambiguous_orders > 0 and is_of_wrong_order(nurse, turn, p, chance):
+    if patient.ambiguous_orders > 0 and draws[IS_OF_UNCLEAR_ORDER] < p.errors.dose_meets_order:
         reads_term(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
     source = goes_wrong(nurse, patient, DOSE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
     watches_dose(nurse, source != NOT_MADE, turn, seen, p, chance)
@@ -222,12 +224,6 @@ def reads_term(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, c
                 stages[STOPPED] += 1
                 return
     reaches_patient(nurse, patient, MISREAD_TERM, PERSON, turn, funnel, counts, seen, p, chance)
-
-
-@behaviour
-def is_of_wrong_order(nurse, turn, p, chance):
-    """Whether this dose is one that a wrong or ambiguous order calls for."""
-    return luck(chance, DOSE_OF, nurse.identity, turn)[IS_OF_WRONG_ORDER] < p.errors.dose_meets_order
 
 
 @behaviour

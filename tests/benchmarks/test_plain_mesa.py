@@ -28,7 +28,8 @@ STANDARD_ERRORS = 4.0
 RATES = {
     "admissions a day": ("admissions", "days"),
     "doses a bed-day": ("doses_watched", "bed_days"),
-    "wrong doses, share": ("doses_seen_wrong", "doses_watched"),
+    "wrong doses, share": ("reached dose slip", "done dose"),
+    "wrong doses that an observer sees, share": ("doses_seen_wrong", "doses_watched"),
     "errors reached a bed-day": ("reached", "bed_days"),
     "wrong orders carried out a bed-day": ("reached prescribing mistake", "bed_days"),
     "mean stay, ticks": ("overnight_stay", "overnight_stays"),
@@ -50,6 +51,7 @@ RATES = {
     "reviews a bed-day": ("done review", "bed_days"),
     "silences, share": ("silences", "occasions"),
     "orders found wrong, share": ("orders_found_wrong", "orders_checked"),
+    "charts with an event, share": ("charts_with_event", "charts_reviewed"),
     "incident reports a bed-day": ("incident_reports", "bed_days"),
 }
 

@@ -31,6 +31,19 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).with_name("golden.txt")
 COUNTED = ("true", "observed", "staffing", "series", "funnel")  # whole numbers, the same on any machine
 RECORD = "a record"
+
+# Mechanisms that take two wards, or more patients than four beds have in two days, to show in what is counted.
+SHOWS_LATE = {
+    "boarding",
+    "readmission",
+    "outside_care",
+    "shared_landscape",
+    "honesty",
+    "preferences",
+    "pathway",
+    "habit",
+}
+
 HIGHEST_SEED = 2**62 - 1
 
 ONLY = {
@@ -45,9 +58,9 @@ EVENTFUL = {
     "flow.recovery.unconstrained": 9.0,
     "flow.boards_after": 1.0,
     "flow.planned_patience": 4.0,
-    "flow.needs_package": 0.5,
+    "flow.needs_package": 0.9,
     "flow.package_days": 0.1,
-    "flow.comes_back": 0.8,
+    "flow.comes_back": 1.0,
     "flow.return_days": 1.0,
     "staffing.absence": 0.3,
     "staffing.cover_price": 0.1,
@@ -93,7 +106,9 @@ EVENTFUL = {
     "physiology.harm_hours": 3.0,
     "physiology.misfortune": 0.02,
 }
-EVENTFUL |= {f"errors.harms.{kind}": 0.4 for kind in ("observation_slip", "dose_slip", "care_slip", "treatment_mistake")}
+EVENTFUL |= {
+    f"errors.harms.{kind}": 0.4 for kind in ("observation_slip", "dose_slip", "care_slip", "treatment_mistake")
+}
 EVENTFUL |= {f"control.exceptions.{mode}": 0.6 for mode in ONLY}
 
 
@@ -169,15 +184,15 @@ def eventful(**others: Any) -> Scenario:
     return scenario(**(usual | others), staffing=staffing, changes=changes)
 
 
-def switched(off: str | None = None, wards: int = 1) -> Trial:
-    """The eventful hospital with four beds and one mechanism switched off."""
-    beds = (4,) if wards == 1 else (2, 2)
-    return Trial(eventful(beds=beds, switches={off: False} if off else {}), 8, 2)
+def switched(off: str | None = None, larger: bool = False) -> Trial:
+    """The eventful hospital with one mechanism switched off: one ward of four beds, or a larger hospital."""
+    size = {} if larger else {"beds": (4,)}
+    return Trial(eventful(switches={off: False} if off else {}, **size), 8, 2)
 
 
 def everything_on(mechanism: str) -> str:
-    """Name of the hospital to compare with the one without `mechanism`; patients board where there are two wards."""
-    return "all is on, two wards" if mechanism == "boarding" else "all is on"
+    """Name of the hospital to compare with the one without `mechanism`."""
+    return "all is on, larger" if mechanism in SHOWS_LATE else "all is on"
 
 
 def one_ward(seed: int, mode: str | None = None, staffing: dict[str, Any] | None = None, **changes: float) -> Trial:
@@ -247,10 +262,9 @@ def hospitals() -> dict[str, Trial]:
         "all is sent up, nothing is seen there": one_ward(44, control__devolution=0, control__attributes_seen=0),
         "all is sent up and waits": one_ward(45, control__devolution=0, control__attention=0.01),
         "all is on": switched(),
-        "all is on, two wards": switched(wards=2),
-        "without boarding": switched("boarding", wards=2),
+        "all is on, larger": switched(larger=True),
     }
-    return {f"without {mechanism}": switched(mechanism) for mechanism in MECHANISMS} | varied
+    return varied | {f"without {name}": switched(name, larger=name in SHOWS_LATE) for name in MECHANISMS}
 
 
 def run(trial: Trial, simulate: Callable[..., None] = simulate) -> HospitalState:

@@ -231,6 +231,9 @@ class Watched(tuple):
 LOOKED_AT_AGAIN = {
     "contribution": "a landscape is the patient's own and stays as it is",
     "how_far": "a colleague is compared with one after another",
+    **dict.fromkeys(
+        ("case_first", "case_second", "case_third", "case_fourth"), "a latent case is the same to all who estimate it"
+    ),
 }
 
 
@@ -245,18 +248,42 @@ def busy() -> Trial:
     return Trial(here, 1, 3)
 
 
-@pytest.mark.parametrize("name", ["busy", "three wards, one division", "all planned", "everybody ill, all covered"])
+def takes_draws(behaviour) -> bool:
+    return not {"draws", "values"}.isdisjoint(signature(plain(behaviour)).parameters)
+
+
+def talkative() -> Trial:
+    """Much goes wrong, somebody always says so among many who may overhear, and every event is reported."""
+    crowd = {
+        "nurses": group("staff nurse", 9, shift("00:00", 24, 9, 9)),
+        "junior_doctors": group("junior doctor", 1, shift("00:00", 24, 1, 1)),
+    }
+    voice = {"dials.psychological_safety": 1, "voice.fear": 0, "voice.status_weighs": 0, "voice.busy_weighs": 0}
+    voice |= {"voice.acted_on_at_start": 1, "voice.report_takes": 0, "voice.stake_in_report": 1}
+    errors = {f"errors.rate.{kind}": 1 for kind in ("dose_slip", "care_slip", "discharge_slip")}
+    errors |= {f"errors.own_check.{kind}": 0 for kind in ("dose_slip", "care_slip", "discharge_slip")}
+    near = {"errors.somebody_near": 1, "errors.colleague_notices": 0.7, "errors.recognises_harmless": 1}
+    often = {"work.interval.dose": 0.5, "work.interval.care": 1, "physiology.worsens": 0.5}
+    here = eventful(beds=(18,), staffing=crowd, arrivals_per_day=30.0, changes=voice | errors | near | often)
+    return Trial(here, 1, 1)
+
+
+BUSY = {"busy": busy, "talkative": talkative}
+WATCHED = ["three wards, one division", "all planned", "everybody ill, all covered", "views of a full team"]
+
+
+@pytest.mark.parametrize("name", [*BUSY, *WATCHED])
 def test_one_draw_decides_one_thing(name):
-    trial = busy() if name == "busy" else hospitals()[name]
+    trial = BUSY[name]() if name in BUSY else hospitals()[name]._replace(days=1)
     read: Counter = Counter()
 
     def watched_luck(chance, block, identity, index):
         return Watched(luck(chance, block, identity, index), (chance.tick, block, int(identity), int(index)), read)
 
     # Behaviours to which draws are handed over must be in plain Python too.
-    handed = {name: plain(known) for name, known in BEHAVIOURS.items() if "draws" in signature(plain(known)).parameters}
-    simulate = rebuild({"luck": watched_luck} | handed, jit=False)["simulate"]
-    simulate(trial.build(), trial.seed, 0, trial.days * 96 if name == "busy" else 96)
+    handed = {name: plain(known) for name, known in BEHAVIOURS.items() if takes_draws(known)}
+    simulate = rebuild({"luck": watched_luck} | handed, jit=False).called["simulate"]
+    simulate(trial.build(), trial.seed, 0, trial.ticks)
     names = {(decision.block, decision.lane): name for name, decision in DECISIONS.items()}
     again = {names[block, lane] for (_, block, _, _, lane), times in read.items() if times > 1}
     assert again <= set(LOOKED_AT_AGAIN)

@@ -11,10 +11,16 @@ from sim.state.vocabulary import (
     BED,
     CHANCES,
     CONSULTANT,
+    ERRORS,
+    FED_BY_HAZARDS,
     HARMED,
+    HAZARD,
+    IN_INBOX,
     JUNIOR,
     MADE,
+    MISREAD_TERM,
     NEVER,
+    NO_EXCEPTION,
     NOTICED,
     PERSON,
     PHARMACY,
@@ -25,6 +31,7 @@ from sim.state.vocabulary import (
     SAID,
     SENIOR_NURSE,
     STAFF_NURSE,
+    STAGES,
     STEP,
     STOPPED,
     WAITING,
@@ -33,8 +40,26 @@ from tests.engine.hospitals import EVENTFUL, HIGHEST_SEED, Trial, eventful, grou
 
 SHARES = (
     *("staff.skill", "staff.habit", "staff.status", "staff.presence", "staff.tiredness", "staff.fatigue"),
+    *("staff.voice_is_safe", "staff.voice_is_acted_on", "staff.inviting", "patients.decision_fit"),
     *("patients.frailty", "patients.effect", "patients.on_pathway", "patients.response_before"),
 )
+
+
+# Parameters at an end of their range.
+EXTREME = {
+    "voice.learns": 1.0,
+    "voice.inviting": 0.0,
+    "voice.misled": 1.0,
+    "voice.overheard_counts": 1.0,
+    "dials.psychological_safety": 1.0,
+    "control.attributes_seen": 0,
+    "control.bedside_noise": 10.0,
+    "control.attention": 0.02,
+    "errors.reads_own_sense": 0.0,
+    "modes.options": 8,
+    "modes.doctor_sees": 0.3,
+    "modes.interactions": 7,
+}
 
 
 @st.composite
@@ -51,7 +76,7 @@ def trials(draw) -> Trial:
         divisions=divisions,
         waiting_places=draw(st.integers(0, 6)),
         staffing=draw(st.sampled_from([{}, {"seniors": seniors}, {"pharmacist": None}, {"consultant": None}])),
-        changes=draw(st.sampled_from([{}, EVENTFUL, EVENTFUL | {"staffing.absence": 0.9}])),
+        changes=draw(st.sampled_from([{}, EVENTFUL, EVENTFUL | {"staffing.absence": 0.9}, EVENTFUL | EXTREME])),
         switches=dict.fromkeys(off, False),
         arrivals_per_day=draw(st.sampled_from([0.0, 0.5, 3.0, 20.0])),
         emergency_share=draw(st.sampled_from([0.0, 0.5, 1.0])),
@@ -65,16 +90,16 @@ def trials(draw) -> Trial:
 @given(trial=trials())
 def test_nothing_is_lost(trial):
     state = trial.build()
-    gone = 0  # wrong orders that left with their patients
     for tick in range(trial.ticks):
-        here = state.patients["place"] == BED
+        funnel = state.funnel.copy()
         simulate(state, trial.seed, tick, tick + 1)
-        left = here & (state.patients["place"] != BED)
-        gone += int(state.patients["wrong_orders"][left].sum())
+        stages_follow_one_another(state.funnel - funnel)
         staff_are_in_one_place(state, tick)
     patients_are_conserved(state)
     tasks_are_conserved(state)
-    errors_are_conserved(state, gone)
+    errors_are_conserved(state)
+    concerns_are_conserved(state)
+    decisions_are_conserved(state)
     numbers_are_possible(state)
 
 
@@ -84,9 +109,8 @@ def patients_are_conserved(state: HospitalState) -> None:
     ends = ("diverted", "cancelled", "deaths_waiting", "admissions")
     assert true["arrivals"].sum() == sum(true[end].sum() for end in ends) + waiting.sum()
     by_ward = true["admissions"] - true["discharges"] - true["deaths"]
-    here = np.zeros_like(by_ward)
-    np.add.at(here, (patients["ward"][in_bed], patients["mode"][in_bed]), 1)
-    assert (by_ward == here).all()
+    assert (by_ward == by_bed(state, np.ones(len(patients), np.int64))).all()
+    assert (state.observed["charts_reviewed"] == true["discharges"] + true["deaths"]).all()
     queue = np.bincount(patients["home_ward"][waiting], minlength=len(state.wards))
     assert (state.wards["queue"] == queue).all()
     present = patients["identity"][patients["place"] > 0]
@@ -133,27 +157,80 @@ def staff_are_in_one_place(state: HospitalState, tick: int) -> None:
             assert covered == (list(range(beds)) if shares else [])
 
 
-def errors_are_conserved(state: HospitalState, wrong_orders_gone: int) -> None:
-    true, funnel = state.true, state.funnel
-    stage = [funnel[..., number] for number in range(funnel.shape[-1])]
-    ended = stage[STOPPED] + stage[REACHED]
-    prescribing = (slice(None), slice(None), PRESCRIBING_MISTAKE, PERSON)
-    pending = int(state.patients["wrong_orders"][state.patients["place"] == BED].sum())
-    assert (stage[MADE] - ended)[prescribing].sum() == pending + wrong_orders_gone
-    others = np.ones(stage[MADE].shape, bool)
-    others[prescribing] = False
-    assert (stage[MADE] == ended)[others].all()
-    assert (stage[MADE] <= stage[CHANCES])[..., PERSON].all()
-    assert (stage[MADE].sum(-1) <= stage[CHANCES].sum(-1)).all()
+def by_bed(state: HospitalState, values: np.ndarray) -> np.ndarray:
+    """A whole number of each patient in a bed, summed by ward and mode."""
+    patients = state.patients
+    in_bed = patients["place"] == BED
+    total = np.zeros(state.true.shape, np.int64)
+    np.add.at(total, (patients["ward"][in_bed], patients["mode"][in_bed]), values[in_bed])
+    return total
+
+
+def stages_follow_one_another(funnel: np.ndarray) -> None:
+    """No stage without the one before it: an order that was wrong earlier may be stopped or carried out now."""
+    stage = np.moveaxis(funnel, -1, 0)
+    assert (funnel >= 0).all()
     for later, earlier in (
         *((STOPPED, NOTICED), (SAID, NOTICED), (HARMED, REACHED), (RECOGNISED, REACHED), (REPORTED, RECOGNISED)),
     ):
-        assert (stage[later] <= stage[earlier]).all()
+        assert (stage[later] <= stage[earlier]).all(), f"{STAGES[later]} and {STAGES[earlier]}"
+    assert (stage[MADE] <= stage[CHANCES])[..., PERSON].all()
+    assert (stage[MADE].sum(-1) <= stage[CHANCES].sum(-1)).all()
+
+
+def errors_are_conserved(state: HospitalState) -> None:
+    true, funnel = state.true, state.funnel
+    stage = np.moveaxis(funnel, -1, 0)
+    ended = stage[STOPPED] + stage[REACHED]
+    prescribing = (slice(None), slice(None), PRESCRIBING_MISTAKE, PERSON)
+    pending = by_bed(state, state.patients["wrong_orders"])
+    assert ((stage[MADE] - ended)[prescribing] == pending + true["wrong_orders_left"]).all()
+    others = np.ones(stage[MADE].shape, bool)
+    others[prescribing] = False
+    assert (stage[MADE] == ended)[others].all()
+    terms = funnel[:, :, MISREAD_TERM, PERSON]
+    assert (terms[..., CHANCES] == terms[..., MADE]).all()
+    by_hazards = np.zeros(len(ERRORS), bool)
+    by_hazards[list(FED_BY_HAZARDS)] = True
+    assert (stage[:, :, :, ~by_hazards, HAZARD] == 0).all()
+    stages_follow_one_another(funnel)
     by_errors = stage[HARMED].sum((2, 3))
     assert (true["preventable_events"] == by_errors + true["harmful_omissions"]).all()
     reported = state.observed["incident_reports"]
     assert (reported >= stage[REPORTED].sum((2, 3))).all()
     assert (reported <= stage[REPORTED].sum((2, 3)) + true["harmful_omissions"]).all()
+    of_harm = state.observed["reports_of_harm"]
+    assert (of_harm <= true["preventable_events"]).all()
+
+
+def concerns_are_conserved(state: HospitalState) -> None:
+    true = state.true
+    clinicians = (state.nurses, state.doctors)
+    occasions, spoken = (sum(people[name].sum() for people in clinicians) for name in ("occasions", "spoken"))
+    assert (true["answers"].sum(-1) == true["concerns"]).all()
+    assert spoken == true["concerns"].sum()
+    assert occasions == spoken + true["silences"].sum()
+    for people in (*clinicians, state.pharmacists, state.managers):
+        assert (people["occasions"] >= people["spoken"]).all()
+        assert (people["safety_felt"] <= 100 * people["safety_heard"]).all()
+        assert (people["action_seen"] <= people["action_heard"]).all()
+    for people in (state.pharmacists, state.managers):
+        assert not people["occasions"].any()
+    assert (true["misled"] <= true["false_concerns"]).all()
+    assert (true["false_concerns"] <= true["concerns"]).all()
+
+
+def decisions_are_conserved(state: HospitalState) -> None:
+    true, patients = state.true, state.patients
+    waiting = by_bed(state, patients["exception"] == IN_INBOX)
+    assert (true["exceptions"] == true["exceptions_decided"] + waiting + true["exceptions_lapsed"]).all()
+    assert (true["exceptions_sent_up"] <= true["exceptions"]).all()
+    assert (waiting + true["exceptions_lapsed"] <= true["exceptions_sent_up"]).all()
+    assert (true["exception_fit"] <= 1000 * true["exceptions_decided"]).all()
+    at_bedside = true["exceptions"] - true["exceptions_sent_up"]
+    assert (true["exception_delay"][true["exceptions_decided"] == at_bedside] == 0).all()
+    concerned = patients["exception"] != NO_EXCEPTION
+    assert (patients["exception_since"][concerned & (patients["place"] == BED)] >= 0).all()
 
 
 def numbers_are_possible(state: HospitalState) -> None:
@@ -174,7 +251,9 @@ def numbers_are_possible(state: HospitalState) -> None:
     for part, whole in (
         *(("steps_followed", "steps"), ("wrong_choices", "treatment_choices"), ("delayed_time", "bed_time")),
         *(("long_stay_deaths", "long_stays"), ("preventably_harmed", "harmed"), ("breaches", "admissions")),
-        *(("harmful_omissions", "preventable_events"),),
+        *(("harmful_omissions", "preventable_events"), ("plans_made", "admissions"), ("asked", "admissions")),
+        *(("fitting_choices", "treatment_choices"), ("preference_choices", "fitting_choices")),
+        *(("failures_kept", "trials"), ("wrong_orders_left", "orders")),
     ):
         assert (true[part] <= true[whole]).all(), f"{part} of {whole}"
     for part, whole in (("escalated", "recognised"), ("recognised", "deteriorations"), ("rescued", "deteriorations")):
@@ -182,7 +261,9 @@ def numbers_are_possible(state: HospitalState) -> None:
     for part, whole in (
         *(("recorded_breaches", "recorded_waits"), ("doses_seen_wrong", "doses_watched")),
         *(("reports_of_harm", "incident_reports"), ("harmed_with_report", "patients_with_report")),
-        *(("midnight_patients", "midnight_beds"),),
+        *(("midnight_patients", "midnight_beds"), ("charts_with_event", "charts_reviewed")),
+        *(("charts_preventable", "charts_with_event"), ("charts_with_event", "charts_or_reports")),
+        *(("charts_or_reports", "charts_reviewed"),),
     ):
         assert state.observed[part].sum() <= state.observed[whole].sum(), f"{part} of {whole}"
     assert (state.staffing["busy"] <= state.staffing["worked"]).all()

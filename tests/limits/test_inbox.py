@@ -28,16 +28,16 @@ BEDS = 64
 BATCHES = 25
 
 
-def runs_inbox(doctor, manager, beds, true, p, seed, ticks):
+def runs_inbox(doctor, manager, beds, true, p, seed, since, waited):
     """One new patient in each tick, who may need a decision; the manager looks first, as in the tick.
 
+    For each decision taken, in that order, `since` and `waited` say when it was needed and how long it waited.
+
     Returns:
-        For each decision taken, in that order, when it was needed and how long it waited.
+        The number of decisions taken.
     """
-    since = np.zeros(ticks, np.int64)
-    waited = np.zeros(ticks, np.int64)
     decided = 0
-    for now in range(ticks):
+    for now in range(len(since)):
         chance = Chance(seed, now)
         clears_inbox(manager, beds, true, p, chance)
         free = -1
@@ -51,23 +51,27 @@ def runs_inbox(doctor, manager, beds, true, p, seed, ticks):
                 free = bed
         beds[free].identity = (now + 1) * 32
         meets_exception(doctor, beds[free], p, chance, true[beds[free].mode])
-    return since[:decided], waited[:decided]
+    return decided
 
 
-def estimates(patient, noise, draws, p, seed):
+def estimates(patient, noise, draws, p, seed, found):
     """What is best, and what it seems to be at the bedside and at the desk, for one case in each tick."""
-    found = np.zeros((3, len(draws)))
     for now in range(len(draws)):
         patient.exception_since = now
         chance = Chance(seed, now)
         found[0, now] = attributes_of(patient, ATTRIBUTES, p, chance)
         found[1, now] = bedside_estimate(patient, noise, draws[now, 0], p, chance)
         found[2, now] = desk_estimate(patient, draws[now, 1], p, chance)
+
+
+compiled_inbox = compiled(runs_inbox, cache=False, may_allocate=True)
+compiled_estimates = compiled(estimates, cache=False, may_allocate=True)
+
+
+def estimated(noise, draws, p):
+    found = np.zeros((3, len(draws)))
+    compiled_estimates(a_patient(UNCONSTRAINED), noise, draws, p, 1, found)
     return found
-
-
-compiled_inbox = compiled(runs_inbox, cache=False)
-compiled_estimates = compiled(estimates, cache=False)
 
 
 def staff():
@@ -84,8 +88,9 @@ def test_one_inbox_is_a_queue_in_discrete_time(arrive, attend):
     beds["place"], beds["mode"] = BED, UNCONSTRAINED
     true = TRUE.table(len(MODES))
     ticks = 120_000
-    doctor, manager = staff()
-    since, waited = compiled_inbox(doctor, manager, beds, true, p, 1, ticks)
+    since, waited = np.zeros(ticks, np.int64), np.zeros(ticks, np.int64)
+    decided = compiled_inbox(*staff(), beds, true, p, 1, since, waited)
+    since, waited = since[:decided], waited[:decided]
 
     assert (np.diff(since) > 0).all()  # first in, first out
     counts = true[UNCONSTRAINED]
@@ -152,7 +157,7 @@ def test_bedside_and_desk_use_one_estimator_on_one_case(seen, noise):
     spread, cases = 1.5, 40_000
     p = settings({"control.case_spread": spread, "control.attributes_seen": seen, "control.desk_noise": noise}, {})
     draws = np.random.default_rng(seen).random((cases, 2))
-    best, bedside, desk = compiled_estimates(a_patient(UNCONSTRAINED), noise, draws, p, 1)
+    best, bedside, desk = estimated(noise, draws, p)
     variance = spread**2
     share = variance * seen / ATTRIBUTES
     assert best.mean() == pytest.approx(0, abs=4 * spread / math.sqrt(cases))
@@ -170,7 +175,7 @@ def test_bedside_and_desk_use_one_estimator_on_one_case(seen, noise):
         of_both = (bedside - best) ** 2 - (desk - best) ** 2
         assert of_both.mean() == pytest.approx(0, abs=4 * of_both.std() / math.sqrt(cases))
         same_luck = np.repeat(draws[:500, :1], 2, axis=1)
-        _, one, other = compiled_estimates(a_patient(UNCONSTRAINED), noise, same_luck, p, 1)
+        _, one, other = estimated(noise, same_luck, p)
         assert (one == other).all()
 
 

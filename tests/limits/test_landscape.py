@@ -21,14 +21,19 @@ COMBINATIONS = 1 << ELEMENTS_OF_TREATMENT
 CHANGES = np.arange(COMBINATIONS)[:, None] ^ (1 << np.arange(ELEMENTS_OF_TREATMENT))  # neighbours of each treatment
 
 
-def effects_of_all(patient, p, chance):
-    effects = np.zeros(COMBINATIONS)
-    for treatment in range(COMBINATIONS):
+def looks_at_all(patient, p, chance, effects):
+    for treatment in range(len(effects)):
         effects[treatment] = landscape_effect(patient, treatment, p, chance)
+
+
+compiled_look = compiled(looks_at_all, cache=False)
+
+
+def whole_landscape(patient, p, chance):
+    """The effect of every treatment for one patient."""
+    effects = np.zeros(COMBINATIONS)
+    compiled_look(patient, p, chance, effects)
     return effects
-
-
-whole_landscape = compiled(effects_of_all, cache=False)
 
 
 def landscapes(number, p, seed=1):

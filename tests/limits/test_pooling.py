@@ -169,11 +169,25 @@ def test_a_profile_stays_hidden_where_most_share_what_is_wrong():
     assert stages[STOPPED] == 0
 
 
+def test_a_wrong_view_too_must_be_said_and_heard_to_count():
+    """Two who are always wrong outvote a consultant who is right only if both speak and both are heard."""
+    speaks, heeds, times = 0.8, 0.7, 4_000
+    values = {"modes.options": 2, "modes.doctor_sees": 0.0, "modes.nurse_sees": 0.0, "modes.own_view_counts": 1.0}
+    values |= {"voice.stake.treatment_mistake": 1.0} | outspoken(speaks) | heeding(heeds)
+    own, choice, stages, _ = Team(values, consultant=0.0, junior=1.0, nurse=1.0).chooses(times)
+    right = own == BEST
+    assert right.sum() > 1_500
+    is_share((choice[right] != BEST).sum(), right.sum(), (speaks * heeds) ** 2)
+    assert (choice[~right] == own[~right]).all()
+    assert stages[SAID] == stages[STOPPED] == 0  # nobody said what would have been right
+
+
 @pytest.mark.parametrize("off", ["voice", "pooling"])
 @pytest.mark.parametrize("options", [2, 4])
-def test_with_voice_off_the_choice_is_as_good_as_the_one_who_decides(off, options):
+@pytest.mark.parametrize("others", [0.0, 1.0])
+def test_with_voice_off_the_choice_is_as_good_as_the_one_who_decides(off, options, others):
     values = {"modes.options": options, "modes.doctor_sees": 0.9, "modes.nurse_sees": 1.0}
-    team = Team(values, {off: False}, consultant=0.6, junior=1.0, nurse=1.0)
+    team = Team(values, {off: False}, consultant=0.6, junior=others, nurse=others)
     times = 2_000
     own, choice, stages, true = team.chooses(times)
     assert (own == choice).all()

@@ -126,7 +126,10 @@ def test_whole_numbers_will_do_for_numbers_and_a_mark_at_the_start_of_a_file_doe
         ("[wards.six_beds]\nstaffing = 'fewer'", 'is "fewer", which is not in [staffing]; did you mean "few"?'),
         ("[divisions.x]\ntitle='X'\nwaiting_places=1", "divisions.x has no ward"),
         ("[wards.six_beds]\nhandover = 'fax'", 'is "fax"; it should be one of "verbal", "notes" or "printed"'),
-        ("[wards.six_beds.hazards]\ndoseslip = 1", 'doseslip is not a kind of error that a hazard feeds; did you mean "dose'),
+        (
+            "[wards.six_beds.hazards]\ndoseslip = 1",
+            'doseslip is not a kind of error that a hazard feeds; did you mean "dose',
+        ),
         ("[wards.six_beds.hazards]\nmisread_term = 1", "misread_term is not a kind of error that a hazard feeds"),
         (
             "".join(f"[staffing.few.{name}]\ngrade='pharmacist'\nposts=1\n{SHIFTS}\n" for name in MANY_GROUPS),
