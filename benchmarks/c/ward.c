@@ -507,7 +507,7 @@ static int makes_error(const Staff *person, int error, const Ward *ward, const S
 
 static int64_t event_number(int64_t identity, int64_t index)
 {
-    return identity / 65536 % 127 * 512 + index;
+    return identity / 65536 % 125 * 512 + index;
 }
 
 static double distance(const Staff *colleague, int64_t index, Chance chance)
@@ -611,6 +611,13 @@ static void record_incident(Patient *patient, bool harmed, Observed *seen)
         seen->reports_of_harm += 1;
 }
 
+static void waits_for_action(Staff *person, const Patient *patient, int64_t index, const Settings *p, Chance chance)
+{
+    person->interrupting += 1;
+    double acted_on = luck(chance, REPORT, patient->identity, index).of[REPORT_ACTED_ON];
+    sees_action(person, acted_on < p->voice.report_acted_on, 100);
+}
+
 static void reaches_patient(Staff *person, Patient *patient, int error, int source, int64_t index, const Bay *bay,
                             True *counts, const Settings *p, Chance chance)
 {
@@ -626,9 +633,7 @@ static void reaches_patient(Staff *person, Patient *patient, int error, int sour
     if (files_report(person, p, draws.of[HARM_REPORTED])) {
         stages[REPORTED] += 1;
         record_incident(patient, harmed, &bay->observed[patient->mode]);
-        person->interrupting += 1;
-        double acted_on = luck(chance, VOICE, person->identity, REPORT + error).of[REPORT_ACTED_ON];
-        sees_action(person, acted_on < p->voice.report_acted_on, 100);
+        waits_for_action(person, patient, error * 256 + index, p, chance);
     }
 }
 
@@ -1092,7 +1097,7 @@ static void checks_orders(const Staff *pharmacist, Patient *patient, int64_t tur
     int64_t *stages = bay->funnel[patient->mode][PRESCRIBING_MISTAKE][PERSON];
     int64_t in_time = patient->wrong_orders, all = in_time + patient->wrong_orders_given;
     for (int64_t order = 0; order < all; order++) {
-        double draw = luck(chance, SECOND_LOOK, pharmacist->identity, turn * 32 + order).of[CATCHES_ORDER];
+        double draw = luck(chance, SECOND_LOOK, pharmacist->identity, turn * 4096 + order).of[CATCHES_ORDER];
         if (!finds_wrong_order(p, draw))
             continue;
         seen->orders_found_wrong += 1;
@@ -1541,17 +1546,19 @@ static void departures(const Bay *bay, const Hospital *h, int64_t most_returns, 
 
 /* ---- sim/ward/rota.py ---- */
 
-static void omits(const Staff *person, Patient *patient, int64_t kind, True *counts, Observed *seen,
+static void omits(Staff *person, Patient *patient, int64_t kind, True *counts, Observed *seen,
                   const Settings *p, Chance chance)
 {
     Luck draws = luck(chance, OMISSION, patient->identity, kind);
     if (!omission_harms(patient, kind, p, draws, counts))
         return;
-    if (is_recognised(true, p, draws.of[OMISSION_RECOGNISED]) && files_report(person, p, draws.of[OMISSION_REPORTED]))
+    if (is_recognised(true, p, draws.of[OMISSION_RECOGNISED]) && files_report(person, p, draws.of[OMISSION_REPORTED])) {
         record_incident(patient, true, seen);
+        waits_for_action(person, patient, OF_OMISSION + kind, p, chance);
+    }
 }
 
-static void leaves_tasks_undone(const Staff *person, const Bay *bay, const Settings *p, Chance chance)
+static void leaves_tasks_undone(Staff *person, const Bay *bay, const Settings *p, Chance chance)
 {
     if (!p->on.care_left_undone || person->grade == JUNIOR || person->grade > CONSULTANT)
         return;
@@ -1602,6 +1609,7 @@ static void goes_home(Staff *person)
 {
     puts_work_down(person);
     person->waiting = 0;
+    person->interrupting = 0;
     person->on_shift = 0;
     if (person->cover) {
         person->cover = 0;

@@ -109,9 +109,9 @@ FALSE_ALARM = 144
 SLOW_PROGRESS = 200
 OTHER_VIEW = 208
 QUESTION_OF_TERM = 216
-REPORT = 512
 
 MOST_EVENTS_OF_A_PERSON = 512
+PEOPLE_APART = 125  # with 1,024 posts to a group, posts 0 to 23 of groups that follow each other stay apart
 
 
 @behaviour
@@ -122,8 +122,11 @@ def event_number(identity, index):
         identity: of the person to whom it happens.
         index: of the event among those of that person, below 512.
     """
-    return (identity // 65536) % 127 * MOST_EVENTS_OF_A_PERSON + index
+    return (identity // 65536) % PEOPLE_APART * MOST_EVENTS_OF_A_PERSON + index
 
+
+# Reports of care left undone stand above those of errors that reached the patient.
+OF_OMISSION = 8192
 
 # Each block is a set of named decisions of one identity in one tick. Numbers are never used again, so
 # that a new decision leaves every other stream as it was.
@@ -254,13 +257,12 @@ WHEREABOUTS, HOW_FAR = named(
     "person",
     how_far="how far from an error each colleague happens to be",
 )
-VOICE, SPEAKS, ANSWERED, IS_HEEDED, REPORT_ACTED_ON = named(
+VOICE, SPEAKS, ANSWERED, IS_HEEDED = named(
     27,
     "person",
     speaks="whether somebody who has something to say says it",
     answered="how it is met",
     is_heeded="whether it is acted on",
-    report_acted_on="whether something is seen to come of a report",
 )
 EARSHOT, OVERHEARS = named(28, "person", overhears="whether a colleague overhears how a concern is met")
 ALARM, SEES_FALSE_ERROR, IS_MISLED = named(
@@ -324,6 +326,7 @@ CHART, CHART_FINDS_PREVENTABLE, CHART_FINDS_OTHER, CHART_JUDGES = named(
     chart_finds_other="whether it finds one that nobody could prevent",
     chart_judges="whether the reviewers judge rightly which it was",
 )
+REPORT, REPORT_ACTED_ON = named(39, "patient", report_acted_on="whether something is seen to come of a report")
 WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,

@@ -22,7 +22,6 @@ from sim.state.chance import (
     SEES_FALSE_ERROR,
     SLIPS,
     SOMEBODY_NEAR,
-    VOICE,
     WHEREABOUTS,
     WITNESS,
     WITNESS_NOTICES,
@@ -234,9 +233,15 @@ def reaches_patient(person, patient, error, source, index, funnel, counts, seen,
     if files_report(person, p, draws[HARM_REPORTED]):
         stages[REPORTED] += 1
         record_incident(patient, harmed, seen)
-        person.interrupting += 1
-        acted_on = luck(chance, VOICE, person.identity, REPORT + error)[REPORT_ACTED_ON] < p.voice.report_acted_on
-        sees_action(person, acted_on, 100)
+        waits_for_action(person, patient, index, p, chance)
+
+
+@behaviour
+def waits_for_action(person, patient, index, p, chance):
+    """A report took time; and the one who wrote it sees something come of it, or nothing."""
+    person.interrupting += 1
+    acted_on = luck(chance, REPORT, patient.identity, index)[REPORT_ACTED_ON] < p.voice.report_acted_on
+    sees_action(person, acted_on, 100)
 
 
 @behaviour

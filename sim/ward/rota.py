@@ -11,6 +11,7 @@ from sim.state.chance import (
     HAS_ITEM,
     ITEM_ASKED,
     ITEM_LOST,
+    OF_OMISSION,
     OMISSION,
     OMISSION_RECOGNISED,
     OMISSION_REPORTED,
@@ -41,7 +42,7 @@ from sim.state.vocabulary import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
 )
-from sim.ward.errors import is_recognised, reaches_patient, record_incident
+from sim.ward.errors import is_recognised, reaches_patient, record_incident, waits_for_action
 from sim.ward.flow import is_weekend
 from sim.ward.harm import omission_harms
 from sim.ward.tasks import forget, leave_undone
@@ -80,6 +81,7 @@ def goes_home(person):
     """A shift is over. The holder of a post that an agency covered has rested meanwhile."""
     puts_work_down(person)
     person.waiting = 0
+    person.interrupting = 0
     person.on_shift = 0
     if person.cover == 1:
         person.cover = 0
@@ -225,6 +227,7 @@ def omits(person, patient, kind, counts, seen, p, chance):
     draws = luck(chance, OMISSION, patient.identity, kind)
     if is_recognised(True, p, draws[OMISSION_RECOGNISED]) and files_report(person, p, draws[OMISSION_REPORTED]):
         record_incident(patient, True, seen)
+        waits_for_action(person, patient, OF_OMISSION + kind, p, chance)
 
 
 @behaviour

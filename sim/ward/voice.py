@@ -35,16 +35,15 @@ def raises_concern(person, hearer, stake, event, index, nurses, doctors, counts,
     hears_answer(person, answer, 100, p)
     sees_action(person, acted_on, 100)
     if p.on.overhearing == 1:
-        is_overheard(person, hearer, nurses, answer, acted_on, index, p, chance)
-        is_overheard(person, hearer, doctors, answer, acted_on, index, p, chance)
+        is_overheard(person, hearer, nurses, answer, acted_on, event_number(event, index), p, chance)
+        is_overheard(person, hearer, doctors, answer, acted_on, event_number(event, index), p, chance)
     return ACTED_ON if acted_on else SAID_IN_VAIN
 
 
 @behaviour
-def is_overheard(person, hearer, colleagues, answer, acted_on, index, p, chance):
+def is_overheard(person, hearer, colleagues, answer, acted_on, event, p, chance):
     """Colleagues in earshot note how the concern was met."""
     percent = int(100.0 * p.voice.overheard_counts + 0.5)
-    event = event_number(hearer.identity, index)
     for i in range(len(colleagues)):
         colleague = colleagues[i]
         if colleague.on_shift == 0 or colleague.away == 1:

@@ -73,6 +73,9 @@ from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 # The two tasks of a tick take indices 0 and 1, orders the numbers that follow.
 FIRST_ORDER = 2
 
+# More orders than one patient can have in a stay.
+MOST_ORDERS = 4096
+
 
 @behaviour
 def works(person, nurses, doctors, beds, ward, funnel, true, observed, staffing, p, chance):
@@ -329,7 +332,7 @@ def checks_orders(pharmacist, patient, turn, funnel, counts, seen, p, chance):
     patient.ambiguous_orders = clears_terms(pharmacist, patient, turn, funnel, p, chance)
     in_time = patient.wrong_orders
     for order in range(in_time + patient.wrong_orders_given):
-        draw = luck(chance, SECOND_LOOK, pharmacist.identity, turn * 32 + order)[CATCHES_ORDER]
+        draw = luck(chance, SECOND_LOOK, pharmacist.identity, turn * MOST_ORDERS + order)[CATCHES_ORDER]
         if not finds_wrong_order(pharmacist, p, draw):
             continue
         seen.orders_found_wrong += 1
@@ -348,7 +351,7 @@ def clears_terms(pharmacist, patient, turn, funnel, p, chance):
     stages = funnel[patient.mode, MISREAD_TERM, PERSON]
     left = 0
     for order in range(patient.ambiguous_orders):
-        draw = luck(chance, SECOND_LOOK, pharmacist.identity, turn * 32 + 16 + order)[CATCHES_ORDER]
+        draw = luck(chance, SECOND_LOOK, pharmacist.identity, (2 + turn) * MOST_ORDERS + order)[CATCHES_ORDER]
         if not finds_wrong_order(pharmacist, p, draw):
             left += 1
             continue

@@ -105,7 +105,7 @@ def test_nothing_is_lost(trial):
 
 def patients_are_conserved(state: HospitalState) -> None:
     true, patients = state.true, state.patients
-    waiting, in_bed = patients["place"] == WAITING, patients["place"] == BED
+    waiting, _in_bed = patients["place"] == WAITING, patients["place"] == BED
     ends = ("diverted", "cancelled", "deaths_waiting", "admissions")
     assert true["arrivals"].sum() == sum(true[end].sum() for end in ends) + waiting.sum()
     by_ward = true["admissions"] - true["discharges"] - true["deaths"]
