@@ -46,7 +46,7 @@ def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
             "python": platform.python_version(),
             **{name: package_version(name) for name in PACKAGES},
         },
-        "platform": {"system": platform.platform(), "machine": platform.machine()},
+        "platform": {"system": platform.system(), "machine": platform.machine()},
     }
 
 

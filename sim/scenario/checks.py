@@ -118,10 +118,12 @@ def value_faults(parameter: Parameter, value: Any) -> Iterator[str]:
         and not isinstance(value, bool)
         and not (isinstance(value, float) and math.isnan(value))
         and parameter.low <= value <= parameter.high
+        and (not parameter.is_whole or float(value).is_integer())
     )
     if not fits:
         low, high = number(parameter.low), number(parameter.high)
-        yield f"is {quoted(value)}; it should be a number from {low} to {high} ({parameter.unit})"
+        kind = "whole number" if parameter.is_whole else "number"
+        yield f"is {quoted(value)}; it should be a {kind} from {low} to {high} ({parameter.unit})"
 
 
 def complete_mechanisms(given: Any) -> dict[str, bool]:

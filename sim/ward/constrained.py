@@ -80,7 +80,7 @@ def known_best(patient):
 @behaviour
 def option_effect(patient, p):
     """How effective the chosen option is: full where it is best by the disease or by the patient's values."""
-    if patient.option == patient.clinical_option or patient.option == known_best(patient):
+    if patient.option in (patient.clinical_option, patient.best_option):
         return 1.0
     return p.modes.wrong_option_effect
 

@@ -12,6 +12,9 @@ import numpy as np
 
 from sim.state.rows import record_layout
 
+# Units of what comes in whole numbers only.
+WHOLE_UNITS = ("options", "elements", "readings", "attributes of four", "orders", "interruptions", "0 or 1")
+
 Grade = Literal["literature", "calibrated", "assumed"]
 
 
@@ -38,6 +41,11 @@ class Parameter:
     meaning: str
     source: str
     grade: Grade
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers make sense: things that are counted, and choices of 0 or 1."""
+        return self.unit in WHOLE_UNITS
 
     @property
     def name(self) -> str:
