@@ -446,8 +446,11 @@ def test_a_false_concern_interrupts_both_in_the_next_tick():
     assert true.concerns == true.false_concerns
 
 
-def test_every_concern_costs_two_interruptions_and_none_is_lost():
-    """Nothing interrupts but colleagues, and nothing is noticed but errors that are none."""
+def test_every_concern_costs_two_interruptions_while_the_shift_lasts():
+    """Nothing interrupts but colleagues, and nothing is noticed but errors that are none.
+
+    What comes in the last quarter-hour of a shift, one of some 48, is forgotten on the way home.
+    """
     scenario = changed(
         BASELINE,
         only("voice", "false_concerns", "colleague_check", "interruptions")
@@ -457,7 +460,8 @@ def test_every_concern_costs_two_interruptions_and_none_is_lost():
     concerns = state.true["concerns"].sum()
     assert state.true["false_concerns"].sum() > 0.9 * concerns > 1_000
     pending = state.nurses["interrupting"].sum() + state.doctors["interrupting"].sum()
-    assert state.staffing["interruptions"].sum() + pending == 2 * concerns
+    lost = 2 * concerns - state.staffing["interruptions"].sum() - pending
+    assert 0 <= lost < 0.04 * 2 * concerns
 
 
 def test_false_concerns_cost_interruptions_and_so_slips_even_if_nobody_is_misled():

@@ -101,7 +101,10 @@ def test_any_change_is_made_or_refused(changes):
     outcome(lambda: with_changes(from_mapping(CONTENT), changes))
 
 
-numbers = {name: st.floats(parameter.low, parameter.high) for name, parameter in PARAMETERS.items()}
+numbers = {
+    name: (st.integers if parameter.is_whole else st.floats)(parameter.low, parameter.high)
+    for name, parameter in PARAMETERS.items()
+}
 
 
 @QUIETLY

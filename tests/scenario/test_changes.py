@@ -42,6 +42,7 @@ def test_every_parameter_reaches_its_own_place_in_the_row(small):
         name: parameter.low + (parameter.high - parameter.low) * share
         for (name, parameter), share in zip(registry.PARAMETERS.items(), shares, strict=True)
     }
+    values.update({name: round(values[name]) for name, known in registry.PARAMETERS.items() if known.is_whole})
     ours = with_changes(small, values).settings()
     assert ours.tobytes() == registry.settings(values, {}).tobytes() != small.settings().tobytes()
 
@@ -115,3 +116,9 @@ def test_there_may_be_four_thousand_wards_and_no_more(small):
     assert len(with_changes(small, {"wards": wards}).wards) == 4_000
     with pytest.raises(ScenarioError, match="wards has 4,001 entries; it should be a table with 1 to 4,000"):
         with_changes(small, {"wards": {**wards, "one_more": ward}})
+
+
+def test_things_that_are_counted_take_whole_numbers_only(small):
+    with pytest.raises(ScenarioError, match=r"modes\.options is 4\.7; it should be a whole number from 2 to 8"):
+        with_changes(small, {"modes.options": 4.7})
+    assert with_changes(small, {"modes.options": 3.0}).settings().modes.options == 3
