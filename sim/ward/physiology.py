@@ -1,6 +1,6 @@
 """Latent physiology: a patient's state changes by the hour, driven by illness, treatment and harm.
 
-Outcomes: no policy, style or belief is known here. Death depends on the latent state and on a plan that was made.
+Outcomes: no policy, style or belief is known here. Death depends on the latent state alone.
 """
 
 from sim.state.behaviours import behaviour
