@@ -28,6 +28,8 @@ from sim.state.vocabulary import (
     NOTICED,
     PERSON,
     SAID,
+    SENIOR_NURSE,
+    STAFF_NURSE,
     STOPPED,
     TREATMENT_MISTAKE,
 )
@@ -96,7 +98,7 @@ def is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
         return False
     if reconsiders(doctor, p, draws[RECONSIDERS]):
         return True
-    nurse = who_covers_bed(doctor.bed[turn], nurses)
+    nurse = who_covers(doctor.bed[turn], nurses, STAFF_NURSE, SENIOR_NURSE)
     if nurse == NOBODY or draws[NOTICES_SLOW] >= p.modes.notices_slow_progress:
         return False
     stake = p.voice.stake[TREATMENT_MISTAKE]
@@ -108,15 +110,6 @@ def is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
 
 
 @behaviour
-def who_covers_bed(bed, nurses):
-    """The nurse who looks after `bed`: a row, or `NOBODY`."""
-    for i in range(len(nurses)):
-        if nurses[i].on_shift == 1 and nurses[i].first_bed <= bed < nurses[i].end_bed:
-            return i
-    return NOBODY
-
-
-@behaviour
 def chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance):
     """Pool the views that are said and heard; most votes decide, and in a tie the doctor's own view."""
     best = known_best(patient)
@@ -125,8 +118,8 @@ def chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance):
     noticed = 0
     choice = own
     if p.on.pooling == 1 and p.on.mistakes == 1:
-        nurse = who_covers_bed(doctor.bed[turn], nurses)
-        junior = who_covers(doctor.bed[turn], doctors, JUNIOR)
+        nurse = who_covers(doctor.bed[turn], nurses, STAFF_NURSE, SENIOR_NURSE)
+        junior = who_covers(doctor.bed[turn], doctors, JUNIOR, JUNIOR)
         nurse_view = UNHEARD
         junior_view = UNHEARD
         if nurse != NOBODY:

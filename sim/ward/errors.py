@@ -174,11 +174,12 @@ def is_spoilt(person, error, index, nurses, doctors, counts, p, chance):
 
 
 @behaviour
-def who_covers(bed, people, grade):
-    """The person of this grade who looks after `bed` this shift: a row, or `NOBODY`."""
+def who_covers(bed, people, first_grade, last_grade):
+    """The person of one of these grades who looks after `bed` this shift: a row, or `NOBODY`."""
     for i in range(len(people)):
         person = people[i]
-        if person.on_shift == 1 and person.grade == grade and person.first_bed <= bed < person.end_bed:
+        of_grade = first_grade <= person.grade <= last_grade
+        if person.on_shift == 1 and of_grade and person.first_bed <= bed < person.end_bed:
             return i
     return NOBODY
 

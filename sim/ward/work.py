@@ -178,7 +178,7 @@ def meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance
         counts.recognised += 1
     if patient.escalated == 1:
         return
-    on_call = who_covers(nurse.bed[turn], doctors, JUNIOR)
+    on_call = who_covers(nurse.bed[turn], doctors, JUNIOR, JUNIOR)
     if on_call == NOBODY:
         return
     stake = p.voice.stake_in_deterioration
@@ -217,15 +217,8 @@ def reads_term(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, c
     stages[MADE] += 1
     if luck(chance, TERM, nurse.identity, turn)[READS_OWN_SENSE] >= p.errors.reads_own_sense:
         stages[NOTICED] += 1
-        prescriber = who_covers(nurse.bed[turn], doctors, JUNIOR)
-        if prescriber != NOBODY:
-            hearer, stake, index = doctors[prescriber], p.voice.stake[MISREAD_TERM], QUESTION_OF_TERM + turn
-            said = raises_concern(nurse, hearer, stake, nurse.identity, index, nurses, doctors, counts, p, chance)
-            if said != SILENT:
-                stages[SAID] += 1
-            if said == ACTED_ON:
-                stages[STOPPED] += 1
-                return
+        if asks_prescriber(nurse, MISREAD_TERM, turn, QUESTION_OF_TERM, nurses, doctors, stages, counts, p, chance):
+            return
     reaches_patient(nurse, patient, MISREAD_TERM, PERSON, turn, funnel, counts, seen, p, chance)
 
 
@@ -237,17 +230,33 @@ def meets_wrong_order(nurse, patient, turn, nurses, doctors, funnel, counts, see
     draws = luck(chance, SECOND_LOOK, nurse.identity, turn)
     if questions_order(nurse, p, draws[CATCHES_ORDER]):
         stages[NOTICED] += 1
-        prescriber = who_covers(nurse.bed[turn], doctors, JUNIOR)
-        if prescriber != NOBODY:
-            hearer, stake, index = doctors[prescriber], p.voice.stake[PRESCRIBING_MISTAKE], QUESTION_OF_ORDER + turn
-            said = raises_concern(nurse, hearer, stake, nurse.identity, index, nurses, doctors, counts, p, chance)
-            if said != SILENT:
-                stages[SAID] += 1
-            if said == ACTED_ON:
-                stages[STOPPED] += 1
-                return
+        question = QUESTION_OF_ORDER
+        if asks_prescriber(nurse, PRESCRIBING_MISTAKE, turn, question, nurses, doctors, stages, counts, p, chance):
+            return
     patient.wrong_orders_given += 1
     reaches_patient(nurse, patient, PRESCRIBING_MISTAKE, PERSON, turn, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def asks_prescriber(nurse, error, turn, question, nurses, doctors, stages, counts, p, chance):
+    """Whether she asks the junior who covers the bed about an order, and it is put right before the dose.
+
+    Args:
+        question: what sets this concern apart from others of the tick.
+        stages: the funnel's stages of this mode and kind.
+    """
+    prescriber = who_covers(nurse.bed[turn], doctors, JUNIOR, JUNIOR)
+    if prescriber == NOBODY:
+        return False
+    hearer, stake, index = doctors[prescriber], p.voice.stake[error], question + turn
+    said = raises_concern(nurse, hearer, stake, nurse.identity, index, nurses, doctors, counts, p, chance)
+    if said == SILENT:
+        return False
+    stages[SAID] += 1
+    if said != ACTED_ON:
+        return False
+    stages[STOPPED] += 1
+    return True
 
 
 @behaviour
