@@ -56,7 +56,7 @@ def reviews_choice(doctor, patient, turn, nurses, doctors, funnel, counts, seen,
     if patient.asked == 1 and patient.option == patient.best_option and patient.option != patient.clinical_option:
         counts.preference_choices += 1
     counts.fitting_choices += 1 if patient.option == patient.best_option else 0
-    if patient.option != known_best(patient):
+    if not suits(patient, patient.option):
         counts.wrong_choices += 1
         reaches_patient(doctor, patient, TREATMENT_MISTAKE, PERSON, turn, funnel, counts, seen, p, chance)
 
@@ -80,11 +80,18 @@ def known_best(patient):
 
 
 @behaviour
+def suits(patient, option):
+    """Whether an option is best by the disease or by the patient's values; any other is a mistake.
+
+    What the body makes of an option does not depend on whether anybody asked.
+    """
+    return option in (patient.clinical_option, patient.best_option)
+
+
+@behaviour
 def option_effect(patient, p):
-    """How effective the chosen option is: full where it is best by the disease or by the patient's values."""
-    if patient.option in (patient.clinical_option, patient.best_option):
-        return 1.0
-    return p.modes.wrong_option_effect
+    """How effective the chosen option is: full where it suits the patient."""
+    return 1.0 if suits(patient, patient.option) else p.modes.wrong_option_effect
 
 
 @behaviour
@@ -136,14 +143,15 @@ def chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance):
     patient.option = choice
     stages = funnel[patient.mode, TREATMENT_MISTAKE, PERSON]
     stages[CHANCES] += 1
-    if own == best and choice == best:
+    ends_well = suits(patient, choice)
+    if suits(patient, own) and ends_well:
         return
     stages[MADE] += 1
-    if noticed > 0 or choice == best:
+    if noticed > 0 or ends_well:
         stages[NOTICED] += 1
-    if said > 0 or choice == best:
+    if said > 0 or ends_well:
         stages[SAID] += 1
-    if choice == best:
+    if ends_well:
         stages[STOPPED] += 1
 
 

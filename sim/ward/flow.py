@@ -416,17 +416,11 @@ def closes_stay(patient, counts, seen, chance):
 
 @behaviour
 def may_come_back(ward, patient, returns, p, chance):
-    """Whether a discharged patient will be admitted again within 30 days, and when.
-
-    Driven by frailty, by recovery that was not complete and by what the letter left out.
-    """
+    """Whether a discharged patient will be admitted again within 30 days, and when."""
     if p.on.readmission == 0:
         return
     draws = luck(chance, LEAVING, patient.identity, 0)
-    likelihood = p.flow.comes_back + p.flow.frail_come_back * patient.frailty
-    likelihood += p.flow.gap_brings_back * patient.discharge_gap
-    likelihood += max(0.0, patient.recovery_left) / patient.recovery_needed
-    if draws[COMES_BACK] >= likelihood:
+    if draws[COMES_BACK] >= likely_to_come_back(patient, p):
         return
     days = exponential(p.flow.return_days, draws[WHEN_BACK] * (1.0 - math.exp(-30.0 / p.flow.return_days)))
     for i in range(len(returns)):
@@ -438,6 +432,14 @@ def may_come_back(ward, patient, returns, p, chance):
             entry.frailty = patient.frailty
             ward.next_return = min(ward.next_return, entry.tick)
             return
+
+
+@behaviour
+def likely_to_come_back(patient, p):
+    """Chance of a return: by frailty, by recovery that was not complete and by what the letter left out."""
+    likelihood = p.flow.comes_back + p.flow.frail_come_back * patient.frailty
+    likelihood += p.flow.gap_brings_back * patient.discharge_gap
+    return likelihood + max(0.0, patient.recovery_left) / patient.recovery_needed
 
 
 @behaviour

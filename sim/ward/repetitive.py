@@ -19,11 +19,11 @@ def does_step(nurse, patient, ward, index, counts, p, chance):
     counts.steps += 1
     counts.steps_followed += followed
     patient.on_pathway += p.modes.step_memory * (followed - patient.on_pathway)
-    patient.effect = pathway_effect(patient, ward, p)
+    patient.effect = pathway_effect(patient, ward.pathway_quality, p)
 
 
 @behaviour
-def pathway_effect(patient, ward, p):
-    """How effective care on the pathway is, 0 to 1: its quality where it fits and is followed."""
-    on_pathway = ward.pathway_quality if patient.fits_pathway == 1 else p.modes.misfit_effect
+def pathway_effect(patient, quality, p):
+    """How effective care on a pathway of this quality is, 0 to 1: its quality where it fits and is followed."""
+    on_pathway = quality if patient.fits_pathway == 1 else p.modes.misfit_effect
     return patient.on_pathway * on_pathway + (1.0 - patient.on_pathway) * p.modes.off_pathway_effect

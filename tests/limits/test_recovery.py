@@ -13,8 +13,18 @@ from scipy import stats
 
 from sim.state.chance import Chance
 from sim.state.parameters import settings
-from sim.state.vocabulary import CONSTRAINED, CONSULTANT, MODES, REPETITIVE, STAFF_NURSE
-from sim.ward.constrained import reviews_choice
+from sim.state.vocabulary import (
+    CHANCES,
+    CONSTRAINED,
+    CONSULTANT,
+    MADE,
+    MODES,
+    REACHED,
+    REPETITIVE,
+    STAFF_NURSE,
+    TREATMENT_MISTAKE,
+)
+from sim.ward.constrained import option_effect, reviews_choice, suits
 from sim.ward.repetitive import does_step
 from tests.limits.bench import a_patient, build_state, changed, ledgers, only, person, run, share_error, small
 
@@ -102,3 +112,25 @@ def test_first_choices_are_right_as_often_as_skill_says(skill):
     assert true.wrong_choices == choices - right == wrong.sum()
     others = wrong[[0, 1, 3]]  # each wrong option as likely as any other
     assert stats.chisquare(others).pvalue > 0.001
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+@pytest.mark.parametrize(("option", "works"), [(0, True), (1, True), (2, False), (3, False)])
+def test_an_option_works_on_the_body_and_is_a_mistake_or_not_whoever_asked(option, works, asked):
+    p = settings({"modes.wrong_option_effect": 0.4}, {})
+    patient = a_patient(CONSTRAINED)
+    patient.clinical_option, patient.best_option = 0, 1
+    patient.option, patient.asked = option, asked
+    assert suits(patient, option) == works
+    assert option_effect(patient, p) == (1.0 if works else 0.4)
+
+
+def test_no_stay_goes_wrong_by_an_option_that_suits_the_patient():
+    """With every patient's values against the disease, and everybody asked, both options are right."""
+    values = {"modes.options": 2, "modes.prefers_other": 1.0, "modes.asks_patient": 1.0}
+    scenario = changed(small(wards__six_beds__mode_mix={m: float(m == "constrained") for m in MODES}), values)
+    state = run(scenario, 120)
+    mistakes = state.funnel[:, CONSTRAINED, TREATMENT_MISTAKE].sum(axis=(0, 1))
+    assert mistakes[CHANCES] > 20
+    assert mistakes[MADE] == mistakes[REACHED] == 0
+    assert 0 < state.true["fitting_choices"].sum() < state.true["treatment_choices"].sum()

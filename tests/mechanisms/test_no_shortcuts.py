@@ -18,17 +18,19 @@ OUTCOME_FILES = {
     "ward/harm.py": None,
     "ward/physiology.py": None,
     "ward/errors.py": ("is_recognised",),
-    "ward/constrained.py": ("option_effect", "known_best"),
+    "ward/repetitive.py": ("pathway_effect",),
+    "ward/constrained.py": ("option_effect", "suits"),
     "ward/unconstrained.py": ("landscape_effect", "part_effect"),
-    "ward/flow.py": ("recovery_needed", "gamma"),
+    "ward/flow.py": ("recovery_needed", "gamma", "likely_to_come_back"),
 }
 MUST_BE_THERE = {
     "error_harms", "omission_harms", "suffers", "suffers_preventable", "suffers_misfortune", "recovers",
     "changes_state", "chance_to_worsen", "responds_to_treatment", "is_recognised", "landscape_effect",
-    "recovery_needed", "effect_now", "option_effect", "known_best", "part_effect",
+    "recovery_needed", "effect_now", "option_effect", "suits", "part_effect", "pathway_effect",
+    "likely_to_come_back",
 }  # fmt: skip
 MAY_BE_GIVEN = {
-    "patient", "identity", "error", "kind", "mode", "index", "treatment", "harmed", "hours", "mean", "draw", "x",
+    "patient", "identity", "error", "kind", "mode", "index", "treatment", "option", "quality", "harmed", "hours", "mean", "draw", "x",
     "counts", "p", "chance",
 }  # fmt: skip
 MAY_READ_OF_SETTINGS = {"on", "errors", "physiology", "modes", "flow"}
@@ -38,6 +40,8 @@ MAY_READ_OF_MODES_AND_FLOW = {
     "effect_now": {"waiting_costs", "misfit_costs"},
     "responds_to_treatment": {"plan_helps"},
     "option_effect": {"wrong_option_effect"},
+    "pathway_effect": {"misfit_effect", "off_pathway_effect"},
+    "likely_to_come_back": {"comes_back", "frail_come_back", "gap_brings_back"},
     "landscape_effect": {"shared"},
     "part_effect": {"interactions"},
     "recovery_needed": {"recovery", "recovery_shape"},
