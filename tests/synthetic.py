@@ -81,7 +81,7 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     true.fitting_choices[:, CONSTRAINED] = rng.binomial(true.treatment_choices[:, CONSTRAINED], 0.7)
     _fill_voice_and_control(record, rng)
     observed.incident_reports[:] = rng.poisson(40 * scale)
-    observed.harmed_with_report[:] = rng.binomial(true.harmed, 0.05)
+    true.harmed_with_report[:] = rng.binomial(true.harmed, 0.05)
     observed.recorded_waits[:] = true.admissions
     observed.recorded_breaches[:] = rng.binomial(true.breaches, 0.8)
     observed.orders_checked[:] = rng.binomial(true.orders, 0.7)

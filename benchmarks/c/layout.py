@@ -36,6 +36,9 @@ LEFT_OUT = (
     "shared_landscape",
     "honesty",
     "exceptions",
+    "overrides",
+    "raised_hazards",
+    "ideas",
 )
 
 C_NUMBERS = {"i8": "int64_t", "f8": "double"}

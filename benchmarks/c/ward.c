@@ -65,6 +65,7 @@ enum { NOBODY = -1, NOT_MADE = -1, FULL = -1, NO_SHIFT = -1, NO_OPTION = -1, NO_
 enum { SILENT, SAID_IN_VAIN, ACTED_ON };
 enum { FIRST_ORDER = 2, FIRST_BED_INDEX = 2 }; /* above the two tasks of a tick */
 enum { MOST_ARRIVALS = 15, EPISODES = 32 };
+enum { EVERY_ELEMENT = (1 << ELEMENTS_OF_TREATMENT) - 1 };
 
 static const double GOLDEN = 0.6180339887498949;
 
@@ -82,12 +83,18 @@ static inline double chance_to_speak(double worth, double cost, const Settings *
     return 1.0 / (1.0 + exp((cost - worth) / p->voice.temper));
 }
 
-static double cost_of_voice(const Staff *person, const Staff *hearer, const Settings *p)
+static double fear_of(const Staff *person, const Staff *hearer, const Settings *p)
 {
     double cost = p->voice.fear * (1.0 - person->voice_is_safe);
     if (p->on.status)
         cost += p->voice.status_weighs * status_gap(person->status, hearer->status) * (1.0 - hearer->inviting);
-    if (person->hurried || hearer->hurried)
+    return cost;
+}
+
+static double cost_of_voice(const Staff *person, const Staff *hearer, const Settings *p)
+{
+    double cost = fear_of(person, hearer, p);
+    if (person->hurried || hearer->hurried || hearer->away)
         cost += p->voice.busy_weighs;
     return cost;
 }
@@ -99,15 +106,11 @@ static bool speaks_up(const Staff *person, const Staff *hearer, double stake, co
     return draw < chance_to_speak(stake * person->voice_is_acted_on, cost_of_voice(person, hearer, p), p);
 }
 
-static bool files_report(const Staff *person, const Settings *p, double draw)
+static bool files_report(const Staff *person, const Staff *manager, const Settings *p, double draw)
 {
     if (!p->on.reporting || !p->on.voice)
         return false;
-    double cost = p->voice.fear * (1.0 - person->voice_is_safe) + p->voice.report_takes;
-    if (p->on.status) {
-        double gap = status_gap(person->status, p->staffing.status[WARD_MANAGER]);
-        cost += p->voice.status_weighs * gap * (1.0 - p->voice.inviting);
-    }
+    double cost = fear_of(person, manager, p) + p->voice.report_takes;
     if (person->hurried)
         cost += p->voice.busy_weighs;
     return draw < chance_to_speak(p->voice.stake_in_report * person->voice_is_acted_on, cost, p);
@@ -128,7 +131,7 @@ static bool heeds(int answer, const Settings *p, double draw) { return draw < p-
 static void hears_answer(Staff *person, int answer, int64_t percent, const Settings *p)
 {
     person->safety_heard += percent;
-    person->safety_felt += percent * (int64_t)(100.0 * p->voice.feels[answer]);
+    person->safety_felt += percent * (int64_t)(100.0 * p->voice.feels[answer] + 0.5);
 }
 
 static void sees_action(Staff *person, bool acted_on, int64_t percent)
@@ -247,6 +250,14 @@ static int64_t interruptions_now(const Staff *person, const Settings *p, double 
     return person->interrupting + poisson(rate, draw, 5);
 }
 
+static bool is_taken_up(Staff *person)
+{
+    if (person->engaged == 0)
+        return false;
+    person->engaged -= 1;
+    return true;
+}
+
 static void chooses_tasks(Staff *person, const Patient *beds, const Ward *ward, const Settings *p, Chance chance)
 {
     if (!person->on_shift)
@@ -255,7 +266,7 @@ static void chooses_tasks(Staff *person, const Patient *beds, const Ward *ward, 
     puts_work_down(person);
     person->fatigue = fatigue_now(person, p, chance);
     person->away = is_elsewhere(person, chance);
-    if (person->away)
+    if (person->away || is_taken_up(person))
         return;
     Luck draws = luck(chance, CHOICE, person->identity, 0);
     person->interruptions = interruptions_now(person, p, draws.of[INTERRUPTED]);
@@ -334,6 +345,8 @@ static double reads_response(double effect, const Settings *p, double draw)
 {
     return effect + p->modes.reading_noise * (2.0 * draw - 1.0);
 }
+
+static bool is_content(double response, const Settings *p) { return response >= p->modes.good_enough; }
 
 static bool is_fit_to_leave(const Patient *patient) { return patient->recovery_left <= 0.0 && !patient->recognised; }
 
@@ -630,35 +643,72 @@ static void reaches_patient(Staff *person, Patient *patient, int error, int sour
     if (!is_recognised(harmed, p, draws.of[HARM_RECOGNISED]))
         return;
     stages[RECOGNISED] += 1;
-    if (files_report(person, p, draws.of[HARM_REPORTED])) {
+    if (files_report(person, bay->manager, p, draws.of[HARM_REPORTED])) {
         stages[REPORTED] += 1;
         record_incident(patient, harmed, &bay->observed[patient->mode]);
         waits_for_action(person, patient, error * 256 + index, p, chance);
     }
 }
 
-/* ---- sim/ward/repetitive.py ---- */
+/* ---- sim/ward/repetitive.py: no pathway is set aside ---- */
 
-static double pathway_effect(const Patient *patient, const Ward *ward, const Settings *p)
+static double pathway_effect(const Patient *patient, double quality, const Settings *p)
 {
-    double on_pathway = patient->fits_pathway ? ward->pathway_quality : p->modes.misfit_effect;
+    double on_pathway = patient->fits_pathway ? quality : p->modes.misfit_effect;
     return patient->on_pathway * on_pathway + (1.0 - patient->on_pathway) * p->modes.off_pathway_effect;
 }
 
-static void does_step(Staff *nurse, Patient *patient, const Ward *ward, int64_t index, True *counts,
-                      const Settings *p, Chance chance)
+static void remembers_step(Patient *patient, int followed, const Settings *p)
 {
-    patient->step += 1;
-    if (patient->mode != REPETITIVE)
+    patient->on_pathway += p->modes.step_memory * (followed - patient->on_pathway);
+}
+
+static void misses_step(Patient *patient, double quality, const Settings *p)
+{
+    if (patient->mode != REPETITIVE || !p->on.pathway)
         return;
-    double draw = luck(chance, CARE_MODE, nurse->identity, index).of[FOLLOWS_PATHWAY];
-    int followed = !p->on.pathway || follows_pathway(nurse, patient, ward, p, draw);
+    remembers_step(patient, 0, p);
+    patient->effect = pathway_effect(patient, quality, p);
+}
+
+/* Whether she leaves the pathway for good: nobody brings her back, and it reaches the patient. */
+static bool leaves_pathway(Staff *nurse, Patient *patient, int64_t turn, const Bay *bay, int64_t *stages, True *counts,
+                           const Settings *p, Chance chance)
+{
+    stages[MADE] += 1;
+    double own = luck(chance, STEPS, nurse->identity, turn).of[SEES_DEPARTURE];
+    if (is_stopped(nurse, PATHWAY_DEPARTURE, DEPARTURE + turn, bay, stages, counts, p, chance, own))
+        return false;
+    reaches_patient(nurse, patient, PATHWAY_DEPARTURE, PERSON, turn, bay, counts, p, chance);
+    return true;
+}
+
+static void takes_pathway_step(Staff *nurse, Patient *patient, int64_t turn, const Bay *bay, True *counts,
+                               const Settings *p, Chance chance)
+{
+    double draw = luck(chance, CARE_MODE, nurse->identity, turn).of[FOLLOWS_PATHWAY];
+    int followed = !p->on.pathway || follows_pathway(nurse, patient, bay->ward, p, draw);
+    if (patient->fits_pathway) {
+        int64_t *stages = bay->funnel[patient->mode][PATHWAY_DEPARTURE][PERSON];
+        stages[CHANCES] += 1;
+        if (!followed)
+            followed = !leaves_pathway(nurse, patient, turn, bay, stages, counts, p, chance);
+    }
     nurse->steps += 1;
     nurse->steps_followed += followed;
     counts->steps += 1;
     counts->steps_followed += followed;
-    patient->on_pathway += p->modes.step_memory * (followed - patient->on_pathway);
-    patient->effect = pathway_effect(patient, ward, p);
+    remembers_step(patient, followed, p);
+}
+
+static void does_step(Staff *nurse, Patient *patient, int64_t turn, const Bay *bay, True *counts, const Settings *p,
+                      Chance chance)
+{
+    patient->step += 1;
+    if (patient->mode != REPETITIVE)
+        return;
+    takes_pathway_step(nurse, patient, turn, bay, counts, p, chance);
+    patient->effect = pathway_effect(patient, bay->ward->pathway_quality, p);
 }
 
 /* ---- sim/ward/constrained.py: without pooling, preferences and plans ---- */
@@ -723,14 +773,20 @@ static void reviews_choice(Staff *doctor, Patient *patient, int64_t turn, const 
 
 /* ---- sim/ward/unconstrained.py: each patient's own landscape, failures admitted ---- */
 
-static double landscape_effect(const Patient *patient, int64_t treatment, const Settings *p, Chance chance)
+static int64_t interactions_of(double frailty, double fragmentation, const Settings *p)
+{
+    double number = p->modes.interactions + p->modes.interact_by_frailty * frailty +
+                    p->modes.interact_by_system * fragmentation;
+    return earlier(ELEMENTS_OF_TREATMENT - 1, (int64_t)(number + 0.5));
+}
+
+static double landscape_effect(const Patient *patient, int64_t treatment, Chance chance)
 {
     Chance still = {chance.seed, 0};
-    int neighbours = (int)p->modes.interactions;
     double total = 0.0;
     for (int element = 0; element < ELEMENTS_OF_TREATMENT; element++) {
         int64_t pattern = 0;
-        for (int step = 0; step <= neighbours; step++) {
+        for (int step = 0; step <= patient->interactions; step++) {
             int other = (element + step) % ELEMENTS_OF_TREATMENT;
             pattern = pattern * 2 + ((treatment >> other) & 1);
         }
@@ -739,7 +795,7 @@ static double landscape_effect(const Patient *patient, int64_t treatment, const 
     return total / ELEMENTS_OF_TREATMENT;
 }
 
-static double reading(const Staff *doctor, const Patient *patient, int64_t index, const Settings *p, Chance chance)
+static double reading(Staff *doctor, const Patient *patient, int64_t index, const Settings *p, Chance chance)
 {
     double total = 0.0;
     int readings = (int)p->modes.readings;
@@ -747,6 +803,7 @@ static double reading(const Staff *doctor, const Patient *patient, int64_t index
         double draw = luck(chance, CARE_MODE, doctor->identity, index + 128 * time).of[READS_RESPONSE];
         total += reads_response(patient->effect, p, draw);
     }
+    doctor->engaged += (readings - 1) * (int64_t)p->modes.reading_takes;
     return total / readings;
 }
 
@@ -756,28 +813,62 @@ static void begins_treatment(const Staff *doctor, Patient *patient, int64_t turn
     patient->trial = NO_TRIAL;
     if (starts_with_protocol(p, luck(chance, TERM, doctor->identity, turn).of[FOLLOWS_PROTOCOL]))
         patient->treatment = ward->protocol[patient->condition];
-    patient->effect = landscape_effect(patient, patient->treatment, p, chance);
+    patient->effect = landscape_effect(patient, patient->treatment, chance);
 }
 
-static void judges_trial(Staff *doctor, Patient *patient, double response, int64_t turn, const Bay *bay, True *counts,
-                         const Settings *p, Chance chance)
+static double judges_trial(Staff *doctor, Patient *patient, double response, int64_t turn, const Bay *bay, True *counts,
+                           const Settings *p, Chance chance)
 {
-    int64_t *stages = bay->funnel[patient->mode][TREATMENT_MISTAKE][PERSON];
+    int64_t *stages = bay->funnel[patient->mode][MISJUDGED_TRIAL][PERSON];
     stages[CHANCES] += 1;
-    int64_t without = patient->treatment ^ (INT64_C(1) << patient->trial);
-    double effect_without = landscape_effect(patient, without, p, chance);
+    int64_t element = INT64_C(1) << patient->trial, without = patient->treatment ^ element;
+    double effect_without = landscape_effect(patient, without, chance);
     bool helps = patient->effect >= effect_without;
     bool keeps = p->on.mistakes ? response >= patient->response_before : helps;
-    if (!keeps) {
+    patient->trial = NO_TRIAL;
+    if (keeps) {
+        patient->tried = element;
+    } else {
         patient->treatment = without;
         patient->effect = effect_without;
     }
     if (keeps != helps) {
         stages[MADE] += 1;
         counts->wrong_choices += 1;
-        reaches_patient(doctor, patient, TREATMENT_MISTAKE, PERSON, turn, bay, counts, p, chance);
+        reaches_patient(doctor, patient, MISJUDGED_TRIAL, PERSON, turn, bay, counts, p, chance);
     }
+    return keeps ? response : patient->response_before;
 }
+
+static int64_t untried_element(int64_t tried, double draw)
+{
+    int64_t untried = 0;
+    for (int element = 0; element < ELEMENTS_OF_TREATMENT; element++)
+        untried += 1 - ((tried >> element) & 1);
+    int64_t left = (int64_t)(draw * (double)untried);
+    for (int element = 0; element < ELEMENTS_OF_TREATMENT; element++) {
+        if ((tried >> element) & 1)
+            continue;
+        if (left == 0)
+            return element;
+        left -= 1;
+    }
+    return 0;
+}
+
+static void begins_trial(const Staff *doctor, Patient *patient, double response, int64_t turn, True *counts,
+                         Chance chance)
+{
+    double draw = luck(chance, OTHER_CHOICE, doctor->identity, turn).of[WHICH_CHANGE];
+    counts->trials += 1;
+    patient->trial = untried_element(patient->tried, draw);
+    patient->tried |= INT64_C(1) << patient->trial;
+    patient->response_before = response;
+    patient->treatment ^= INT64_C(1) << patient->trial;
+    patient->effect = landscape_effect(patient, patient->treatment, chance);
+}
+
+static bool may_try(const Patient *patient) { return patient->tried != EVERY_ELEMENT; }
 
 static void reviews_trial(Staff *doctor, Patient *patient, int64_t turn, const Bay *bay, True *counts,
                           const Settings *p, Chance chance)
@@ -787,15 +878,10 @@ static void reviews_trial(Staff *doctor, Patient *patient, int64_t turn, const B
     double now = reading(doctor, patient, turn, p, chance);
     if (patient->trial >= 0) {
         counts->treatment_choices += 1;
-        judges_trial(doctor, patient, now, turn, bay, counts, p, chance);
-        now = reading(doctor, patient, turn + 64, p, chance);
+        now = judges_trial(doctor, patient, now, turn, bay, counts, p, chance);
     }
-    counts->trials += 1;
-    double draw = luck(chance, OTHER_CHOICE, doctor->identity, turn).of[WHICH_CHANGE];
-    patient->trial = (int64_t)(draw * ELEMENTS_OF_TREATMENT);
-    patient->response_before = now;
-    patient->treatment ^= INT64_C(1) << patient->trial;
-    patient->effect = landscape_effect(patient, patient->treatment, p, chance);
+    if (may_try(patient) && !is_content(now, p))
+        begins_trial(doctor, patient, now, turn, counts, chance);
 }
 
 /* ---- sim/ward/physiology.py and rescue.py ---- */
@@ -870,7 +956,7 @@ static bool responds_to_treatment(Patient *patient, const Settings *p, double dr
     return true;
 }
 
-static Staff *nearest_nurse(Staff *nurses, int64_t number)
+static Staff *who_reports(Staff *nurses, int64_t number)
 {
     Staff *found = nurses;
     for (Staff *nurse = nurses + 1; nurse < nurses + number; nurse++)
@@ -891,7 +977,7 @@ static void lives_an_hour(Patient *patient, const Bay *bay, const Settings *p, C
         return;
     patient->missed_rescue = 1;
     stages[MADE] += 1;
-    Staff *reporter = nearest_nurse(bay->nurses, bay->nurse_count);
+    Staff *reporter = who_reports(bay->nurses, bay->nurse_count);
     reaches_patient(reporter, patient, FAILURE_TO_RESCUE, PERSON, 0, bay, counts, p, chance);
 }
 
@@ -1014,7 +1100,7 @@ static void takes_step(Staff *nurse, Patient *patient, int64_t turn, const Bay *
                        Chance chance)
 {
     plan_next(patient, STEP, p, chance, counts);
-    does_step(nurse, patient, bay->ward, turn, counts, p, chance);
+    does_step(nurse, patient, turn, bay, counts, p, chance);
     int source = goes_wrong(nurse, patient, STEP_SLIP, turn, bay, counts, p, chance);
     if (source != NOT_MADE)
         reaches_patient(nurse, patient, STEP_SLIP, source, turn, bay, counts, p, chance);
@@ -1280,6 +1366,7 @@ static void becomes_patient(Patient *patient, int64_t identity, int64_t index, i
     patient->escalated = 0;
     patient->misread = 0;
     patient->fits_pathway = latent.of[FITS_PATHWAY] < ward->pathway_fit;
+    patient->set_aside = 0;
     patient->step = 0;
     patient->on_pathway = 1.0;
     patient->option = NO_OPTION;
@@ -1292,7 +1379,9 @@ static void becomes_patient(Patient *patient, int64_t identity, int64_t index, i
     patient->exception_since = -1;
     patient->decision_fit = 1.0;
     patient->treatment = (int64_t)(values.of[STARTING_POINT] * (1 << ELEMENTS_OF_TREATMENT));
+    patient->interactions = interactions_of(frailty, ward->fragmentation, p);
     patient->trial = NOT_BEGUN;
+    patient->tried = 0;
     patient->response_before = 0.0;
     patient->wrong_orders = 0;
     patient->wrong_orders_given = 0;
@@ -1487,7 +1576,7 @@ static void closes_stay(Patient *patient, True *counts, Observed *seen, Chance c
     counts->preventably_harmed += patient->preventable_events > 0;
     if (patient->incident_reports > 0) {
         seen->patients_with_report += 1;
-        seen->harmed_with_report += harmed;
+        counts->harmed_with_report += harmed;
     }
 }
 
@@ -1546,14 +1635,16 @@ static void departures(const Bay *bay, const Hospital *h, int64_t most_returns, 
 
 /* ---- sim/ward/rota.py ---- */
 
-static void omits(Staff *person, Patient *patient, int64_t kind, True *counts, Observed *seen,
-                  const Settings *p, Chance chance)
+static void omits(Staff *person, Patient *patient, int64_t kind, const Bay *bay, True *counts, const Settings *p,
+                  Chance chance)
 {
     Luck draws = luck(chance, OMISSION, patient->identity, kind);
     if (!omission_harms(patient, kind, p, draws, counts))
         return;
-    if (is_recognised(true, p, draws.of[OMISSION_RECOGNISED]) && files_report(person, p, draws.of[OMISSION_REPORTED])) {
-        record_incident(patient, true, seen);
+    if (!is_recognised(true, p, draws.of[OMISSION_RECOGNISED]))
+        return;
+    if (files_report(person, bay->manager, p, draws.of[OMISSION_REPORTED])) {
+        record_incident(patient, true, &bay->observed[patient->mode]);
         waits_for_action(person, patient, OF_OMISSION + kind, p, chance);
     }
 }
@@ -1563,7 +1654,7 @@ static void leaves_tasks_undone(Staff *person, const Bay *bay, const Settings *p
     if (!p->on.care_left_undone || person->grade == JUNIOR || person->grade > CONSULTANT)
         return;
     int first = person->grade == CONSULTANT ? REVIEW : OBSERVATION;
-    int last = person->grade == CONSULTANT ? REVIEW : CARE;
+    int last = person->grade == CONSULTANT ? REVIEW : STEP;
     for (int64_t bed = person->first_bed; bed < person->end_bed; bed++) {
         Patient *patient = &bay->beds[bed];
         if (patient->place != BED)
@@ -1572,7 +1663,9 @@ static void leaves_tasks_undone(Staff *person, const Bay *bay, const Settings *p
         for (int kind = first; kind <= last; kind++)
             if ((double)patient->due[kind] + p->work.carried_over * TICKS_PER_HOUR <= (double)chance.tick) {
                 leave_undone(patient, kind, p, chance, counts);
-                omits(person, patient, kind, counts, &bay->observed[patient->mode], p, chance);
+                if (kind == STEP)
+                    misses_step(patient, bay->ward->pathway_quality, p);
+                omits(person, patient, kind, bay, counts, p, chance);
             }
     }
 }
@@ -1610,6 +1703,8 @@ static void goes_home(Staff *person)
     puts_work_down(person);
     person->waiting = 0;
     person->interrupting = 0;
+    person->engaged = 0;
+    person->away = 0;
     person->on_shift = 0;
     if (person->cover) {
         person->cover = 0;
@@ -1747,6 +1842,19 @@ static void takes_over(Staff *person, const Bay *bay, const Settings *p, Chance 
     for (int64_t bed = person->first_bed; bed < person->end_bed; bed++)
         if (bay->beds[bed].place == BED)
             hears_of(person, &bay->beds[bed], bay, p, chance);
+}
+
+/* ---- sim/ward/exceptions.py: the inbox is empty ---- */
+
+static void clears_inbox(Staff *manager, Chance chance)
+{
+    if (!manager->on_shift)
+        return;
+    manager->away = is_elsewhere(manager, chance);
+    manager->engaged += manager->interrupting;
+    manager->interrupting = 0;
+    if (!manager->away)
+        is_taken_up(manager);
 }
 
 /* ---- sim/ward/hazards.py and counting.py ---- */
@@ -1921,7 +2029,9 @@ static void tick(const Hospital *h, Chance chance)
     for (int64_t d = 0; d < h->divisions_count; d++)
         gives_free_beds(&h->managers[h->divisions[d].manager], &h->divisions[d], h, chance);
 
-    /* 4 decisions waiting: there are none */
+    /* 4 decisions waiting: there are none, but managers look */
+    for (int64_t w = 0; w < h->wards_count; w++)
+        clears_inbox(&h->managers[h->wards[w].manager], chance);
 
     /* 5 choice of the next task */
     everybody_chooses(h, h->nurses, h->nurses_count, p, chance);

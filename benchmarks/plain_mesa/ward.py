@@ -55,7 +55,8 @@ TREATMENT_MISTAKE = ERRORS.index("treatment mistake")
 HANDOVER_LOSS = ERRORS.index("handover loss")
 DISCHARGE_SLIP = ERRORS.index("discharge slip")
 FAILURE_TO_RESCUE = ERRORS.index("failure to rescue")
-WARD_MANAGER = GRADES.index("ward manager")
+PATHWAY_DEPARTURE = ERRORS.index("pathway departure")
+MISJUDGED_TRIAL = ERRORS.index("misjudged trial")
 DIVISION_MANAGER = GRADES.index("division manager")
 
 LEFT_OUT = (
@@ -69,10 +70,14 @@ LEFT_OUT = (
     "shared_landscape",
     "honesty",
     "exceptions",
+    "overrides",
+    "raised_hazards",
+    "ideas",
 )
 
 SILENT, SAID_IN_VAIN, ACTED_ON = range(3)
 NO_TRIAL, NOT_BEGUN = -1, -2
+ELEMENTS = frozenset(range(ELEMENTS_OF_TREATMENT))
 FED_BY_HAZARDS = (OBSERVATION_SLIP, DOSE_SLIP, CARE_SLIP, STEP_SLIP, DISCHARGE_SLIP)
 
 
@@ -198,6 +203,7 @@ class Patient(mesa.Agent):
         self.best_option = random.randrange(int(p.modes.options))
         self.treatment = random.getrandbits(ELEMENTS_OF_TREATMENT)
         self.trial = NOT_BEGUN
+        self.tried: set[int] = set()
         self.response_before = 0.0
         self.wrong_orders = 0
         self.wrong_orders_given = 0
@@ -213,7 +219,8 @@ class Patient(mesa.Agent):
         self.leaves = False
         self.due = [NEVER] * len(TASKS)
         if mode == UNCONSTRAINED:
-            patterns = 2 ** (int(p.modes.interactions) + 1)
+            self.interactions = self.interactions_of()
+            patterns = 2 ** (self.interactions + 1)
             self.landscape = [[random.random() for _ in range(patterns)] for _ in range(ELEMENTS_OF_TREATMENT)]
 
     # The plan of tasks
@@ -349,13 +356,33 @@ class Patient(mesa.Agent):
         nurse = self.model.who_covers[Nurse][self.bed] or next(iter(self.model.agents_by_type[Nurse]))
         self.is_reached_by(FAILURE_TO_RESCUE, PERSON, nurse)
 
+    # Treatment
+
+    def remembers_step(self, followed: bool) -> None:
+        """How closely care has followed the pathway of late sets how effective it is."""
+        modes, pathway = self.model.p.modes, self.model.pathway
+        self.on_pathway += modes.step_memory * (followed - self.on_pathway)
+        on_pathway = pathway.quality if self.fits_pathway else modes.misfit_effect
+        self.effect = self.on_pathway * on_pathway + (1 - self.on_pathway) * modes.off_pathway_effect
+
+    def misses_step(self) -> None:
+        """A step that nobody got round to leaves the pathway too."""
+        if self.mode == REPETITIVE:
+            self.remembers_step(False)
+
+    def interactions_of(self) -> int:
+        """With how many others each element of treatment interacts: more for the frail, and where care is split."""
+        modes = self.model.p.modes
+        number = modes.interactions + modes.interact_by_frailty * self.frailty
+        number += modes.interact_by_system * self.model.fragmentation
+        return min(ELEMENTS_OF_TREATMENT - 1, int(number + 0.5))
+
     def response_to(self, treatment: int) -> float:
         """How effective a combination of elements is: Kauffman's landscape, each patient's own."""
-        interactions = int(self.model.p.modes.interactions)
         total = 0.0
         for element, contributions in enumerate(self.landscape):
             pattern = 0
-            for step in range(interactions + 1):
+            for step in range(self.interactions + 1):
                 pattern = pattern * 2 + (treatment >> (element + step) % ELEMENTS_OF_TREATMENT & 1)
             total += contributions[pattern]
         return total / ELEMENTS_OF_TREATMENT
@@ -481,6 +508,7 @@ class Staff(mesa.Agent):
         self.end_bed = 0
         self.tiredness = 0.0
         self.fatigue = 0.0
+        self.engaged = 0
         self.waiting = 0
         self.hurried = False
         self.interrupting = 0
@@ -522,6 +550,9 @@ class Staff(mesa.Agent):
         """A shift is over. The holder of a post that an agency covered has rested meanwhile."""
         self.puts_work_down()
         self.waiting = 0
+        self.interrupting = 0
+        self.engaged = 0
+        self.away = False
         self.on_shift = False
         if self.cover:
             self.cover = False
@@ -562,6 +593,8 @@ class Staff(mesa.Agent):
             for kind in self.left_undone:
                 if patient.due[kind] <= latest:
                     patient.drop(kind, "undone")
+                    if kind == STEP:
+                        patient.misses_step()
                     patient.is_omitted(kind, self)
 
     def takes_over(self) -> None:
@@ -596,7 +629,7 @@ class Staff(mesa.Agent):
         self.puts_work_down()
         self.fatigue = min(1.0, self.tiredness + work.tires * (now - self.shift_began) / TICKS_PER_HOUR)
         self.away = self.presence < 1 and model.random.random() >= self.presence
-        if self.away:
+        if self.away or self.is_taken_up():
             return
         rate = work.interruption_rate + work.interruption_by_load * self.waiting
         self.interruptions = self.interrupting + poisson(model.random, rate)
@@ -615,6 +648,13 @@ class Staff(mesa.Agent):
             self.in_hand = heapq.nlargest(2, waiting, key=self.weighs)
         elif waiting:
             self.in_hand = [max(waiting, key=self.weighs)]
+
+    def is_taken_up(self) -> bool:
+        """Whether this quarter of an hour goes to what was begun before."""
+        if self.engaged == 0:
+            return False
+        self.engaged -= 1
+        return True
 
     def weighs(self, task: tuple[int, Patient]) -> float:
         """How much a waiting task weighs: goal weights times what the task is, plus a little noise."""
@@ -712,9 +752,8 @@ class Staff(mesa.Agent):
     def raises_concern(self, hearer: "Staff", stake: float, patient: Patient) -> int:
         """Raise a concern with a colleague or not: silent, said in vain, or acted on."""
         voice, ledger, chance = self.model.p.voice, patient.ledger, self.random.random
-        cost = voice.fear * (1 - self.voice_is_safe)
-        cost += voice.status_weighs * max(0.0, hearer.status - self.status) * (1 - hearer.inviting)
-        if self.hurried or hearer.hurried:
+        cost = self.fear_of(hearer)
+        if self.hurried or hearer.hurried or hearer.away:
             cost += voice.busy_weighs
         self.occasions += 1
         if not self.speaks(stake * self.voice_is_acted_on, cost):
@@ -732,12 +771,16 @@ class Staff(mesa.Agent):
         ledger["answers", answer] += 1
         return ACTED_ON if chance() < voice.heeded[answer] else SAID_IN_VAIN
 
+    def fear_of(self, hearer: "Staff") -> float:
+        """What is expected to follow: fear, and the gap of status to one who does not invite voice."""
+        voice = self.model.p.voice
+        gap = max(0.0, hearer.status - self.status)
+        return voice.fear * (1 - self.voice_is_safe) + voice.status_weighs * gap * (1 - hearer.inviting)
+
     def files_report(self) -> bool:
-        """Whether a recognised incident is reported, with management as the hearer."""
-        p = self.model.p
-        voice = p.voice
-        cost = voice.fear * (1 - self.voice_is_safe) + voice.report_takes
-        cost += voice.status_weighs * max(0.0, p.staffing.status[WARD_MANAGER] - self.status) * (1 - voice.inviting)
+        """Whether a recognised incident is reported, with the ward's manager as the reader."""
+        voice = self.model.p.voice
+        cost = self.fear_of(self.model.manager) + voice.report_takes
         if self.hurried:
             cost += voice.busy_weighs
         return self.speaks(voice.stake_in_report * self.voice_is_acted_on, cost)
@@ -758,7 +801,7 @@ class Nurse(Staff):
         DISCHARGE: "sees_home",
     }  # fmt: skip
     hands_over = True
-    left_undone = (OBSERVATION, DOSE, CARE)
+    left_undone = (OBSERVATION, DOSE, CARE, STEP)
 
     def observes(self, patient: Patient) -> None:
         """An observation: the only way in which deterioration becomes known."""
@@ -821,24 +864,37 @@ class Nurse(Staff):
         """A step of treatment; in repetitive care it is done as the pathway says, or not."""
         patient.plan_next(STEP)
         if patient.mode == REPETITIVE:
-            self.follows_pathway(patient)
+            self.takes_pathway_step(patient)
         self.errs(patient, STEP_SLIP)
 
-    def follows_pathway(self, patient: Patient) -> None:
-        """Adherence, which design makes easy and hurry and habit make hard, sets how effective care is."""
-        modes, pathway = self.model.p.modes, self.model.pathway
-        likely = modes.design_floor + (1 - modes.design_floor) * pathway.design
-        if self.hurried:
-            likely *= 1 - modes.hurry_departs
-        likely *= 1 - modes.habit_departs * self.habit
-        followed = self.random.random() < likely
+    def takes_pathway_step(self, patient: Patient) -> None:
+        """A step as the pathway says, or a departure from it, which is an error where the pathway fits."""
+        followed = self.follows_pathway()
+        if patient.fits_pathway:
+            patient.funnel[PATHWAY_DEPARTURE, PERSON, CHANCES] += 1
+            followed = followed or self.is_brought_back(patient)
         self.steps += 1
         self.steps_followed += followed
         patient.ledger["steps"] += 1
         patient.ledger["steps_followed"] += followed
-        patient.on_pathway += modes.step_memory * (followed - patient.on_pathway)
-        on_pathway = pathway.quality if patient.fits_pathway else modes.misfit_effect
-        patient.effect = patient.on_pathway * on_pathway + (1 - patient.on_pathway) * modes.off_pathway_effect
+        patient.remembers_step(followed)
+
+    def follows_pathway(self) -> bool:
+        """Adherence, which design makes easy and hurry and habit make hard."""
+        modes = self.model.p.modes
+        likely = modes.design_floor + (1 - modes.design_floor) * self.model.pathway.design
+        if self.hurried:
+            likely *= 1 - modes.hurry_departs
+        likely *= 1 - modes.habit_departs * self.habit
+        return self.random.random() < likely
+
+    def is_brought_back(self, patient: Patient) -> bool:
+        """Whether a departure is stopped; otherwise it reaches the patient."""
+        patient.funnel[PATHWAY_DEPARTURE, PERSON, MADE] += 1
+        if self.is_stopped(patient, PATHWAY_DEPARTURE, PERSON):
+            return True
+        patient.is_reached_by(PATHWAY_DEPARTURE, PERSON, self)
+        return False
 
     def sees_home(self, patient: Patient) -> None:
         """The discharge, if the letter is there; it is off for a patient who is getting worse."""
@@ -914,42 +970,52 @@ class Consultant(Staff):
         return (best + 1 + random.randrange(options - 1)) % options
 
     def reviews_trial(self, patient: Patient) -> None:
-        """Keep what seems to have helped, undo what seems not to have, and try the next thing."""
+        """Keep what seems to have helped, undo what seems not to have, and try the next thing if there is need."""
         if patient.trial == NOT_BEGUN:
             patient.trial = NO_TRIAL
             patient.effect = patient.response_to(patient.treatment)
         now = self.reading(patient)
         if patient.trial != NO_TRIAL:
             patient.ledger["treatment_choices"] += 1
-            self.judges_trial(patient, now)
-            now = self.reading(patient)
+            now = self.judges_trial(patient, now)
+        if len(patient.tried) < ELEMENTS_OF_TREATMENT and now < self.model.p.modes.good_enough:
+            self.begins_trial(patient, now)
+
+    def begins_trial(self, patient: Patient, response: float) -> None:
+        """Change one element, of those not tried since the last change that was kept."""
         patient.ledger["trials"] += 1
-        patient.trial = self.random.randrange(ELEMENTS_OF_TREATMENT)
-        patient.response_before = now
+        patient.trial = self.random.choice(sorted(ELEMENTS - patient.tried))
+        patient.tried.add(patient.trial)
+        patient.response_before = response
         patient.treatment ^= 1 << patient.trial
         patient.effect = patient.response_to(patient.treatment)
 
     def reading(self, patient: Patient) -> float:
-        """The response to treatment as it appears, averaged over readings."""
+        """The response to treatment as it appears, averaged over readings; each after the first takes time."""
         modes = self.model.p.modes
         readings = int(modes.readings)
         noise = sum(self.random.uniform(-modes.reading_noise, modes.reading_noise) for _ in range(readings))
+        self.engaged += (readings - 1) * int(modes.reading_takes)
         return patient.effect + noise / readings
 
-    def judges_trial(self, patient: Patient, response: float) -> None:
-        """Keep or undo the element on trial; a misread response is a mistake."""
-        patient.funnel[TREATMENT_MISTAKE, PERSON, CHANCES] += 1
+    def judges_trial(self, patient: Patient, response: float) -> float:
+        """Keep or undo the element on trial; a misread response is a mistake. Returns how care in use responds."""
+        patient.funnel[MISJUDGED_TRIAL, PERSON, CHANCES] += 1
         without = patient.treatment ^ 1 << patient.trial
         effect_without = patient.response_to(without)
         helps = patient.effect >= effect_without
         keeps = response >= patient.response_before
-        if not keeps:
+        if keeps:
+            patient.tried = {patient.trial}
+        else:
             patient.treatment = without
             patient.effect = effect_without
+        patient.trial = NO_TRIAL
         if keeps != helps:
-            patient.funnel[TREATMENT_MISTAKE, PERSON, MADE] += 1
+            patient.funnel[MISJUDGED_TRIAL, PERSON, MADE] += 1
             patient.ledger["wrong_choices"] += 1
-            patient.is_reached_by(TREATMENT_MISTAKE, PERSON, self)
+            patient.is_reached_by(MISJUDGED_TRIAL, PERSON, self)
+        return response if keeps else patient.response_before
 
 
 class Junior(Staff):
@@ -1088,6 +1154,7 @@ class Ward(mesa.Model):
         self.emergency_share = ward.emergency_share
         self.mode_mix = [getattr(ward.mode_mix, mode) for mode in MODES]
         self.pathway = ward.pathway
+        self.fragmentation = ward.fragmentation
         work = self.p.work
         keeps = {"verbal": work.verbal_keeps, "notes": work.notes_keep, "printed": work.printed_keeps}
         self.handover_keeps = keeps[ward.handover]

@@ -69,6 +69,12 @@ def reads_response(doctor, effect, p, draw):
 
 
 @behaviour
+def is_content(doctor, response, p):
+    """Whether the response seems good enough to leave treatment as it is (Simon 1955)."""
+    return response >= p.modes.good_enough
+
+
+@behaviour
 def is_fit_to_leave(patient):
     """Whether recovery is complete, as a review finds it."""
     return patient.recovery_left <= 0.0 and patient.recognised == 0

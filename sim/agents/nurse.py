@@ -29,6 +29,14 @@ def follows_pathway(nurse, patient, ward, p, draw):
 
 
 @behaviour
+def sees_misfit(nurse, patient, p, draw):
+    """Whether it seems to her at this step that the pathway is wrong for this patient; rightly or not."""
+    if nurse.hurried == 1:
+        return False
+    return draw < (p.modes.sees_fit_as_misfit if patient.fits_pathway == 1 else p.modes.sees_misfit)
+
+
+@behaviour
 def questions_order(nurse, p, draw):
     """Whether she sees that an order is wrong before she gives the dose; a hurried nurse does not look."""
     if p.on.order_check == 0 or nurse.hurried == 1:

@@ -99,6 +99,7 @@ class Nurse(Staff):
 
     sees_deterioration = Decision(of_nurse.sees_deterioration)
     follows_pathway = Decision(of_nurse.follows_pathway)
+    sees_misfit = Decision(of_nurse.sees_misfit)
     questions_order = Decision(of_nurse.questions_order)
     own_view = Decision(of_doctor.own_view)
 
@@ -113,6 +114,7 @@ class Doctor(Staff):
     starts_with_protocol = Decision(of_doctor.starts_with_protocol)
     reconsiders = Decision(of_doctor.reconsiders)
     reads_response = Decision(of_doctor.reads_response)
+    is_content = Decision(of_doctor.is_content)
 
 
 class Pharmacist(Staff):

@@ -41,7 +41,7 @@ def chooses_tasks(person, beds, ward, p, chance):
     puts_work_down(person)
     person.fatigue = fatigue_now(person, p, chance)
     person.away = is_elsewhere(person, p, chance)
-    if person.away == 1:
+    if person.away == 1 or is_taken_up(person):
         return
     draws = luck(chance, CHOICE, person.identity, 0)
     person.interruptions = interruptions_now(person, p, draws[INTERRUPTED])
@@ -73,6 +73,15 @@ def chooses_tasks(person, beds, ward, p, chance):
     person.hurried = hurries(person, p)
     if person.hurried == 0:
         person.task[1] = -1
+
+
+@behaviour
+def is_taken_up(person):
+    """Whether this quarter of an hour goes to what was begun before: a talk, a plan, a report."""
+    if person.engaged == 0:
+        return False
+    person.engaged -= 1
+    return True
 
 
 @behaviour

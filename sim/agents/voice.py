@@ -7,7 +7,7 @@ to cost (Morrison 2011; Nembhard and Edmondson 2006; Edmondson 1996). Futility a
 import math
 
 from sim.state.behaviours import behaviour
-from sim.state.vocabulary import IGNORED, REBUFFED, WARD_MANAGER, WELCOMED
+from sim.state.vocabulary import IGNORED, REBUFFED, WELCOMED
 
 
 @behaviour
@@ -25,24 +25,31 @@ def speaks_up(person, hearer, stake, p, draw):
 
 @behaviour
 def cost_of_voice(person, hearer, p):
-    """What speaking is expected to cost: fear, the gap of status to one who does not invite it, haste."""
-    cost = p.voice.fear * (1.0 - person.voice_is_safe)
-    if p.on.status == 1:
-        cost += p.voice.status_weighs * status_gap(person.status, hearer.status) * (1.0 - hearer.inviting)
-    if person.hurried == 1 or hearer.hurried == 1:
+    """What speaking is expected to cost: what the other may make of it, and haste on either side.
+
+    Somebody who is on another ward must be called away from there.
+    """
+    cost = fear_of(person, hearer, p)
+    if person.hurried == 1 or hearer.hurried == 1 or hearer.away == 1:
         cost += p.voice.busy_weighs
     return cost
 
 
 @behaviour
-def files_report(person, p, draw):
-    """Whether a recognised incident is reported: the same decision, with management as the hearer."""
+def fear_of(person, hearer, p):
+    """What is expected to follow for the speaker: fear, and the gap of status to one who does not invite voice."""
+    cost = p.voice.fear * (1.0 - person.voice_is_safe)
+    if p.on.status == 1:
+        cost += p.voice.status_weighs * status_gap(person.status, hearer.status) * (1.0 - hearer.inviting)
+    return cost
+
+
+@behaviour
+def files_report(person, manager, p, draw):
+    """Whether a recognised incident is reported: the same decision, with the ward's manager as the reader."""
     if p.on.reporting == 0 or p.on.voice == 0:
         return False
-    cost = p.voice.fear * (1.0 - person.voice_is_safe) + p.voice.report_takes
-    if p.on.status == 1:
-        gap = status_gap(person.status, p.staffing.status[WARD_MANAGER])
-        cost += p.voice.status_weighs * gap * (1.0 - p.voice.inviting)
+    cost = fear_of(person, manager, p) + p.voice.report_takes
     if person.hurried == 1:
         cost += p.voice.busy_weighs
     return draw < chance_to_speak(p.voice.stake_in_report * person.voice_is_acted_on, cost, p)
@@ -98,16 +105,23 @@ def sees_action(person, acted_on, percent):
 @behaviour
 def takes_in_answers(person, p):
     """Both beliefs move towards what was met since the last tick (Rescorla and Wagner 1972)."""
-    if person.safety_heard > 0 and p.on.learned_voice == 1 and p.dials.hold_safety == 0:
-        felt = person.safety_felt / (100.0 * person.safety_heard)
-        person.voice_is_safe = updated(person.voice_is_safe, felt, person.safety_heard, p)
-    if person.action_heard > 0 and p.on.learned_voice == 1:
-        seen = person.action_seen / person.action_heard
-        person.voice_is_acted_on = updated(person.voice_is_acted_on, seen, person.action_heard, p)
+    if learns_from_answers(person, p):
+        if person.safety_heard > 0:
+            felt = person.safety_felt / (100.0 * person.safety_heard)
+            person.voice_is_safe = updated(person.voice_is_safe, felt, person.safety_heard, p)
+        if person.action_heard > 0:
+            seen = person.action_seen / person.action_heard
+            person.voice_is_acted_on = updated(person.voice_is_acted_on, seen, person.action_heard, p)
     person.safety_heard = 0
     person.safety_felt = 0
     person.action_heard = 0
     person.action_seen = 0
+
+
+@behaviour
+def learns_from_answers(person, p):
+    """Whether beliefs move at all: not where they are held, nor those of a post that an agency covers today."""
+    return p.on.learned_voice == 1 and p.dials.hold == 0 and person.cover == 0
 
 
 @behaviour

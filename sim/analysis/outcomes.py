@@ -423,7 +423,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "% of patients harmed",
         "What observers find",
         "true",
-        _observed("harmed_with_report", "harmed patients with a report"),
+        _true("harmed_with_report", "harmed patients with a report"),
         _true("harmed", "patients harmed"),
         100,
         "Patients harmed by their care about whom any incident report exists.",

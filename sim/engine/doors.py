@@ -10,9 +10,11 @@ from sim.ward.counting import closes_day
 from sim.ward.exceptions import clears_inbox
 from sim.ward.flow import arrivals, departures, gives_free_beds, leaves_the_queue
 from sim.ward.hazards import hazards_arise_and_go
+from sim.ward.improvement import improves
 from sim.ward.physiology import changes_state, recovers
 from sim.ward.rescue import lives_an_hour
 from sim.ward.rota import changes_shift, covers_ward, takes_over
+from sim.ward.team import Team
 from sim.ward.work import works
 
 
@@ -23,9 +25,10 @@ def arrivals_door(ward, index, queue, returns, true, p, chance):
 
 
 @behaviour
-def changes_shift_door(person, group, beds, true, observed, staffing, p, chance):
+def changes_shift_door(person, group, nurses, doctors, managers, beds, ward, true, observed, staffing, p, chance):
     """See `sim.ward.rota.changes_shift`."""
-    changes_shift(person[0], group[0], beds, true, observed, staffing[0], p[0], chance)
+    team = Team(nurses, doctors, managers)
+    changes_shift(person[0], group[0], team, beds, ward[0], true, observed, staffing[0], p[0], chance)
 
 
 @behaviour
@@ -35,9 +38,10 @@ def covers_ward_door(manager, nurses, doctors, pharmacists, groups, staffing, p,
 
 
 @behaviour
-def takes_over_door(person, beds, ward, funnel, true, observed, p, chance):
+def takes_over_door(person, nurses, doctors, managers, beds, ward, funnel, true, observed, p, chance):
     """See `sim.ward.rota.takes_over`."""
-    takes_over(person[0], beds, ward[0], funnel, true, observed, p[0], chance)
+    team = Team(nurses, doctors, managers)
+    takes_over(person[0], team, beds, ward[0], funnel, true, observed, p[0], chance)
 
 
 @behaviour
@@ -59,16 +63,17 @@ def chooses_tasks_door(person, beds, ward, p, chance):
 
 
 @behaviour
-def works_door(person, nurses, doctors, beds, ward, funnel, true, observed, staffing, p, chance):
+def works_door(person, nurses, doctors, managers, beds, ward, funnel, true, observed, staffing, p, chance):
     """See `sim.ward.work.works`."""
-    works(person[0], nurses, doctors, beds, ward[0], funnel, true, observed, staffing[0], p[0], chance)
+    team = Team(nurses, doctors, managers)
+    works(person[0], team, beds, ward[0], funnel, true, observed, staffing[0], p[0], chance)
 
 
 @behaviour
-def hour_in_bed_door(patient, nurses, funnel, true, observed, p, chance):
+def hour_in_bed_door(patient, nurses, doctors, managers, funnel, true, observed, p, chance):
     """See `sim.ward.physiology.recovers` and `sim.ward.rescue.lives_an_hour`."""
     recovers(patient[0], p[0], true[patient[0].mode])
-    lives_an_hour(patient[0], nurses, funnel, true, observed, p[0], chance)
+    lives_an_hour(patient[0], Team(nurses, doctors, managers), funnel, true, observed, p[0], chance)
 
 
 @behaviour
@@ -79,8 +84,9 @@ def hour_of_waiting_door(patient, true, p, chance):
 
 @behaviour
 def hazards_door(ward, staffing, p, chance):
-    """See `sim.ward.hazards.hazards_arise_and_go`."""
+    """See `sim.ward.hazards.hazards_arise_and_go` and `sim.ward.improvement.improves`."""
     hazards_arise_and_go(ward[0], staffing[0], p[0], chance)
+    improves(ward[0], staffing[0], p[0])
 
 
 @behaviour

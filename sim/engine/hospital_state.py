@@ -144,6 +144,7 @@ def _fill_ward(
     row.pathway_quality = ward.pathway.quality
     row.pathway_fit = ward.pathway.fit
     row.pathway_design = ward.pathway.design
+    row.fragmentation = ward.fragmentation
     row.handover_keeps = keeps[ward.handover]
     row.hazards = [ward.hazards.get(error.replace(" ", "_"), 0) for error in ERRORS]
     row.next_return = NEVER

@@ -46,6 +46,7 @@ class Bay:
         self.nurses = state.nurses[row.nurses_from : row.nurses_to]
         self.doctors = state.doctors[row.doctors_from : row.doctors_to]
         self.pharmacists = state.pharmacists[row.pharmacists_from : row.pharmacists_to]
+        self.team = (self.nurses, self.doctors, self.manager)
         self.beds = state.patients[row.beds_from : row.beds_to]
         self.queue = state.patients[division.queue_from : division.queue_to]
         self.returns = state.returns[index]
@@ -158,7 +159,16 @@ class Hospital(mesa.Model):
     def _changes_shift(self, person: Staff, chance: Chance) -> None:
         bay = person.bay
         self.behaviours.changes_shift_door(
-            person.table, person.rota, bay.beds, bay.true, bay.observed, bay.staffing, self.state.settings, chance
+            person.table,
+            person.rota,
+            *bay.team,
+            bay.beds,
+            bay.ward,
+            bay.true,
+            bay.observed,
+            bay.staffing,
+            self.state.settings,
+            chance,
         )
 
     def _shares_ward(self, bay: Bay, chance: Chance) -> None:
@@ -175,7 +185,15 @@ class Hospital(mesa.Model):
     def _takes_over(self, person: Staff, chance: Chance) -> None:
         bay = person.bay
         self.behaviours.takes_over_door(
-            person.table, bay.beds, bay.ward, bay.funnel, bay.true, bay.observed, self.state.settings, chance
+            person.table,
+            *bay.team,
+            bay.beds,
+            bay.ward,
+            bay.funnel,
+            bay.true,
+            bay.observed,
+            self.state.settings,
+            chance,
         )
 
     def managers_give_free_beds(self, chance: Chance) -> None:
@@ -216,8 +234,7 @@ class Hospital(mesa.Model):
         bay = person.bay
         self.behaviours.works_door(
             person.table,
-            bay.nurses,
-            bay.doctors,
+            *bay.team,
             bay.beds,
             bay.ward,
             bay.funnel,
@@ -243,7 +260,7 @@ class Hospital(mesa.Model):
             self.behaviours.hour_of_waiting_door(patient, bay.true, settings, chance)
             return
         bay = self.bays[patients["ward"][place]]
-        self.behaviours.hour_in_bed_door(patient, bay.nurses, bay.funnel, bay.true, bay.observed, settings, chance)
+        self.behaviours.hour_in_bed_door(patient, *bay.team, bay.funnel, bay.true, bay.observed, settings, chance)
 
     def patients_depart(self, chance: Chance) -> None:
         """Phase 8."""

@@ -33,7 +33,8 @@ class RunRecord:
         staffing: ward (`STAFFING`).
         series: day × ward (`SERIES`), from the first day of the warm-up.
         funnel: ward × mode × kind of error × source × stage.
-        staff: the final rows of all nurses and doctors; their counters hold what was done after the warm-up.
+        staff: the final rows of all nurses, doctors and pharmacists; their counters hold what was
+            done after the warm-up.
     """
 
     seed: int
@@ -78,7 +79,11 @@ def make_record(
         series=_by_day(after.series[:, order]),
         funnel=(after.funnel - before.funnel)[order],
         staff=np.concatenate(
-            [_counted(before.nurses, after.nurses, order), _counted(before.doctors, after.doctors, order)]
+            [
+                _counted(before.nurses, after.nurses, order),
+                _counted(before.doctors, after.doctors, order),
+                _counted(before.pharmacists, after.pharmacists, order),
+            ]
         ).view(np.recarray),
     )
 

@@ -18,9 +18,11 @@ from sim.ward.counting import closes_day
 from sim.ward.exceptions import clears_inbox
 from sim.ward.flow import arrivals, departures, gives_free_beds, leaves_the_queue
 from sim.ward.hazards import hazards_arise_and_go
+from sim.ward.improvement import improves
 from sim.ward.physiology import changes_state, recovers
 from sim.ward.rescue import lives_an_hour
 from sim.ward.rota import changes_shift, covers_ward, shares_beds, takes_over
+from sim.ward.team import Team
 from sim.ward.work import works
 
 
@@ -36,7 +38,7 @@ def tick(h, chance):
     4. decisions waiting: ward managers take them from their inbox
     5. choice of the next task: everybody on shift, who first takes in how voice was met
     6. contact, with the error chain in it: nurses, consultants, juniors, pharmacists
-    7. on the hour: recovery, physiology and rescue of each patient; then the ward's hazards
+    7. on the hour: recovery, physiology and rescue of each patient; then the ward's hazards and what was mended
     8. departures: discharge, death, those who give up waiting
     9. at midnight: the daily series
 
@@ -87,31 +89,35 @@ def tick(h, chance):
         ward = h.wards[w]
         nurses = h.nurses[ward.nurses_from : ward.nurses_to]
         doctors = h.doctors[ward.doctors_from : ward.doctors_to]
+        team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1])
         pharmacists = h.pharmacists[ward.pharmacists_from : ward.pharmacists_to]
         beds = h.patients[ward.beds_from : ward.beds_to]
         true, observed, staffing = h.true[w], h.observed[w], h.staffing[w]
         for i in range(len(nurses)):
-            works(nurses[i], nurses, doctors, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
+            works(nurses[i], team, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
         for i in range(len(doctors)):
             if doctors[i].grade == CONSULTANT:
-                works(doctors[i], nurses, doctors, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
+                works(doctors[i], team, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
         for i in range(len(doctors)):
             if doctors[i].grade == JUNIOR:
-                works(doctors[i], nurses, doctors, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
+                works(doctors[i], team, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
         for i in range(len(pharmacists)):
-            works(pharmacists[i], nurses, doctors, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
+            works(pharmacists[i], team, beds, ward, h.funnel[w], true, observed, staffing, p, chance)
 
     # 7 on the hour
     if chance.tick % TICKS_PER_HOUR == TICKS_PER_HOUR - 1:
         for w in range(len(h.wards)):
             ward = h.wards[w]
             nurses = h.nurses[ward.nurses_from : ward.nurses_to]
+            doctors = h.doctors[ward.doctors_from : ward.doctors_to]
+            team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1])
             for bed in range(ward.beds_from, ward.beds_to):
                 patient = h.patients[bed]
                 if patient.place == BED:
                     recovers(patient, p, h.true[w, patient.mode])
-                    lives_an_hour(patient, nurses, h.funnel[w], h.true[w], h.observed[w], p, chance)
+                    lives_an_hour(patient, team, h.funnel[w], h.true[w], h.observed[w], p, chance)
             hazards_arise_and_go(ward, h.staffing[w], p, chance)
+            improves(ward, h.staffing[w], p)
         for place in range(h.divisions[0].queue_from, len(h.patients)):
             patient = h.patients[place]
             if patient.place == WAITING:
@@ -140,26 +146,29 @@ def change_of_shift(h, w, p, chance):
     ward = h.wards[w]
     nurses = h.nurses[ward.nurses_from : ward.nurses_to]
     doctors = h.doctors[ward.doctors_from : ward.doctors_to]
-    pharmacists = h.pharmacists[ward.pharmacists_from : ward.pharmacists_to]
     manager = h.managers[ward.manager]
+    team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1])
+    pharmacists = h.pharmacists[ward.pharmacists_from : ward.pharmacists_to]
     beds = h.patients[ward.beds_from : ward.beds_to]
     true, observed, staffing = h.true[w], h.observed[w], h.staffing[w]
     for i in range(len(nurses)):
-        changes_shift(nurses[i], h.groups[nurses[i].group], beds, true, observed, staffing, p, chance)
+        changes_shift(nurses[i], h.groups[nurses[i].group], team, beds, ward, true, observed, staffing, p, chance)
     for i in range(len(doctors)):
-        changes_shift(doctors[i], h.groups[doctors[i].group], beds, true, observed, staffing, p, chance)
+        changes_shift(doctors[i], h.groups[doctors[i].group], team, beds, ward, true, observed, staffing, p, chance)
     for i in range(len(pharmacists)):
-        changes_shift(pharmacists[i], h.groups[pharmacists[i].group], beds, true, observed, staffing, p, chance)
-    changes_shift(manager, h.groups[manager.group], beds, true, observed, staffing, p, chance)
+        changes_shift(
+            pharmacists[i], h.groups[pharmacists[i].group], team, beds, ward, true, observed, staffing, p, chance
+        )
+    changes_shift(manager, h.groups[manager.group], team, beds, ward, true, observed, staffing, p, chance)
     covers_ward(manager, nurses, doctors, pharmacists, h.groups, staffing, p, chance)
     shares_beds(nurses, STAFF_NURSE, SENIOR_NURSE, len(beds))
     shares_beds(doctors, JUNIOR, JUNIOR, len(beds))
     shares_beds(doctors, CONSULTANT, CONSULTANT, len(beds))
     shares_beds(pharmacists, PHARMACY, PHARMACY, len(beds))
     for i in range(len(nurses)):
-        takes_over(nurses[i], beds, ward, h.funnel[w], true, observed, p, chance)
+        takes_over(nurses[i], team, beds, ward, h.funnel[w], true, observed, p, chance)
     for i in range(len(doctors)):
-        takes_over(doctors[i], beds, ward, h.funnel[w], true, observed, p, chance)
+        takes_over(doctors[i], team, beds, ward, h.funnel[w], true, observed, p, chance)
 
 
 @behaviour

@@ -109,6 +109,10 @@ class Ward(Table):
     emergency_share: Share = Field(description="share of arrivals that are urgent or emergencies, 0 to 1")
     mode_mix: ModeMix = Field(description="shares of patients in the three modes of care")
     pathway: Pathway = Field(description="the standard pathway for repetitive care")
+    fragmentation: Share = Field(
+        default=0.3,
+        description="how far care around the ward is split between services that do not know of each other, 0 to 1",
+    )
     handover: Literal["verbal", "notes", "printed"] = Field(description="how items are handed over between shifts")
     hazards: dict[str, Annotated[int, Field(ge=0, le=50)]] = Field(
         default_factory=dict,

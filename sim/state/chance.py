@@ -109,6 +109,10 @@ FALSE_ALARM = 144
 SLOW_PROGRESS = 200
 OTHER_VIEW = 208
 QUESTION_OF_TERM = 216
+OF_HAZARD = 224
+OF_IDEA = 232
+FOR_OVERRIDE = 240
+DEPARTURE = 248
 
 MOST_EVENTS_OF_A_PERSON = 512
 PEOPLE_APART = 125  # with 1,024 posts to a group, posts 0 to 23 of groups that follow each other stay apart
@@ -327,6 +331,19 @@ CHART, CHART_FINDS_PREVENTABLE, CHART_FINDS_OTHER, CHART_JUDGES = named(
     chart_judges="whether the reviewers judge rightly which it was",
 )
 REPORT, REPORT_ACTED_ON = named(39, "patient", report_acted_on="whether something is seen to come of a report")
+WORKPLACE, SEES_HAZARD, HAS_IDEA, IDEA_WORKS = named(
+    40,
+    "person",
+    sees_hazard="whether somebody whose work a hazard spoilt sees that it was the hazard",
+    has_idea="whether somebody at work has an idea how the ward could work better",
+    idea_works="whether that idea works",
+)
+STEPS, SEES_MISFIT, SEES_DEPARTURE = named(
+    41,
+    "person",
+    sees_misfit="whether the pathway seems wrong for a patient at a step",
+    sees_departure="whether she who leaves the pathway sees it herself in time",
+)
 WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,

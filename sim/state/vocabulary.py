@@ -52,6 +52,8 @@ ERRORS = (
     "discharge slip",
     "failure to rescue",
     "misread term",
+    "pathway departure",
+    "misjudged trial",
 )
 (
     OBSERVATION_SLIP,
@@ -64,6 +66,8 @@ ERRORS = (
     DISCHARGE_SLIP,
     FAILURE_TO_RESCUE,
     MISREAD_TERM,
+    PATHWAY_DEPARTURE,
+    MISJUDGED_TRIAL,
 ) = codes(ERRORS)
 
 # Errors in tasks that a latent hazard of the ward can feed.

@@ -34,7 +34,7 @@ from sim.state.vocabulary import (
     TREATMENT_MISTAKE,
 )
 from sim.ward.errors import NOBODY, reaches_patient, who_covers
-from sim.ward.voice import ACTED_ON, SILENT, raises_concern
+from sim.ward.voice import ACTED_ON, NO_ANSWER, SILENT, is_met, raises_concern, voices
 
 NO_OPTION = -1
 UNHEARD = -1
@@ -44,32 +44,37 @@ FIRST_BED_INDEX = 2
 
 
 @behaviour
-def reviews_choice(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
+def reviews_choice(doctor, patient, turn, team, funnel, counts, seen, p, chance):
     """Choose among the known options, and reconsider when progress is seen to be slow."""
     if patient.option == NO_OPTION:
         prepares_choice(doctor, patient, turn, counts, p, chance)
-    elif not is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
+    elif not is_reconsidered(doctor, patient, turn, team, counts, p, chance):
         return
     counts.treatment_choices += 1
-    chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance)
+    chooses(doctor, patient, turn, team, funnel, counts, p, chance)
     patient.effect = option_effect(patient, p)
     if patient.asked == 1 and patient.option == patient.best_option and patient.option != patient.clinical_option:
         counts.preference_choices += 1
     counts.fitting_choices += 1 if patient.option == patient.best_option else 0
     if not suits(patient, patient.option):
         counts.wrong_choices += 1
-        reaches_patient(doctor, patient, TREATMENT_MISTAKE, PERSON, turn, funnel, counts, seen, p, chance)
+        reaches_patient(doctor, patient, TREATMENT_MISTAKE, PERSON, turn, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
 def prepares_choice(doctor, patient, turn, counts, p, chance):
-    """Before the first choice: ask what the patient values, and plan for complications that are known."""
+    """Before the first choice: ask what the patient values, and plan for complications that are known.
+
+    Both take time, which the doctor's other patients wait for.
+    """
     draws = luck(chance, VIEW, doctor.identity, turn)
     if p.on.preferences == 1 and asks_patient(doctor, p, draws[ASKS_PATIENT]):
         patient.asked = 1
+        doctor.engaged += int(p.modes.asking_takes)
         counts.asked += 1
     if p.on.contingency == 1 and makes_plan(doctor, p, draws[MAKES_PLAN]):
         patient.plan_made = 1
+        doctor.engaged += int(p.modes.planning_takes)
         counts.plans_made += 1
 
 
@@ -95,7 +100,7 @@ def option_effect(patient, p):
 
 
 @behaviour
-def is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
+def is_reconsidered(doctor, patient, turn, team, counts, p, chance):
     """Whether a choice is thought over again: progress seems slow, and the doctor sees it or the nurse says so.
 
     What is seen is noisy, so a right choice is reconsidered too at times, and may be lost.
@@ -105,41 +110,26 @@ def is_reconsidered(doctor, patient, turn, nurses, doctors, counts, p, chance):
         return False
     if reconsiders(doctor, p, draws[RECONSIDERS]):
         return True
-    nurse = who_covers(doctor.bed[turn], nurses, STAFF_NURSE, SENIOR_NURSE)
+    nurse = who_covers(doctor.bed[turn], team.nurses, STAFF_NURSE, SENIOR_NURSE)
     if nurse == NOBODY or draws[NOTICES_SLOW] >= p.modes.notices_slow_progress:
         return False
     stake = p.voice.stake[TREATMENT_MISTAKE]
     index = SLOW_PROGRESS + turn
     return (
-        raises_concern(nurses[nurse], doctor, stake, doctor.identity, index, nurses, doctors, counts, p, chance)
-        == ACTED_ON
+        raises_concern(team.nurses[nurse], doctor, stake, doctor.identity, index, team, counts, p, chance) == ACTED_ON
     )
 
 
 @behaviour
-def chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance):
+def chooses(doctor, patient, turn, team, funnel, counts, p, chance):
     """Pool the views that are said and heard; most votes decide, and in a tie the doctor's own view."""
     best = known_best(patient)
     own = best if p.on.mistakes == 0 else view_of(doctor, best, doctor.bed[turn], p, chance)
-    said = 0
-    noticed = 0
     choice = own
+    noticed = 0
+    said = 0
     if p.on.pooling == 1 and p.on.mistakes == 1:
-        nurse = who_covers(doctor.bed[turn], nurses, STAFF_NURSE, SENIOR_NURSE)
-        junior = who_covers(doctor.bed[turn], doctors, JUNIOR, JUNIOR)
-        nurse_view = UNHEARD
-        junior_view = UNHEARD
-        if nurse != NOBODY:
-            member = nurses[nurse]
-            nurse_view, told, right = gives_view(member, doctor, own, best, turn, nurses, doctors, counts, p, chance)
-            said += told
-            noticed += right
-        if junior != NOBODY:
-            member = doctors[junior]
-            junior_view, told, right = gives_view(member, doctor, own, best, turn, nurses, doctors, counts, p, chance)
-            said += told
-            noticed += right
-        choice = most_votes(own, nurse_view, junior_view, p)
+        choice, noticed, said = pools_views(doctor, own, best, turn, team, counts, p, chance)
     patient.option = choice
     stages = funnel[patient.mode, TREATMENT_MISTAKE, PERSON]
     stages[CHANCES] += 1
@@ -156,6 +146,43 @@ def chooses(doctor, patient, turn, nurses, doctors, funnel, counts, p, chance):
 
 
 @behaviour
+def pools_views(doctor, own, best, turn, team, counts, p, chance):
+    """The option that most votes favour, how many others saw the best one, and how many of them said so.
+
+    A view is seen to be acted on where the choice follows it, not where it was taken up and outvoted.
+    """
+    nurse = who_covers(doctor.bed[turn], team.nurses, STAFF_NURSE, SENIOR_NURSE)
+    junior = who_covers(doctor.bed[turn], team.doctors, JUNIOR, JUNIOR)
+    nurse_view, nurse_said, nurse_answer = UNHEARD, SILENT, NO_ANSWER
+    junior_view, junior_said, junior_answer = UNHEARD, SILENT, NO_ANSWER
+    by_nurse = OTHER_VIEW + turn * 2 + 1
+    by_junior = OTHER_VIEW + turn * 2
+    if nurse != NOBODY:
+        member = team.nurses[nurse]
+        nurse_view, nurse_said, nurse_answer = gives_view(
+            member, doctor, own, best, by_nurse, doctor.bed[turn], counts, p, chance
+        )
+    if junior != NOBODY:
+        member = team.doctors[junior]
+        junior_view, junior_said, junior_answer = gives_view(
+            member, doctor, own, best, by_junior, doctor.bed[turn], counts, p, chance
+        )
+    choice = most_votes(own, vote_of(nurse_view, own, nurse_said), vote_of(junior_view, own, junior_said), p)
+    event = doctor.identity
+    if nurse_said != SILENT:
+        followed = choice == nurse_view
+        is_met(team.nurses[nurse], doctor, nurse_answer, followed, event, by_nurse, team, p, chance)
+    if junior_said != SILENT:
+        followed = choice == junior_view
+        is_met(team.doctors[junior], doctor, junior_answer, followed, event, by_junior, team, p, chance)
+    noticed = (1 if nurse_view == best else 0) + (1 if junior_view == best else 0)
+    said = (1 if nurse_view == best and nurse_said != SILENT else 0) + (
+        1 if junior_view == best and junior_said != SILENT else 0
+    )
+    return choice, noticed, said
+
+
+@behaviour
 def view_of(person, best, bed, p, chance):
     """The option to which one person's own signal about the patient in `bed` points today."""
     draws = luck(chance, VIEW, person.identity, FIRST_BED_INDEX + bed)
@@ -163,23 +190,19 @@ def view_of(person, best, bed, p, chance):
 
 
 @behaviour
-def gives_view(member, doctor, own, best, turn, nurses, doctors, counts, p, chance):
-    """One member's view: it counts if it agrees with the doctor's own, or if it is said and acted on.
-
-    Returns:
-        The view that counts, or `UNHEARD`; whether the member said a view that was right and not the
-        doctor's; and whether the member's view was right (0 or 1 each).
-    """
-    view = view_of(member, best, doctor.bed[turn], p, chance)
-    right = 1 if view == best else 0
+def gives_view(member, doctor, own, best, index, bed, counts, p, chance):
+    """One member's view, whether it was said, and how that was answered; nobody need say what the doctor thinks."""
+    view = view_of(member, best, bed, p, chance)
     if view == own:
-        return view, 0, right
-    stake = p.voice.stake[TREATMENT_MISTAKE]
-    index = OTHER_VIEW + turn * 2 + (0 if member.grade == JUNIOR else 1)
-    said = raises_concern(member, doctor, stake, doctor.identity, index, nurses, doctors, counts, p, chance)
-    if said == SILENT:
-        return UNHEARD, 0, right
-    return (view if said == ACTED_ON else UNHEARD), right, right
+        return view, SILENT, NO_ANSWER
+    said, answer = voices(member, doctor, p.voice.stake[TREATMENT_MISTAKE], doctor.identity, index, counts, p, chance)
+    return view, said, answer
+
+
+@behaviour
+def vote_of(view, own, said):
+    """A view counts if it agrees with the doctor's own, or if it was said and taken up."""
+    return view if view == own or said == ACTED_ON else UNHEARD
 
 
 @behaviour

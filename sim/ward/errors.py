@@ -43,6 +43,7 @@ from sim.state.vocabulary import (
     STOPPED,
 )
 from sim.ward.harm import error_harms
+from sim.ward.improvement import may_raise_hazard
 from sim.ward.voice import SAID_IN_VAIN, SILENT, raises_concern
 
 NOT_MADE = -1
@@ -50,14 +51,15 @@ NOBODY = -1
 
 
 @behaviour
-def goes_wrong(person, patient, error, index, nurses, doctors, ward, funnel, counts, p, chance):
+def goes_wrong(person, patient, error, index, team, ward, funnel, counts, p, chance):
     """Whether a task goes wrong and nobody stops it. Counts chances, made, noticed, said and stopped.
 
     Args:
         person, patient: who works, on whom.
         error: the kind of error that this task is open to.
         index: sets apart several tasks of one person in one tick.
-        nurses, doctors: everybody of the ward who might be near.
+        team: everybody of the ward, who might be near.
+        ward: the ward row, with its hazards.
         funnel: the ward's funnel, mode × kind × source × stage.
         counts: the true ledger of the ward and the patient's mode.
 
@@ -69,12 +71,14 @@ def goes_wrong(person, patient, error, index, nurses, doctors, ward, funnel, cou
     draws = luck(chance, WORK, person.identity, index)
     source = makes_error(person, error, ward, p, draws)
     if source == NOT_MADE:
-        if not is_spoilt(person, error, index, nurses, doctors, counts, p, chance):
+        if not is_spoilt(person, error, index, team, counts, p, chance):
             return NOT_MADE
         stages[PERSON, MADE] += 1
         return PERSON
     stages[source, MADE] += 1
-    if is_stopped(person, error, index, nurses, doctors, stages[source], counts, p, chance, draws[CHECKS_OWN]):
+    if source == HAZARD:
+        may_raise_hazard(person, error, index, team, ward, counts, p, chance)
+    if is_stopped(person, error, index, team, stages[source], counts, p, chance, draws[CHECKS_OWN]):
         return NOT_MADE
     return source
 
@@ -104,7 +108,7 @@ def error_rate(person, error, p):
 
 
 @behaviour
-def is_stopped(person, error, index, nurses, doctors, stages, counts, p, chance, own_draw):
+def is_stopped(person, error, index, team, stages, counts, p, chance, own_draw):
     """Whether an error is stopped before it reaches the patient: by herself, or by someone who is heeded.
 
     Args:
@@ -119,26 +123,27 @@ def is_stopped(person, error, index, nurses, doctors, stages, counts, p, chance,
     draws = luck(chance, WITNESS, person.identity, index)
     if draws[SOMEBODY_NEAR] >= p.errors.somebody_near:
         return False
-    nurse = nearest(person, nurses, index, chance)
-    doctor = nearest(person, doctors, index, chance)
+    nurse = nearest(person, team.nurses, index, chance)
+    doctor = nearest(person, team.doctors, index, chance)
     if nurse == NOBODY and doctor == NOBODY:
         return False
     draw = draws[WITNESS_NOTICES]
     if doctor == NOBODY or (
-        nurse != NOBODY and is_nearer(nurses[nurse], doctors[doctor], event_number(person.identity, index), chance)
+        nurse != NOBODY
+        and is_nearer(team.nurses[nurse], team.doctors[doctor], event_number(person.identity, index), chance)
     ):
-        return is_stopped_by(nurses[nurse], person, error, index, nurses, doctors, stages, counts, p, chance, draw)
-    return is_stopped_by(doctors[doctor], person, error, index, nurses, doctors, stages, counts, p, chance, draw)
+        return is_stopped_by(team.nurses[nurse], person, error, index, team, stages, counts, p, chance, draw)
+    return is_stopped_by(team.doctors[doctor], person, error, index, team, stages, counts, p, chance, draw)
 
 
 @behaviour
-def is_stopped_by(witness, person, error, index, nurses, doctors, stages, counts, p, chance, draw):
+def is_stopped_by(witness, person, error, index, team, stages, counts, p, chance, draw):
     """Whether `witness` notices, says so, and `person` acts on it."""
     if not notices(witness, p, draw):
         return False
     stages[NOTICED] += 1
     stake = p.voice.stake[error]
-    said = raises_concern(witness, person, stake, person.identity, index, nurses, doctors, counts, p, chance)
+    said = raises_concern(witness, person, stake, person.identity, index, team, counts, p, chance)
     if said == SILENT:
         return False
     stages[SAID] += 1
@@ -149,21 +154,19 @@ def is_stopped_by(witness, person, error, index, nurses, doctors, stages, counts
 
 
 @behaviour
-def is_spoilt(person, error, index, nurses, doctors, counts, p, chance):
+def is_spoilt(person, error, index, team, counts, p, chance):
     """Whether a task that was right is spoilt by a colleague's false concern, which costs time all the same."""
     if p.on.false_concerns == 0 or p.on.colleague_check == 0:
         return False
     draws = luck(chance, ALARM, person.identity, index)
     if draws[SEES_FALSE_ERROR] >= p.voice.false_alarm * p.errors.somebody_near:
         return False
-    witness = nearest(person, nurses, index, chance)
+    witness = nearest(person, team.nurses, index, chance)
     if witness == NOBODY:
         return False
     stake = p.voice.stake[error]
     false_index = FALSE_ALARM + index
-    said = raises_concern(
-        nurses[witness], person, stake, person.identity, false_index, nurses, doctors, counts, p, chance
-    )
+    said = raises_concern(team.nurses[witness], person, stake, person.identity, false_index, team, counts, p, chance)
     if said == SILENT:
         return False
     counts.false_concerns += 1
@@ -214,11 +217,12 @@ def distance(colleague, event, chance):
 
 
 @behaviour
-def reaches_patient(person, patient, error, source, index, funnel, counts, seen, p, chance):
+def reaches_patient(person, patient, error, source, index, team, funnel, counts, seen, p, chance):
     """An error reaches the patient; it may harm, be recognised as an incident, and be reported.
 
     Args:
         person: who would report it.
+        team: with the manager to whom it would be reported.
         seen: the observed ledger of the ward and the patient's mode.
     """
     stages = funnel[patient.mode, error, source]
@@ -231,7 +235,7 @@ def reaches_patient(person, patient, error, source, index, funnel, counts, seen,
     if not is_recognised(harmed, p, draws[HARM_RECOGNISED]):
         return
     stages[RECOGNISED] += 1
-    if files_report(person, p, draws[HARM_REPORTED]):
+    if files_report(person, team.ward_manager[0], p, draws[HARM_REPORTED]):
         stages[REPORTED] += 1
         record_incident(patient, harmed, seen)
         waits_for_action(person, patient, index, p, chance)

@@ -8,7 +8,7 @@ Each estimates by the posterior mean, with the spread of cases as the prior.
 import math
 
 from sim.agents.manager import attends_to_inbox
-from sim.agents.staff import skill_now
+from sim.agents.staff import is_elsewhere, is_taken_up, skill_now
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     ARISES,
@@ -47,7 +47,7 @@ def meets_exception(doctor, patient, p, chance, counts):
     counts.exceptions += 1
     patient.exception_since = chance.tick
     if draws[WHERE_DECIDED] < p.control.devolution:
-        doctor.interrupting += int(p.control.bedside_takes)
+        doctor.engaged += int(p.control.bedside_takes)
         noise = p.control.bedside_noise * (2.0 - skill_now(doctor, p))
         decides(patient, bedside_estimate(patient, noise, draws[BEDSIDE_CUE], p, chance), p, chance, counts)
     else:
@@ -57,8 +57,16 @@ def meets_exception(doctor, patient, p, chance, counts):
 
 @behaviour
 def clears_inbox(manager, beds, true, p, chance):
-    """A manager at work may take the decision that has waited longest in the inbox."""
+    """A manager at work may take the decision that has waited longest in the inbox.
+
+    Whoever is spoken to, or mends what was raised, has no time for the inbox in that quarter of an hour.
+    """
     if manager.on_shift == 0:
+        return
+    manager.away = is_elsewhere(manager, p, chance)
+    manager.engaged += manager.interrupting
+    manager.interrupting = 0
+    if manager.away == 1 or is_taken_up(manager):
         return
     oldest = longest_waiting(beds)
     if oldest == EMPTY:

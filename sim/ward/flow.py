@@ -51,7 +51,7 @@ from sim.ward.constrained import NO_OPTION
 from sim.ward.harm import exponential
 from sim.ward.observers import reviews_chart
 from sim.ward.tasks import clear_plan, lapse, plan
-from sim.ward.unconstrained import NOT_BEGUN
+from sim.ward.unconstrained import NOT_BEGUN, interactions_of
 
 MOST_ARRIVALS = 15
 EPISODES = 32
@@ -186,6 +186,7 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     patient.escalated = 0
     patient.misread = 0
     patient.fits_pathway = 1 if latent[FITS_PATHWAY] < ward.pathway_fit else 0
+    patient.set_aside = 0
     patient.step = 0
     patient.on_pathway = 1.0
     patient.option = NO_OPTION
@@ -198,7 +199,9 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     patient.exception_since = -1
     patient.decision_fit = 1.0
     patient.treatment = int(values[STARTING_POINT] * (1 << ELEMENTS_OF_TREATMENT))
+    patient.interactions = interactions_of(frailty, ward.fragmentation, p)
     patient.trial = NOT_BEGUN
+    patient.tried = 0
     patient.response_before = 0.0
     patient.wrong_orders = 0
     patient.wrong_orders_given = 0
@@ -399,6 +402,7 @@ def closes_stay(patient, counts, seen, chance):
     lapse(patient, counts)
     counts.exceptions_lapsed += 1 if patient.exception == IN_INBOX else 0
     counts.wrong_orders_left += patient.wrong_orders
+    counts.unclear_orders_left += patient.ambiguous_orders
     stay = chance.tick - patient.admitted
     if stay > TICKS_PER_DAY:
         counts.long_stays += 1
@@ -411,7 +415,7 @@ def closes_stay(patient, counts, seen, chance):
     counts.preventably_harmed += 1 if patient.preventable_events > 0 else 0
     if patient.incident_reports > 0:
         seen.patients_with_report += 1
-        seen.harmed_with_report += harmed
+        counts.harmed_with_report += harmed
 
 
 @behaviour

@@ -7,11 +7,11 @@ from sim.ward.physiology import changes_state
 
 
 @behaviour
-def lives_an_hour(patient, nurses, funnel, true, observed, p, chance):
+def lives_an_hour(patient, team, funnel, true, observed, p, chance):
     """One hour of a patient in a bed: the body changes; turning critical unheard is a failure to rescue.
 
     Args:
-        nurses: the ward's nurses, of whom one covers the bed.
+        team: everybody of the ward, of whom a nurse would report it.
         funnel: mode × kind × source × stage of the ward.
         true, observed: the ward's ledgers, by mode.
     """
@@ -25,14 +25,13 @@ def lives_an_hour(patient, nurses, funnel, true, observed, p, chance):
         return
     patient.missed_rescue = 1
     stages[MADE] += 1
-    reporter = nearest_nurse(nurses)
-    reaches_patient(
-        nurses[reporter], patient, FAILURE_TO_RESCUE, PERSON, 0, funnel, counts, observed[patient.mode], p, chance
-    )
+    reporter = team.nurses[who_reports(team.nurses)]
+    seen = observed[patient.mode]
+    reaches_patient(reporter, patient, FAILURE_TO_RESCUE, PERSON, 0, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
-def nearest_nurse(nurses):
+def who_reports(nurses):
     """The nurse who would report it: of those on shift the one with the lowest key, or else the lowest of all."""
     found = 0
     for i in range(1, len(nurses)):

@@ -22,7 +22,6 @@ from sim.state.chance import (
 from sim.state.rows import SHIFTS_OF_A_GROUP
 from sim.state.vocabulary import (
     BED,
-    CARE,
     CHANCES,
     CONSULTANT,
     DISCHARGE,
@@ -38,6 +37,7 @@ from sim.state.vocabulary import (
     REVIEW,
     SAID,
     STAFF_NURSE,
+    STEP,
     STOPPED,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
@@ -45,23 +45,25 @@ from sim.state.vocabulary import (
 from sim.ward.errors import is_recognised, reaches_patient, record_incident, waits_for_action
 from sim.ward.flow import is_weekend
 from sim.ward.harm import omission_harms
+from sim.ward.repetitive import misses_step
 from sim.ward.tasks import forget, leave_undone
 
 NO_SHIFT = -1
 
 
 @behaviour
-def changes_shift(person, group, beds, true, observed, staffing, p, chance):
+def changes_shift(person, group, team, beds, ward, true, observed, staffing, p, chance):
     """One person's change of shift: goes off if the shift is over, comes on if one begins.
 
     Args:
         person, group: a staff row and the row of its rota.
-        beds: the ward's patients.
+        team: everybody of the ward.
+        beds, ward: the ward's patients, and its row.
         true, observed: the ward's ledgers, by mode.
         staffing: the ward's staffing ledger.
     """
     if person.on_shift == 1 and chance.tick >= person.shift_ends:
-        leaves_tasks_undone(person, beds, true, observed, p, chance)
+        leaves_tasks_undone(person, team, beds, ward, true, observed, p, chance)
         goes_home(person)
     person.absent = 0
     shift = rostered_shift(person, group, chance.tick)
@@ -82,6 +84,8 @@ def goes_home(person):
     puts_work_down(person)
     person.waiting = 0
     person.interrupting = 0
+    person.engaged = 0
+    person.away = 0
     person.on_shift = 0
     if person.cover == 1:
         person.cover = 0
@@ -200,7 +204,7 @@ def works_here(person, first_grade, last_grade):
 
 
 @behaviour
-def leaves_tasks_undone(person, beds, true, observed, p, chance):
+def leaves_tasks_undone(person, team, beds, ward, true, observed, p, chance):
     """What a nurse or consultant did not reach by the end of the shift is left undone (M25).
 
     Tasks that fell due within the last hour pass to the next shift.
@@ -208,7 +212,7 @@ def leaves_tasks_undone(person, beds, true, observed, p, chance):
     if p.on.care_left_undone == 0 or person.grade == JUNIOR or person.grade > CONSULTANT:
         return
     first = REVIEW if person.grade == CONSULTANT else OBSERVATION
-    last = REVIEW if person.grade == CONSULTANT else CARE
+    last = REVIEW if person.grade == CONSULTANT else STEP
     for bed in range(person.first_bed, person.end_bed):
         patient = beds[bed]
         if patient.place != BED:
@@ -216,22 +220,26 @@ def leaves_tasks_undone(person, beds, true, observed, p, chance):
         for kind in range(first, last + 1):
             if patient.due[kind] + p.work.carried_over * TICKS_PER_HOUR <= chance.tick:
                 leave_undone(patient, kind, p, chance, true[patient.mode])
-                omits(person, patient, kind, true[patient.mode], observed[patient.mode], p, chance)
+                if kind == STEP:
+                    misses_step(patient, ward.pathway_quality, p)
+                omits(person, patient, kind, team, true[patient.mode], observed[patient.mode], p, chance)
 
 
 @behaviour
-def omits(person, patient, kind, counts, seen, p, chance):
+def omits(person, patient, kind, team, counts, seen, p, chance):
     """Care left undone may harm by itself, be recognised and be reported."""
     if not omission_harms(patient, kind, p, chance, counts):
         return
     draws = luck(chance, OMISSION, patient.identity, kind)
-    if is_recognised(True, p, draws[OMISSION_RECOGNISED]) and files_report(person, p, draws[OMISSION_REPORTED]):
+    if not is_recognised(True, p, draws[OMISSION_RECOGNISED]):
+        return
+    if files_report(person, team.ward_manager[0], p, draws[OMISSION_REPORTED]):
         record_incident(patient, True, seen)
         waits_for_action(person, patient, OF_OMISSION + kind, p, chance)
 
 
 @behaviour
-def takes_over(person, beds, ward, funnel, true, observed, p, chance):
+def takes_over(person, team, beds, ward, funnel, true, observed, p, chance):
     """A nurse or junior who comes on shift takes over patients; what must be remembered may be lost (M7).
 
     Source: Bhabra 2007 for items that survive a handover by its method.
@@ -243,11 +251,11 @@ def takes_over(person, beds, ward, funnel, true, observed, p, chance):
     for bed in range(person.first_bed, person.end_bed):
         if beds[bed].place == BED:
             patient = beds[bed]
-            hears_of(person, patient, ward, funnel, true[patient.mode], observed[patient.mode], p, chance)
+            hears_of(person, patient, team, ward, funnel, true[patient.mode], observed[patient.mode], p, chance)
 
 
 @behaviour
-def hears_of(person, patient, ward, funnel, counts, seen, p, chance):
+def hears_of(person, patient, team, ward, funnel, counts, seen, p, chance):
     """The handover of one patient: a task that must be remembered is passed on, asked back, or forgotten."""
     draws = luck(chance, HANDING_OVER, patient.identity, person.profession)
     if draws[HAS_ITEM] >= p.work.items_handed_over:
@@ -266,7 +274,7 @@ def hears_of(person, patient, ward, funnel, counts, seen, p, chance):
         stages[STOPPED] += 1
         return
     forget(patient, kind, p, chance, counts)
-    reaches_patient(person, patient, HANDOVER_LOSS, PERSON, kind, funnel, counts, seen, p, chance)
+    reaches_patient(person, patient, HANDOVER_LOSS, PERSON, kind, team, funnel, counts, seen, p, chance)
 
 
 @behaviour

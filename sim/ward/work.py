@@ -63,9 +63,10 @@ from sim.ward.constrained import reviews_choice
 from sim.ward.errors import NOBODY, NOT_MADE, error_rate, goes_wrong, is_stopped, reaches_patient, who_covers
 from sim.ward.exceptions import meets_exception
 from sim.ward.harm import exponential
+from sim.ward.improvement import may_raise_idea
 from sim.ward.observers import watches_dose
 from sim.ward.physiology import responds_to_treatment
-from sim.ward.repetitive import does_step
+from sim.ward.repetitive import does_step, may_ask_override
 from sim.ward.tasks import finish, plan, plan_next
 from sim.ward.unconstrained import reviews_trial
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
@@ -78,12 +79,12 @@ MOST_ORDERS = 4096
 
 
 @behaviour
-def works(person, nurses, doctors, beds, ward, funnel, true, observed, staffing, p, chance):
+def works(person, team, beds, ward, funnel, true, observed, staffing, p, chance):
     """The contacts of one person in this tick.
 
     Args:
         person: a staff row whose tasks were chosen.
-        nurses, doctors: everybody of those professions on the ward.
+        team: everybody of the ward.
         beds: the ward's patients.
         ward: the ward row.
         funnel: mode × kind × source × stage of this ward.
@@ -109,25 +110,26 @@ def works(person, nurses, doctors, beds, ward, funnel, true, observed, staffing,
         person.contacts += 1
         counts.hurried += person.hurried
         if kind <= DISCHARGE:
-            nurses_patient(person, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+            nurses_patient(person, patient, kind, turn, team, ward, funnel, counts, seen, p, chance)
         elif kind == ORDER_CHECK:
             checks_orders(person, patient, turn, funnel, counts, seen, p, chance)
         else:
-            doctors_patient(person, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+            doctors_patient(person, patient, kind, turn, team, ward, funnel, counts, seen, p, chance)
+        may_raise_idea(person, turn, team, ward, counts, p, chance)
 
 
 @behaviour
-def nurses_patient(nurse, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def nurses_patient(nurse, patient, kind, turn, team, ward, funnel, counts, seen, p, chance):
     """One task of a nurse."""
     finish(patient, kind, counts)
     if kind == OBSERVATION:
-        observes(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+        observes(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif kind == DOSE:
-        gives_dose(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+        gives_dose(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif kind == CARE:
-        cares(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+        cares(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif kind == STEP:
-        takes_step(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+        takes_step(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif patient.recognised == 1:
         patient.letter_done = 0
     elif patient.letter_done == 1:
@@ -135,32 +137,32 @@ def nurses_patient(nurse, patient, kind, turn, nurses, doctors, ward, funnel, co
 
 
 @behaviour
-def doctors_patient(doctor, patient, kind, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def doctors_patient(doctor, patient, kind, turn, team, ward, funnel, counts, seen, p, chance):
     """One task of a doctor."""
     finish(patient, kind, counts)
     if kind == REVIEW:
-        reviews(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+        reviews(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif kind == CLERKING:
         plan(patient, ORDERS, chance.tick + 1, counts)
         plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
         plan(patient, REVIEW, chance.tick, counts)
     elif kind == ORDERS:
-        writes_orders(doctor, patient, turn, nurses, doctors, ward, funnel, counts, p, chance)
+        writes_orders(doctor, patient, turn, team, ward, funnel, counts, p, chance)
     elif kind == RESPONSE:
         responds(doctor, patient, turn, counts, p, chance)
     elif kind == LETTER:
-        writes_letter(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance)
+        writes_letter(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
 
 
 @behaviour
-def observes(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def observes(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """An observation: the only way in which latent physiology becomes known to staff."""
-    source = goes_wrong(nurse, patient, OBSERVATION_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    source = goes_wrong(nurse, patient, OBSERVATION_SLIP, turn, team, ward, funnel, counts, p, chance)
     patient.misread = 0 if source == NOT_MADE else 1
     if source != NOT_MADE:
-        reaches_patient(nurse, patient, OBSERVATION_SLIP, source, turn, funnel, counts, seen, p, chance)
+        reaches_patient(nurse, patient, OBSERVATION_SLIP, source, turn, team, funnel, counts, seen, p, chance)
     if p.on.rescue == 1 and patient.state > STABLE:
-        meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance)
+        meets_deterioration(nurse, patient, turn, team, counts, p, chance)
     if patient.recognised == 1:
         plan(patient, OBSERVATION, chance.tick + int(p.work.sick_interval * TICKS_PER_HOUR), counts)
     else:
@@ -168,7 +170,7 @@ def observes(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, 
 
 
 @behaviour
-def meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance):
+def meets_deterioration(nurse, patient, turn, team, counts, p, chance):
     """See that the patient is getting worse, and call the doctor who covers the bed."""
     if patient.recognised == 0:
         draw = luck(chance, WORK, nurse.identity, turn)[RECOGNISES]
@@ -178,12 +180,12 @@ def meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance
         counts.recognised += 1
     if patient.escalated == 1:
         return
-    on_call = who_covers(nurse.bed[turn], doctors, JUNIOR, JUNIOR)
+    on_call = who_covers(nurse.bed[turn], team.doctors, JUNIOR, JUNIOR)
     if on_call == NOBODY:
         return
     stake = p.voice.stake_in_deterioration
     index = ESCALATION + turn
-    said = raises_concern(nurse, doctors[on_call], stake, nurse.identity, index, nurses, doctors, counts, p, chance)
+    said = raises_concern(nurse, team.doctors[on_call], stake, nurse.identity, index, team, counts, p, chance)
     if said == ACTED_ON:
         patient.escalated = 1
         counts.escalated += 1
@@ -191,39 +193,37 @@ def meets_deterioration(nurse, patient, turn, nurses, doctors, counts, p, chance
 
 
 @behaviour
-def gives_dose(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def gives_dose(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """A dose: a wrong order may be questioned first; then the dose itself may go wrong."""
     plan_next(patient, DOSE, p, chance, counts)
     draws = luck(chance, DOSE_OF, nurse.identity, turn)
     if patient.wrong_orders > 0 and draws[IS_OF_WRONG_ORDER] < p.errors.dose_meets_order:
-        meets_wrong_order(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
+        meets_wrong_order(nurse, patient, turn, team, funnel, counts, seen, p, chance)
     if patient.ambiguous_orders > 0 and draws[IS_OF_UNCLEAR_ORDER] < p.errors.dose_meets_order:
-        reads_term(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
-    source = goes_wrong(nurse, patient, DOSE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+        reads_term(nurse, patient, turn, team, funnel, counts, seen, p, chance)
+    source = goes_wrong(nurse, patient, DOSE_SLIP, turn, team, ward, funnel, counts, p, chance)
     watches_dose(nurse, source != NOT_MADE, turn, seen, p, chance)
     if source != NOT_MADE:
-        reaches_patient(nurse, patient, DOSE_SLIP, source, turn, funnel, counts, seen, p, chance)
+        reaches_patient(nurse, patient, DOSE_SLIP, source, turn, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
-def reads_term(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
+def reads_term(nurse, patient, turn, team, funnel, counts, seen, p, chance):
     """A term that doctors and nurses read differently: she asks, or gives what it means to her (M7).
 
     The cyclophosphamide death (Bohmer 2012, note 8): 'dose' was a course to doctors and a shift's to nurses.
     """
     patient.ambiguous_orders -= 1
     stages = funnel[patient.mode, MISREAD_TERM, PERSON]
-    stages[CHANCES] += 1
-    stages[MADE] += 1
     if luck(chance, TERM, nurse.identity, turn)[READS_OWN_SENSE] >= p.errors.reads_own_sense:
         stages[NOTICED] += 1
-        if asks_prescriber(nurse, MISREAD_TERM, turn, QUESTION_OF_TERM, nurses, doctors, stages, counts, p, chance):
+        if asks_prescriber(nurse, MISREAD_TERM, turn, QUESTION_OF_TERM, team, stages, counts, p, chance):
             return
-    reaches_patient(nurse, patient, MISREAD_TERM, PERSON, turn, funnel, counts, seen, p, chance)
+    reaches_patient(nurse, patient, MISREAD_TERM, PERSON, turn, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
-def meets_wrong_order(nurse, patient, turn, nurses, doctors, funnel, counts, seen, p, chance):
+def meets_wrong_order(nurse, patient, turn, team, funnel, counts, seen, p, chance):
     """The last barrier before a wrong order reaches the patient: she sees it, asks, and is heeded."""
     patient.wrong_orders -= 1
     stages = funnel[patient.mode, PRESCRIBING_MISTAKE, PERSON]
@@ -231,25 +231,25 @@ def meets_wrong_order(nurse, patient, turn, nurses, doctors, funnel, counts, see
     if questions_order(nurse, p, draws[CATCHES_ORDER]):
         stages[NOTICED] += 1
         question = QUESTION_OF_ORDER
-        if asks_prescriber(nurse, PRESCRIBING_MISTAKE, turn, question, nurses, doctors, stages, counts, p, chance):
+        if asks_prescriber(nurse, PRESCRIBING_MISTAKE, turn, question, team, stages, counts, p, chance):
             return
     patient.wrong_orders_given += 1
-    reaches_patient(nurse, patient, PRESCRIBING_MISTAKE, PERSON, turn, funnel, counts, seen, p, chance)
+    reaches_patient(nurse, patient, PRESCRIBING_MISTAKE, PERSON, turn, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
-def asks_prescriber(nurse, error, turn, question, nurses, doctors, stages, counts, p, chance):
+def asks_prescriber(nurse, error, turn, question, team, stages, counts, p, chance):
     """Whether she asks the junior who covers the bed about an order, and it is put right before the dose.
 
     Args:
         question: what sets this concern apart from others of the tick.
         stages: the funnel's stages of this mode and kind.
     """
-    prescriber = who_covers(nurse.bed[turn], doctors, JUNIOR, JUNIOR)
+    prescriber = who_covers(nurse.bed[turn], team.doctors, JUNIOR, JUNIOR)
     if prescriber == NOBODY:
         return False
-    hearer, stake, index = doctors[prescriber], p.voice.stake[error], question + turn
-    said = raises_concern(nurse, hearer, stake, nurse.identity, index, nurses, doctors, counts, p, chance)
+    hearer, stake, index = team.doctors[prescriber], p.voice.stake[error], question + turn
+    said = raises_concern(nurse, hearer, stake, nurse.identity, index, team, counts, p, chance)
     if said == SILENT:
         return False
     stages[SAID] += 1
@@ -260,26 +260,27 @@ def asks_prescriber(nurse, error, turn, question, nurses, doctors, stages, count
 
 
 @behaviour
-def cares(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def cares(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """Fundamental care: washing, turning, feeding, walking, talking."""
     plan_next(patient, CARE, p, chance, counts)
-    source = goes_wrong(nurse, patient, CARE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    source = goes_wrong(nurse, patient, CARE_SLIP, turn, team, ward, funnel, counts, p, chance)
     if source != NOT_MADE:
-        reaches_patient(nurse, patient, CARE_SLIP, source, turn, funnel, counts, seen, p, chance)
+        reaches_patient(nurse, patient, CARE_SLIP, source, turn, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
-def takes_step(nurse, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def takes_step(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """A step of treatment: on the pathway or off it, done rightly or wrongly."""
     plan_next(patient, STEP, p, chance, counts)
-    does_step(nurse, patient, ward, turn, counts, p, chance)
-    source = goes_wrong(nurse, patient, STEP_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    does_step(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance)
+    source = goes_wrong(nurse, patient, STEP_SLIP, turn, team, ward, funnel, counts, p, chance)
     if source != NOT_MADE:
-        reaches_patient(nurse, patient, STEP_SLIP, source, turn, funnel, counts, seen, p, chance)
+        reaches_patient(nurse, patient, STEP_SLIP, source, turn, team, funnel, counts, seen, p, chance)
+    may_ask_override(nurse, patient, turn, team, counts, p, chance)
 
 
 @behaviour
-def reviews(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def reviews(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """A consultant's review: treatment, orders, and whether the patient is fit to leave."""
     plan_next(patient, REVIEW, p, chance, counts)
     if is_fit_to_leave(patient):
@@ -289,11 +290,11 @@ def reviews(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, 
         if patient.letter_done == 0:
             plan(patient, LETTER, max(chance.tick + 1, patient.package_until), counts)
         return
-    if patient.mode == CONSTRAINED:
-        reviews_choice(doctor, patient, turn, nurses, doctors, funnel, counts, seen, p, chance)
-    elif patient.mode == UNCONSTRAINED:
-        reviews_trial(doctor, patient, turn, ward, funnel, counts, seen, p, chance)
     meets_exception(doctor, patient, p, chance, counts)
+    if patient.mode == CONSTRAINED:
+        reviews_choice(doctor, patient, turn, team, funnel, counts, seen, p, chance)
+    elif patient.mode == UNCONSTRAINED:
+        reviews_trial(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
     plan(patient, ORDERS, chance.tick + 1, counts)
 
 
@@ -307,7 +308,7 @@ def wait_for_package(patient, p, chance):
 
 
 @behaviour
-def writes_orders(doctor, patient, turn, nurses, doctors, ward, funnel, counts, p, chance):
+def writes_orders(doctor, patient, turn, team, ward, funnel, counts, p, chance):
     """Orders are written; each may be wrong, and a wrong one waits for a check or for the next dose."""
     number = int(p.work.orders_written)
     counts.orders += number
@@ -317,20 +318,31 @@ def writes_orders(doctor, patient, turn, nurses, doctors, ward, funnel, counts, 
     for order in range(number):
         index = FIRST_ORDER + turn * 32 + order
         stages[CHANCES] += 1
-        if p.on.terms == 1 and luck(chance, TERM, doctor.identity, index)[IS_AMBIGUOUS] < p.errors.ambiguous:
-            patient.ambiguous_orders += 1
+        uses_term(doctor, patient, index, funnel, p, chance)
         draw = luck(chance, OTHER_CHOICE, doctor.identity, index)[ORDER_IS_WRONG]
         if p.on.mistakes == 0 or draw >= error_rate(doctor, PRESCRIBING_MISTAKE, p):
             continue
         stages[MADE] += 1
         own = luck(chance, SECOND_LOOK, doctor.identity, index)[CATCHES_ORDER]
-        if not is_stopped(doctor, PRESCRIBING_MISTAKE, index, nurses, doctors, stages, counts, p, chance, own):
+        if not is_stopped(doctor, PRESCRIBING_MISTAKE, index, team, stages, counts, p, chance, own):
             patient.wrong_orders += 1
 
 
 @behaviour
+def uses_term(doctor, patient, index, funnel, p, chance):
+    """An order may use a term that nurses read differently; the error is made here, and met or cleared later."""
+    if p.on.terms == 0:
+        return
+    stages = funnel[patient.mode, MISREAD_TERM, PERSON]
+    stages[CHANCES] += 1
+    if luck(chance, TERM, doctor.identity, index)[IS_AMBIGUOUS] < p.errors.ambiguous:
+        stages[MADE] += 1
+        patient.ambiguous_orders += 1
+
+
+@behaviour
 def checks_orders(pharmacist, patient, turn, funnel, counts, seen, p, chance):
-    """A pharmacist checks what was ordered since the last visit; what is found wrong is put right.
+    """A pharmacist goes through the chart, also what was there at the last visit; what is found wrong is put right.
 
     A wrong order that was carried out already is found too, but that comes too late to stop it.
     """
@@ -364,7 +376,7 @@ def clears_terms(pharmacist, patient, turn, funnel, p, chance):
         if not finds_wrong_order(pharmacist, p, draw):
             left += 1
             continue
-        for stage in (CHANCES, MADE, NOTICED, SAID, STOPPED):
+        for stage in (NOTICED, SAID, STOPPED):
             stages[stage] += 1
     return left
 
@@ -382,13 +394,13 @@ def responds(doctor, patient, turn, counts, p, chance):
 
 
 @behaviour
-def writes_letter(doctor, patient, turn, nurses, doctors, ward, funnel, counts, seen, p, chance):
+def writes_letter(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """The discharge letter and prescription, on which those outside will rely."""
     if patient.fit_since < 0:
         return
     patient.letter_done = 1
     plan(patient, DISCHARGE, chance.tick + 1, counts)
-    source = goes_wrong(doctor, patient, DISCHARGE_SLIP, turn, nurses, doctors, ward, funnel, counts, p, chance)
+    source = goes_wrong(doctor, patient, DISCHARGE_SLIP, turn, team, ward, funnel, counts, p, chance)
     if source != NOT_MADE:
         patient.discharge_gap = 1
-        reaches_patient(doctor, patient, DISCHARGE_SLIP, source, turn, funnel, counts, seen, p, chance)
+        reaches_patient(doctor, patient, DISCHARGE_SLIP, source, turn, team, funnel, counts, seen, p, chance)

@@ -46,7 +46,7 @@ def by_hand():
     true.wait[ASH, REPETITIVE] = 40 * 4
     true.breaches[ASH, REPETITIVE] = 5
     true.discharges[ASH, REPETITIVE], true.deaths[ASH, REPETITIVE] = 7, 1
-    true.harmed[ASH, REPETITIVE], observed.harmed_with_report[ASH, REPETITIVE] = 4, 1
+    true.harmed[ASH, REPETITIVE], true.harmed_with_report[ASH, REPETITIVE] = 4, 1
     true.long_stays[ASH, REPETITIVE], true.long_stay_deaths[ASH, REPETITIVE] = 5, 1
     true.overnight_stays[ASH, REPETITIVE], true.overnight_stay[ASH, REPETITIVE] = 4, 10 * 96
     true.returns[ASH, REPETITIVE] = 2

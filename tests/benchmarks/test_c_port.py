@@ -57,10 +57,13 @@ def test_other_numbers_are_the_same(port):
     changes = {
         "errors.rate.dose_slip": 0.4,
         "flow.recovery_shape.constrained": 1.7,
+        "modes.good_enough": 0.9,
         "modes.interactions": 6,
         "modes.options": 5,
+        "modes.reading_takes": 2,
         "modes.readings": 3,
         "physiology.worsens": 0.01,
+        "voice.feels.ignored": 0.29,
         "work.hurry_at": 3,
         "work.orders_written": 4,
     }

@@ -76,8 +76,12 @@ EVENTFUL = {
     "errors.rate.dose_slip": 0.3,
     "errors.rate.prescribing_mistake": 0.4,
     "errors.rate.discharge_slip": 0.4,
-    "errors.hazard_feeds": 0.1,
+    "errors.hazard_feeds": 0.3,
     "errors.hazards_arise": 6.0,
+    "voice.sees_hazard": 1.0,
+    "voice.has_idea": 0.4,
+    "modes.sees_misfit": 0.6,
+    "modes.sees_fit_as_misfit": 0.1,
     "errors.hazards_go": 0.5,
     "errors.somebody_near": 0.9,
     "errors.colleague_notices": 0.8,
@@ -107,7 +111,7 @@ EVENTFUL = {
     "physiology.misfortune": 0.02,
 }
 EVENTFUL |= {
-    f"errors.harms.{kind}": 0.4 for kind in ("observation_slip", "dose_slip", "care_slip", "treatment_mistake")
+    f"errors.harms.{kind}": 0.4 for kind in ("observation_slip", "dose_slip", "care_slip", "pathway_departure")
 }
 EVENTFUL |= {f"control.exceptions.{mode}": 0.6 for mode in ONLY}
 
@@ -187,7 +191,7 @@ def eventful(**others: Any) -> Scenario:
 def switched(off: str | None = None, larger: bool = False) -> Trial:
     """The eventful hospital with one mechanism switched off: one ward of four beds, or a larger hospital."""
     size = {} if larger else {"beds": (4,)}
-    return Trial(eventful(switches={off: False} if off else {}, **size), 8, 2)
+    return Trial(eventful(switches={off: False} if off else {}, **size), 8, 3 if larger else 2)
 
 
 def everything_on(mechanism: str) -> str:
@@ -250,7 +254,7 @@ def hospitals() -> dict[str, Trial]:
             36, dials__psychological_safety=0, voice__acted_on_at_start=0.05, voice__inviting=0
         ),
         "everything is safe to say": one_ward(37, dials__psychological_safety=1, voice__inviting=1),
-        "safety is held fast": one_ward(38, dials__hold_safety=1),
+        "safety is held fast": one_ward(38, dials__hold=1),
         "what is met is believed at once": one_ward(39, voice__learns=1),
         "everybody overhears": one_ward(40, staffing=juniors | crowd, voice__earshot=1, voice__overheard_counts=0.55),
         "false alarms": one_ward(41, voice__false_alarm=1, voice__misled=1, errors__somebody_near=1),

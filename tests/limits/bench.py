@@ -13,6 +13,7 @@ from sim.state.ledgers import OBSERVED, TRUE, empty_funnel
 from sim.state.parameters import MECHANISMS
 from sim.state.rows import PATIENT
 from sim.state.vocabulary import ANSWERS, BED, NEVER, TICKS_PER_DAY
+from sim.ward.team import Team
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TEMPER = 0.4
@@ -94,6 +95,11 @@ def a_patient(mode: int = 0, identity: int = 1 << 40) -> np.record:
     patient.option = patient.trial = patient.fit_since = patient.exception_since = -1
     patient.decision_fit = 1.0
     return patient
+
+
+def everybody(state: HospitalState) -> Team:
+    """The team of the only ward."""
+    return Team(state.nurses, state.doctors, state.managers[:1])
 
 
 def ledgers() -> tuple[np.ndarray, np.record, np.record]:

@@ -33,6 +33,7 @@ from tests.limits.bench import (
     a_patient,
     build_state,
     changed,
+    everybody,
     heeding,
     ledgers,
     only,
@@ -97,7 +98,7 @@ def test_a_nurse_is_the_last_barrier_before_a_wrong_order():
     patient.wrong_orders = orders = 4_000
     funnel, true, observed = ledgers()
     for now in range(orders):
-        meets_wrong_order(nurse, patient, 0, state.nurses, state.doctors, funnel, true, observed, p, Chance(1, now))
+        meets_wrong_order(nurse, patient, 0, everybody(state), funnel, true, observed, p, Chance(1, now))
     stages = funnel[0, PRESCRIBING_MISTAKE, PERSON]
     is_share(stages[NOTICED], orders, catches)
     is_share(stages[SAID], stages[NOTICED], speaks)
@@ -163,7 +164,9 @@ def test_the_chance_of_harm_is_the_parameter_whoever_erred(error):
         patient = a_patient()
         funnel, true, observed = ledgers()
         for now in range(errors):
-            reaches_patient(someone, patient, error, PERSON, 0, funnel, true, observed, p, Chance(1, now))
+            reaches_patient(
+                someone, patient, error, PERSON, 0, everybody(state), funnel, true, observed, p, Chance(1, now)
+            )
         assert funnel[0, error, PERSON, REACHED] == errors
         assert true.preventable_events == patient.preventable_events == funnel[0, error, PERSON, HARMED]
         reported.append(observed.incident_reports)
@@ -177,7 +180,7 @@ def test_errors_of_a_running_hospital_harm_at_the_same_rate_under_other_people()
     """Same chance of harm on a ward of timid and on a ward of bold people who want other things."""
     harms = {f"errors.harms.{error.replace(' ', '_')}": 0.05 for error in ERRORS}
     same_stay = {"physiology.harm_hours": 0.0}
-    silent = {"dials.psychological_safety": 0.0, "dials.hold_safety": 1, "voice.fear": 2.0}
+    silent = {"dials.psychological_safety": 0.0, "dials.hold": 1, "voice.fear": 2.0}
     timid = changed(small(), harms | same_stay | silent)
     goals = {"outcome": 0.0, "timeliness": 0.5, "throughput": 0.5, "standard": 0.0}
     bold = changed(

@@ -9,7 +9,19 @@ from sim.state.parameters import settings
 from sim.state.rows import WARD
 from sim.state.vocabulary import CHANCES, DOSE_SLIP, HAZARD, MADE, PERSON, STEP_SLIP
 from sim.ward.hazards import FED_BY_HAZARDS, hazards_arise_and_go
-from tests.limits.bench import Scenario, changed, only, run, share_error, small, wards
+from sim.ward.improvement import improves
+from tests.limits.bench import (
+    EVERY_HOUR_OF_THE_WEEK,
+    Scenario,
+    changed,
+    heeding,
+    only,
+    outspoken,
+    run,
+    share_error,
+    small,
+    wards,
+)
 
 
 def test_hazards_settle_where_as_many_arise_as_go():
@@ -79,3 +91,65 @@ def test_without_the_switch_hazards_neither_come_nor_feed():
     state = run(changed(small(), only("slips") | {"errors.hazard_feeds": 1.0, "errors.hazards_arise": 10.0}), 60)
     assert state.funnel[..., HAZARD, :].sum() == 0
     assert state.wards["hazards"].sum() == 1
+
+
+def raising(sees, heeds=1.0, speaks=0.9):
+    """A ward with five hazards for doses that neither arise nor go, and a manager who is always there."""
+    return changed(
+        small(wards__six_beds__hazards={"dose_slip": 5}),
+        {
+            "staffing.few.ward_manager.shifts": EVERY_HOUR_OF_THE_WEEK,
+            "mechanisms.absence": False,
+            "mechanisms.learned_voice": False,
+            "errors.hazard_feeds": 0.2,
+            "errors.hazards_arise": 0.0,
+            "errors.hazards_go": 0.0,
+            "voice.sees_hazard": sees,
+            "voice.stake_in_hazard": 1.0,
+            **outspoken(speaks),
+            **heeding(heeds),
+        },
+    )
+
+
+@pytest.mark.parametrize(("sees", "heeds", "left"), [(1.0, 1.0, 0), (0.0, 1.0, 5), (1.0, 0.0, 5)])
+def test_hazards_that_are_raised_and_taken_up_are_mended(sees, heeds, left):
+    state = run(raising(sees, heeds=heeds), 60)
+    assert state.wards["hazards"].sum() == left
+    assert state.staffing["hazards_mended"].sum() == 5 - left
+    raised = state.true["hazards_raised"].sum()
+    if sees == 0.0:
+        assert raised == 0
+    else:
+        assert raised >= 5
+    # With hazards gone, nothing goes wrong by them any more.
+    by_hazard = state.funnel[..., DOSE_SLIP, HAZARD, MADE].sum()
+    assert by_hazard < 40 if left == 0 else by_hazard > 200
+
+
+def test_design_settles_where_ideas_make_good_what_erodes():
+    """An idea a day that works against a steady loss: the mean of both, whatever the design was at first."""
+    gains, erodes = 0.05, 0.12
+    p = settings({"modes.idea_improves": gains, "modes.design_erodes": erodes}, {})
+    staffing = STAFFING.table(1)[0]
+    kept = (1 - erodes / 24) ** 24
+    for begins in (0.0, 1.0):
+        ward = WARD.table(1)[0]
+        ward.pathway_design = begins
+        for _ in range(400):
+            ward.ideas_that_work = 1
+            for _ in range(24):
+                improves(ward, staffing, p)
+            assert ward.ideas_that_work == 0
+        assert ward.pathway_design == pytest.approx(kept * gains / (1 - kept * (1 - gains)), rel=1e-6)
+
+
+def test_ideas_are_had_and_taken_up_as_often_as_parameters_say():
+    has, heeds = 0.02, 0.6
+    scenario = changed(raising(0.0, heeds=heeds), {"voice.has_idea": has, "voice.stake_in_idea": 1.0})
+    state = run(scenario, 200)
+    contacts = sum(people["contacts"].sum() for people in (state.nurses, state.doctors, state.pharmacists))
+    raised, taken_up = (state.true[name].sum() for name in ("ideas_raised", "ideas_taken_up"))
+    said = 0.9 * has
+    assert raised / contacts == pytest.approx(said, abs=4 * share_error(said, contacts))
+    assert taken_up / raised == pytest.approx(heeds, abs=4 * share_error(heeds, raised))

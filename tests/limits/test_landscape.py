@@ -14,8 +14,15 @@ from sim.state.chance import Chance
 from sim.state.parameters import settings
 from sim.state.rows import CONDITIONS, ELEMENTS_OF_TREATMENT
 from sim.state.vocabulary import CONSULTANT, UNCONSTRAINED
-from sim.ward.unconstrained import NOT_BEGUN, begins_treatment, landscape_effect, reviews_trial
-from tests.limits.bench import a_patient, build_state, changed, ledgers, person, run, share_error, small
+from sim.ward.unconstrained import (
+    EVERY_ELEMENT,
+    NO_TRIAL,
+    NOT_BEGUN,
+    begins_treatment,
+    landscape_effect,
+    reviews_trial,
+)
+from tests.limits.bench import a_patient, build_state, changed, everybody, ledgers, person, run, share_error, small
 
 COMBINATIONS = 1 << ELEMENTS_OF_TREATMENT
 CHANGES = np.arange(COMBINATIONS)[:, None] ^ (1 << np.arange(ELEMENTS_OF_TREATMENT))  # neighbours of each treatment
@@ -42,6 +49,7 @@ def landscapes(number, p, seed=1):
     for n in range(number):
         patients.append(a_patient(UNCONSTRAINED, identity=(5 << 32) + n * 32))
         patients[-1].condition = n % CONDITIONS
+        patients[-1].interactions = int(p.modes.interactions)
     return np.array([whole_landscape(patient, p, Chance(seed, 9)) for patient in patients]), patients
 
 
@@ -132,24 +140,55 @@ def test_walks_on_smooth_and_on_random_landscapes_are_as_theory_says(by_interact
     assert lengths == sorted(lengths, reverse=True)  # the more rugged, the sooner a walk is stuck
 
 
-def test_doctors_who_read_without_noise_reach_the_best_where_elements_do_not_interact():
-    p = settings({"modes.interactions": 0, "modes.reading_noise": 0.0}, {"mistakes": False, "honesty": False})
+def search(interactions, starts):
+    """The ends of doctors' searches who read without noise and are content with nothing less than the top.
+
+    One search from each of the starting treatments, each on a landscape of its own: the effect at its end, the
+    effects of all treatments there, and the number of trials.
+    """
+    exact = {
+        "modes.interactions": interactions,
+        "modes.shared": 0.0,
+        "modes.reading_noise": 0.0,
+        "modes.good_enough": 1.0,
+    }
+    p = settings(exact, {"mistakes": False, "honesty": False})
     state = build_state(small(), 1, 1)
     doctor = person(state, "doctors", CONSULTANT)
     funnel, true, observed = ledgers()
-    reviews = 120  # enough to try each of eight elements: missed with a chance of 1e-6
-    for number in range(12):
-        patient = a_patient(UNCONSTRAINED, identity=(7 << 32) + number * 32)
-        patient.treatment = number * 21
-        effects = whole_landscape(patient, p, Chance(1, 0))
-        patient.effect = effects[patient.treatment]
-        for now in range(reviews):
-            chance = Chance(1, number * reviews + now)
-            reviews_trial(doctor, patient, 0, state.wards[0], funnel, true, observed, p, chance)
-        kept = max(patient.effect, effects[patient.treatment ^ (1 << patient.trial)])
-        assert kept == pytest.approx(max(effects))
+    effects, patients = landscapes(len(starts), p)
+    ends = np.empty(len(starts))
+    for number, (patient, start) in enumerate(zip(patients, starts, strict=True)):
+        patient.treatment, patient.effect = start, effects[number, start]
+        for now in range(REVIEWS):
+            chance = Chance(1, number * REVIEWS + now)
+            reviews_trial(doctor, patient, 0, everybody(state), state.wards[0], funnel, true, observed, p, chance)
+        assert patient.trial == NO_TRIAL
+        assert patient.tried == EVERY_ELEMENT
+        ends[number] = patient.effect
     assert true.wrong_choices == 0
-    assert true.trials == 12 * reviews
+    return ends, effects, int(true.trials)
+
+
+REVIEWS = 150
+
+
+def test_doctors_who_read_without_noise_reach_the_best_where_elements_do_not_interact():
+    ends, effects, trials = search(0, [number * 21 for number in range(12)])
+    assert ends == pytest.approx(effects.max(axis=1))
+    # Each element is right or is put right once; the search stops when all others were tried in vain.
+    assert trials < 12 * 8 * 9
+
+
+def test_searches_of_doctors_end_where_adaptive_walks_do():
+    """On a rugged landscape a search stops at a local best, as high as Kauffman's walks end, and tries no more."""
+    rng = np.random.default_rng(4)
+    ends, effects, _ = search(4, rng.integers(COMBINATIONS, size=200).tolist())
+    for end, row in zip(ends, effects, strict=True):
+        at = int(np.flatnonzero(row == end)[0])
+        assert row[CHANGES[at]].max() <= end
+    assert (ends < effects.max(axis=1) - 1e-9).mean() > 0.3
+    assert ends.mean() == pytest.approx(KAUFFMAN[4], abs=PRINTED + 4 * ends.std(ddof=1) / math.sqrt(len(ends)))
 
 
 def ward_of(interactions, seed=1):
@@ -184,7 +223,7 @@ def test_the_protocol_is_worth_more_the_more_is_shared():
     protocol = ward_of(4).protocol
     gains = []
     for shared in (0.0, 0.25, 0.5, 0.75, 1.0):
-        effects, patients = landscapes(200, settings({"modes.shared": shared}, {}))
+        effects, patients = landscapes(200, settings({"modes.shared": shared, "modes.interactions": 4}, {}))
         by_protocol = [row[protocol[patient.condition]] for row, patient in zip(effects, patients, strict=True)]
         gains.append(np.mean(by_protocol - effects.mean(axis=1)))
     assert gains == sorted(gains)

@@ -25,13 +25,24 @@ from sim.state.vocabulary import (
     TREATMENT_MISTAKE,
 )
 from sim.ward.constrained import UNHEARD, chooses, most_votes, view_of
-from tests.limits.bench import a_patient, build_state, changed, heeding, ledgers, outspoken, person, share_error, small
+from tests.limits.bench import (
+    a_patient,
+    build_state,
+    changed,
+    everybody,
+    heeding,
+    ledgers,
+    outspoken,
+    person,
+    share_error,
+    small,
+)
 
 BEST = 1
 FREE = {"voice.fear": 0.0, "voice.status_weighs": 0.0, "voice.busy_weighs": 0.0, "voice.temper": 0.01} | heeding(1.0)
 
 
-class Team:
+class Bedside:
     """A consultant who decides, a junior and a nurse who look after the same bed."""
 
     def __init__(self, values, switches=None, **skills):
@@ -55,14 +66,14 @@ class Team:
     def chooses(self, times):
         """The consultant's own view, the choice, for each of so many patients, and the stages of the funnel."""
         funnel, true, _ = ledgers()
-        nurses, doctors, p = self.state.nurses, self.state.doctors, self.p
+        team, p = everybody(self.state), self.p
         patient = a_patient(CONSTRAINED)
         patient.clinical_option = patient.best_option = BEST
         own, choice = np.empty(times, int), np.empty(times, int)
         for now in range(times):
             chance = Chance(5, now)
             own[now] = view_of(self.consultant, BEST, 2, p, chance)
-            chooses(self.consultant, patient, 0, nurses, doctors, funnel, true, p, chance)
+            chooses(self.consultant, patient, 0, team, funnel, true, p, chance)
             choice[now] = patient.option
         assert funnel.sum() == funnel[CONSTRAINED, TREATMENT_MISTAKE, PERSON].sum()
         return own, choice, funnel[CONSTRAINED, TREATMENT_MISTAKE, PERSON], true
@@ -93,7 +104,7 @@ def test_of_two_options_the_majority_wins_as_in_condorcets_jury(consultant, juni
         "modes.nurse_sees": 1.0,
     }
     # With sight 1 the chance to be right is 1/2 + skill/2.
-    team = Team(values, consultant=2 * consultant - 1, junior=2 * junior - 1, nurse=2 * nurse - 1)
+    team = Bedside(values, consultant=2 * consultant - 1, junior=2 * junior - 1, nurse=2 * nurse - 1)
     times = 4_000
     own, choice, stages, _ = team.chooses(times)
     is_share((own == BEST).sum(), times, consultant)
@@ -109,7 +120,7 @@ def test_of_two_options_the_majority_wins_as_in_condorcets_jury(consultant, juni
 
 def test_one_who_counts_the_own_view_for_more_than_all_others_together_decides_alone():
     values = FREE | {"modes.options": 2, "modes.own_view_counts": 2.5}
-    own, choice, stages, _ = Team(values, consultant=0.5).chooses(600)
+    own, choice, stages, _ = Bedside(values, consultant=0.5).chooses(600)
     assert (own == choice).all()
     assert stages[STOPPED] == 0 < stages[SAID]
 
@@ -137,7 +148,7 @@ def test_a_view_that_only_one_member_holds_surfaces_as_often_as_it_is_said(speak
     heeds = 0.7
     values = SEES_NOTHING | {"modes.own_view_counts": 0.5, "voice.stake.treatment_mistake": 0.8}
     values |= outspoken(speaks, 0.8) | heeding(heeds)
-    team = Team(values, consultant=1.0, nurse=1.0).goes_home("junior")
+    team = Bedside(values, consultant=1.0, nurse=1.0).goes_home("junior")
     times = 3_000
     own, choice, stages, true = team.chooses(times)
     assert (own != BEST).all()
@@ -153,17 +164,17 @@ def test_what_two_members_hold_surfaces_more_often_than_what_one_holds():
     speaks, times = 0.3, 4_000
     both = {"modes.options": 2, "modes.doctor_sees": 1.0, "modes.nurse_sees": 1.0, "voice.stake.treatment_mistake": 1.0}
     both |= outspoken(speaks) | heeding(1.0)
-    own, _, stages, _ = Team(both, consultant=0.0, junior=1.0, nurse=1.0).chooses(times)  # a consultant who guesses
+    own, _, stages, _ = Bedside(both, consultant=0.0, junior=1.0, nurse=1.0).chooses(times)  # a consultant who guesses
     assert stages[NOTICED] == (own != BEST).sum()
     is_share(stages[SAID], stages[NOTICED], 1 - (1 - speaks) ** 2)
-    alone = Team(both, consultant=0.0, nurse=1.0).goes_home("junior").chooses(times)[2]
+    alone = Bedside(both, consultant=0.0, nurse=1.0).goes_home("junior").chooses(times)[2]
     is_share(alone[SAID], alone[NOTICED], speaks)
 
 
 def test_a_profile_stays_hidden_where_most_share_what_is_wrong():
     """Even said and heard, one vote does not outweigh two that agree."""
     values = FREE | SEES_NOTHING | {"modes.own_view_counts": 1.0}
-    own, choice, stages, _ = Team(values, consultant=1.0, junior=1.0, nurse=1.0).chooses(600)
+    own, choice, stages, _ = Bedside(values, consultant=1.0, junior=1.0, nurse=1.0).chooses(600)
     assert stages[SAID] == 600
     assert (choice == own).all()
     assert stages[STOPPED] == 0
@@ -174,7 +185,7 @@ def test_a_wrong_view_too_must_be_said_and_heard_to_count():
     speaks, heeds, times = 0.8, 0.7, 4_000
     values = {"modes.options": 2, "modes.doctor_sees": 0.0, "modes.nurse_sees": 0.0, "modes.own_view_counts": 1.0}
     values |= {"voice.stake.treatment_mistake": 1.0} | outspoken(speaks) | heeding(heeds)
-    own, choice, stages, _ = Team(values, consultant=0.0, junior=1.0, nurse=1.0).chooses(times)
+    own, choice, stages, _ = Bedside(values, consultant=0.0, junior=1.0, nurse=1.0).chooses(times)
     right = own == BEST
     assert right.sum() > 1_500
     is_share((choice[right] != BEST).sum(), right.sum(), (speaks * heeds) ** 2)
@@ -187,7 +198,7 @@ def test_a_wrong_view_too_must_be_said_and_heard_to_count():
 @pytest.mark.parametrize("others", [0.0, 1.0])
 def test_with_voice_off_the_choice_is_as_good_as_the_one_who_decides(off, options, others):
     values = {"modes.options": options, "modes.doctor_sees": 0.9, "modes.nurse_sees": 1.0}
-    team = Team(values, {off: False}, consultant=0.6, junior=others, nurse=others)
+    team = Bedside(values, {off: False}, consultant=0.6, junior=others, nurse=others)
     times = 2_000
     own, choice, stages, true = team.chooses(times)
     assert (own == choice).all()

@@ -125,10 +125,10 @@ def test_a_small_waiting_place_turns_away_as_many_as_erlang_says(beds_only):
 
 def test_littles_law_holds_on_the_baseline_queue():
     """Patients waiting, summed over time, are waits summed over patients: L = λW along one path, exactly."""
-    scenario = changed(
-        load(SCENARIOS / "baseline.toml"),
-        {"flow.planned_patience": 168, "mechanisms.deterioration": False, "wards.acute_medicine.beds": 26},
-    )
+    scenario = load(SCENARIOS / "baseline.toml")
+    nobody_gives_up = {f"wards.{ward}.emergency_share": 1.0 for ward in scenario.wards}
+    crowded = {"mechanisms.deterioration": False, "wards.acute_medicine.beds": 26}
+    scenario = changed(scenario, nobody_gives_up | crowded)
     days = 120
     state = build_state(scenario, 1, days)
     area = 0

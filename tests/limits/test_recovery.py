@@ -25,8 +25,21 @@ from sim.state.vocabulary import (
     TREATMENT_MISTAKE,
 )
 from sim.ward.constrained import option_effect, reviews_choice, suits
-from sim.ward.repetitive import does_step
-from tests.limits.bench import a_patient, build_state, changed, ledgers, only, person, run, share_error, small
+from sim.ward.repetitive import does_step, misses_step, pathway_effect
+from tests.limits.bench import (
+    a_patient,
+    build_state,
+    changed,
+    everybody,
+    heeding,
+    ledgers,
+    only,
+    outspoken,
+    person,
+    run,
+    share_error,
+    small,
+)
 
 ALONE = ("pooling", "preferences", "contingency")  # without these a doctor chooses alone
 
@@ -66,14 +79,16 @@ def test_progress_in_repetitive_care_is_adherence(habit, hurried, boarded):
     follows *= 1 - 0.5 * p.modes.habit_departs * habit
     follows *= 1 - p.modes.hurry_departs * hurried
     follows *= p.modes.boarders_step if boarded else 1.0
-    _, true, _ = ledgers()
+    p.on.colleague_check = p.on.own_check = 0  # nobody brings her back to the pathway
+    funnel, true, observed = ledgers()
     patients, steps = 200, 15
     on_pathway = np.empty(patients)
     for number in range(patients):
         patient = a_patient(REPETITIVE)
         patient.on_pathway, patient.boarded, patient.fits_pathway = 1.0, boarded, number % 2
         for step in range(steps):
-            does_step(nurse, patient, ward, 0, true, p, Chance(1, number * steps + step))
+            chance = Chance(1, number * steps + step)
+            does_step(nurse, patient, 0, everybody(state), ward, funnel, true, observed, p, chance)
         on = patient.on_pathway
         quality = ward.pathway_quality if patient.fits_pathway else p.modes.misfit_effect
         assert patient.effect == pytest.approx(on * quality + (1 - on) * p.modes.off_pathway_effect)
@@ -102,7 +117,7 @@ def test_first_choices_are_right_as_often_as_skill_says(skill):
     for now in range(choices):
         patient = a_patient(CONSTRAINED)
         patient.clinical_option = patient.best_option = 2
-        reviews_choice(doctor, patient, 0, state.nurses, state.doctors, funnel, true, observed, p, Chance(1, now))
+        reviews_choice(doctor, patient, 0, everybody(state), funnel, true, observed, p, Chance(1, now))
         is_right = patient.option == patient.best_option
         assert patient.effect == (1.0 if is_right else p.modes.wrong_option_effect)
         right += is_right
@@ -134,3 +149,41 @@ def test_no_stay_goes_wrong_by_an_option_that_suits_the_patient():
     assert mistakes[CHANCES] > 20
     assert mistakes[MADE] == mistakes[REACHED] == 0
     assert 0 < state.true["fitting_choices"].sum() < state.true["treatment_choices"].sum()
+
+
+@pytest.mark.parametrize(("sees", "errs"), [(1.0, 0.0), (0.0, 1.0), (0.0, 0.0)])
+def test_a_pathway_is_set_aside_for_whom_it_seems_wrong(sees, errs):
+    """Where misfit is always seen, asked about and heeded, every patient whom the pathway does not fit is spared it."""
+    values = {"modes.sees_misfit": sees, "modes.sees_fit_as_misfit": errs, "voice.stake_in_override": 1.0}
+    scenario = changed(small(wards__six_beds__mode_mix={m: float(m == "repetitive") for m in MODES}), values)
+    scenario = changed(scenario, outspoken(0.9) | heeding(1.0) | {"wards.six_beds.pathway.fit": 0.5})
+    state = run(scenario, 200)
+    set_aside, rightly = (state.true[name].sum() for name in ("set_aside", "set_aside_rightly"))
+    admitted = state.true["admissions"].sum()
+    assert rightly == (set_aside if sees else 0)
+    if sees or errs:
+        assert set_aside > 0.3 * admitted  # half of them, but for nights without a doctor and stays without a step
+    else:
+        assert set_aside == 0
+
+
+def test_a_pathway_set_aside_helps_whom_it_does_not_fit():
+    p = settings({"modes.tailored_effect": 0.7, "modes.misfit_effect": 0.5, "modes.off_pathway_effect": 0.4}, {})
+    quality = 0.9
+    patient = a_patient(REPETITIVE)
+    patient.on_pathway = 1.0
+    effects = {}
+    for fits in (0, 1):
+        for set_aside in (0, 1):
+            patient.fits_pathway, patient.set_aside = fits, set_aside
+            effects[fits, set_aside] = pathway_effect(patient, quality, p)
+    assert effects == {(0, 0): 0.5, (0, 1): 0.7, (1, 0): quality, (1, 1): 0.4}
+
+
+def test_a_step_left_undone_leaves_the_pathway_as_one_done_otherwise_does():
+    p = settings({}, {})
+    patient = a_patient(REPETITIVE)
+    patient.on_pathway, patient.fits_pathway = 1.0, 1
+    misses_step(patient, 0.9, p)
+    assert patient.on_pathway == pytest.approx(1 - p.modes.step_memory)
+    assert patient.effect == pathway_effect(patient, 0.9, p) < 0.9

@@ -37,6 +37,7 @@ from sim.state.vocabulary import (
     IGNORED,
     JUNIOR,
     MADE,
+    MISJUDGED_TRIAL,
     NOTICED,
     PERSON,
     REBUFFED,
@@ -52,6 +53,7 @@ from tests.limits.bench import (
     SCENARIOS,
     build_state,
     changed,
+    everybody,
     heeding,
     ledgers,
     only,
@@ -117,7 +119,7 @@ def test_an_overheard_answer_counts_as_that_part_of_an_own_one(weight):
     for now in range(80):
         _, true, _ = ledgers()
         p.voice.temper, p.voice.fear, p.voice.status_weighs = 0.01, 0.0, 0.0  # so that she always says it
-        said = raises_concern(speaker, junior, 1.0, 7, 0, state.nurses, state.doctors, true, p, Chance(1, now))
+        said = raises_concern(speaker, junior, 1.0, 7, 0, everybody(state), true, p, Chance(1, now))
         answer = int(np.argmax(true.answers))
         met.add((answer, said))
         takes_in_answers(listener, p)
@@ -179,18 +181,18 @@ def believed(state: HospitalState, name: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("hold", "learned"), [(0, True), (1, True), (0, False), (1, False)])
-def test_a_held_belief_stays_for_the_whole_run_while_the_other_is_learned(hold, learned):
-    scenario = changed(BASELINE, {"dials.hold_safety": hold, "mechanisms.learned_voice": learned})
+def test_beliefs_that_are_held_stay_for_the_whole_run_and_others_are_learned(hold, learned):
+    scenario = changed(BASELINE, {"dials.hold": hold, "mechanisms.learned_voice": learned})
     days = 60
     start, end = build_state(scenario, 2, days), run(scenario, days, 2)
     safe, acted_on = (believed(end, name) != believed(start, name) for name in ("voice_is_safe", "voice_is_acted_on"))
     assert end.true["concerns"].sum() > 200
-    if not learned:
+    if hold or not learned:
         assert not safe.any()
         assert not acted_on.any()
         return
     assert acted_on.mean() > 0.5
-    assert not safe.any() if hold else safe.mean() > 0.5
+    assert safe.mean() > 0.5
     for name in ("voice_is_safe", "voice_is_acted_on"):
         assert believed(end, name).min() >= 0
         assert believed(end, name).max() <= 1
@@ -206,7 +208,7 @@ def test_as_many_overhear_as_are_in_earshot(earshot):
     speaker, hearer = state.nurses[0], state.doctors[0]
     _, true, _ = ledgers()
     for now in range(2_000):
-        raises_concern(speaker, hearer, 1.0, 7, 0, state.nurses, state.doctors, true, p, Chance(1, now))
+        raises_concern(speaker, hearer, 1.0, 7, 0, everybody(state), true, p, Chance(1, now))
     is_share(true.concerns, 2_000, 0.9)
     assert true.concerns == true.answers.sum() == speaker.spoken == hearer.interrupting == speaker.interrupting
     assert (true.concerns + true.silences) == speaker.occasions == 2_000
@@ -249,7 +251,7 @@ def test_the_chance_to_speak_is_what_is_at_stake_against_what_it_costs(hurried, 
             assert said == pytest.approx(speaks, abs=1 / 400)
     p.on.voice = 0
     assert not speaks_up(nurse, consultant, 1.0, p, 0.0)
-    assert not files_report(nurse, p, 0.0)
+    assert not files_report(nurse, state.managers[0], p, 0.0)
 
 
 def voiced(p, **changes):
@@ -318,7 +320,7 @@ def test_what_is_said_in_vain_is_told_from_silence_and_from_what_is_acted_on():
     _, true, _ = ledgers()
     found = np.zeros(3)
     for now in range(3_000):
-        found[raises_concern(nurse, junior, 1.0, 7, 0, state.nurses, state.doctors, true, p, Chance(1, now))] += 1
+        found[raises_concern(nurse, junior, 1.0, 7, 0, everybody(state), true, p, Chance(1, now))] += 1
     is_share(found[SILENT], 3_000, 1 - speaks)
     is_share(found[ACTED_ON], 3_000 * speaks, hears)
     is_share(found[SAID_IN_VAIN], 3_000 * speaks, 1 - hears)
@@ -327,9 +329,12 @@ def test_what_is_said_in_vain_is_told_from_silence_and_from_what_is_acted_on():
 # A reviewer's first question: does safety make fewer errors, or does it only say more of them?
 
 FULL = {f"wards.{ward}.arrivals_per_day": 60.0 for ward in BASELINE.wards}  # beds are full on the first morning
-HELD = {"dials.hold_safety": 1, "voice.belief_spread": 0.0}
+HELD = {"dials.hold": 1, "voice.belief_spread": 0.0}
 # What joins voice to later errors, or to choices that are made together: off, nothing made depends on what is said.
-JOINTS = ("interruptions", "rescue", "harm", "false_concerns", "pooling", "honesty")
+# Made together with those who speak, or by one whom safety makes honest.
+CHOICES = (TREATMENT_MISTAKE, FAILURE_TO_RESCUE, MISJUDGED_TRIAL)
+LINKS = ("overrides", "raised_hazards", "ideas")
+JOINTS = ("interruptions", "rescue", "harm", "false_concerns", "pooling", "honesty", *LINKS)
 HEARD = {"errors.somebody_near": 1.0, "errors.colleague_notices": 1.0}  # so that much is noticed
 
 
@@ -389,10 +394,10 @@ def test_true_errors_made_on_the_whole_first_day_are_the_same_but_more_are_said(
 def test_in_any_tick_of_a_running_hospital_safety_changes_what_is_said_and_not_what_slips():
     """A hospital in full swing is forked at every tick of four days: everybody feels safe, or nobody does."""
     seed, warm_up = 3, 14
-    scenario = changed(BASELINE, {"dials.hold_safety": 1} | without("false_concerns"))
+    scenario = changed(BASELINE, {"dials.hold": 1} | without("false_concerns"))
     state = build_state(scenario, seed, warm_up + 5)
     simulate(state, seed, 0, warm_up * TICKS_PER_DAY)
-    kinds = [kind for kind in range(len(ERRORS)) if kind not in (TREATMENT_MISTAKE, FAILURE_TO_RESCUE)]
+    kinds = [kind for kind in range(len(ERRORS)) if kind not in CHOICES]
     said, made = np.zeros(2), 0
     for now in range(warm_up * TICKS_PER_DAY, (warm_up + 4) * TICKS_PER_DAY):
         forks = [snapshot(state) for _ in range(2)]
@@ -435,7 +440,7 @@ def test_a_false_concern_interrupts_both_in_the_next_tick():
     _, true, _ = ledgers()
     for now in range(1_000):
         before = int(true.false_concerns)
-        spoilt = is_spoilt(nurse, DOSE_SLIP, 0, state.nurses, state.doctors, true, p, Chance(1, 2 * now))
+        spoilt = is_spoilt(nurse, DOSE_SLIP, 0, everybody(state), true, p, Chance(1, 2 * now))
         assert not spoilt
         said = int(true.false_concerns) - before
         for someone in (nurse, colleague):

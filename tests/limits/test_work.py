@@ -31,6 +31,7 @@ from tests.limits.bench import (
     Scenario,
     a_patient,
     changed,
+    everybody,
     ledgers,
     only,
     person,
@@ -93,7 +94,7 @@ def test_five_handovers_keep_what_bhabra_saw_them_keep(method):
         patient.due[: DOSE + 3] = 0
         funnel, true, observed = ledgers()
         for handover in range(5):
-            hears_of(nurse, patient, ward, funnel, true, observed, p, Chance(1, handover * 48))
+            hears_of(nurse, patient, everybody(state), ward, funnel, true, observed, p, Chance(1, handover * 48))
         kept += funnel[0, HANDOVER_LOSS, PERSON, MADE] == 0
     share = AFTER_FIVE[method]
     assert ward.handover_keeps**5 == pytest.approx(share, abs=0.002)

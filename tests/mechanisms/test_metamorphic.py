@@ -29,6 +29,7 @@ def test_with_no_hazards_no_slips_no_mistakes_and_no_losses_nothing_goes_wrong()
         "slips", "mistakes", "latent_hazards", "handover_loss", "deterioration",
         "terms",  # misread
         "false_concerns",  # acted on
+        "pathway",  # left
     )  # fmt: skip
     state = run(changed(BASELINE, without(*causes)), 120)
     assert state.funnel[..., CHANCES].sum() > 10_000

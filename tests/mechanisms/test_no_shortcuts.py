@@ -30,8 +30,8 @@ MUST_BE_THERE = {
     "likely_to_come_back",
 }  # fmt: skip
 MAY_BE_GIVEN = {
-    "patient", "identity", "error", "kind", "mode", "index", "treatment", "option", "quality", "harmed", "hours", "mean", "draw", "x",
-    "counts", "p", "chance",
+    "patient", "identity", "error", "kind", "mode", "index", "treatment", "option", "quality", "neighbours",
+    "frailty", "fragmentation", "harmed", "hours", "mean", "draw", "x", "counts", "p", "chance",
 }  # fmt: skip
 MAY_READ_OF_SETTINGS = {"on", "errors", "physiology", "modes", "flow"}
 MAY_READ_OF_ERRORS = {"harms", "omission_harms", "recognises_harm", "recognises_harmless"}
@@ -40,10 +40,9 @@ MAY_READ_OF_MODES_AND_FLOW = {
     "effect_now": {"waiting_costs", "misfit_costs"},
     "responds_to_treatment": {"plan_helps"},
     "option_effect": {"wrong_option_effect"},
-    "pathway_effect": {"misfit_effect", "off_pathway_effect"},
+    "pathway_effect": {"misfit_effect", "off_pathway_effect", "tailored_effect"},
     "likely_to_come_back": {"comes_back", "frail_come_back", "gap_brings_back"},
-    "landscape_effect": {"shared"},
-    "part_effect": {"interactions"},
+    "landscape_effect": {"shared", "interactions"},
     "recovery_needed": {"recovery", "recovery_shape"},
 }
 PATIENT_FIELDS = {field.name for field in PATIENT.fields}

@@ -50,6 +50,7 @@ BUSY = {
     "flow.boards_after": 1,
     "work.hurry_at": 4,
     "errors.hazard_feeds": 0.05,
+    "voice.has_idea": 0.01,
     "errors.by_fatigue": 4.0,
     "errors.per_interruption": 1.0,
     "errors.harms.dose_slip": 0.02,
@@ -218,6 +219,12 @@ def rescued(off):
     return counted(busy(*off), "rescued") + counted(busy(*off), "escalated")
 
 
+def changed_designs(off):
+    """How far the design of pathways is from where it began, over wards."""
+    begun = build_state(changed(wards(2), BUSY), 1, 1).wards["pathway_design"]
+    return float(np.abs(busy(*off).wards["pathway_design"] - begun).sum())
+
+
 # What each mechanism shows in, as its declaration says: nothing of it is left with the switch off.
 SHOWS_IN = {
     "slips": slips_made,
@@ -241,6 +248,9 @@ SHOWS_IN = {
     "preferences": preferences_met,
     "contingency": ledger("plans_made"),
     "shared_landscape": effect_of_what_is_shared,
+    "overrides": lambda off: counted(busy(*off), "set_aside") * counted(busy(*off), "set_aside_rightly"),
+    "raised_hazards": lambda off: counted(busy(*off), "hazards_raised") * counted(busy(*off), "hazards_mended"),
+    "ideas": lambda off: counted(busy(*off), "ideas_taken_up") + changed_designs(off),
     "honesty": ledger("failures_kept"),
     "exceptions": lambda off: counted(busy(*off), "exceptions") * counted(busy(*off), "exception_delay"),
     "fatigue": fatigue_slope,

@@ -77,11 +77,11 @@ CONTROL_PARAMETERS.number(
 )
 CONTROL_PARAMETERS.number(
     "bedside_takes",
-    2,
+    1,
     0,
-    5,
-    "interruptions",
-    "what a decision at the bedside takes of the doctor's attention, in interruptions of the next task",
+    8,
+    "quarter-hours",
+    "time that a decision at the bedside takes of the doctor",
     "authority costs those who use it time; size assumed",
     "assumed",
 )

@@ -15,12 +15,12 @@ DIAL_PARAMETERS.number(
     "assumed",
 )
 DIAL_PARAMETERS.number(
-    "hold_safety",
+    "hold",
     0,
     0,
     1,
     "0 or 1",
-    "1: the belief that voice is safe stays where it started, for controlled experiments; 0: it is learned",
+    "1: both beliefs about voice stay where they started, for controlled experiments; 0: they are learned",
     "a switch for experiments",
     "assumed",
 )

@@ -7,12 +7,12 @@ ERROR_PARAMETERS = Module("errors", "errors made, barriers, harm, recognition")
 ERROR_PARAMETERS.vector(
     "rate",
     ERRORS,
-    (0.05, 0.065, 0.04, 0.04, 0.088, 0.0, 0.0, 0.06, 0.0, 0.0),
+    (0.05, 0.065, 0.04, 0.04, 0.088, 0.0, 0.0, 0.06, 0.0, 0.0, 0.0, 0.0),
     0,
     1,
     "chance per task",
     "chance of a {label} by a rested, unhurried, uninterrupted person of full skill; where it is 0 the "
-    "kind arises in another way: from a choice, a handover or a rescue that did not come",
+    "kind arises in another way: from a choice, a handover, a step off the pathway or a rescue that did not come",
     "levels set near 8.0% of doses (Keers 2013) and 8.9% of orders (Dornan 2009); others assumed",
     "assumed",
 )
@@ -89,7 +89,7 @@ ERROR_PARAMETERS.number(
 ERROR_PARAMETERS.vector(
     "own_check",
     ERRORS,
-    (0.3, 0.3, 0.3, 0.3, 0.3, 0.0, 0.0, 0.3, 0.0, 0.0),
+    (0.3, 0.3, 0.3, 0.3, 0.3, 0.0, 0.0, 0.3, 0.0, 0.0, 0.2, 0.0),
     0,
     1,
     "chance",
@@ -160,7 +160,7 @@ ERROR_PARAMETERS.number(
 ERROR_PARAMETERS.vector(
     "harms",
     ERRORS,
-    (0.001, 0.004, 0.005, 0.003, 0.01, 0.006, 0.006, 0.006, 0.06, 0.08),
+    (0.001, 0.004, 0.005, 0.003, 0.01, 0.006, 0.006, 0.006, 0.06, 0.08, 0.002, 0.006),
     0,
     1,
     "chance",

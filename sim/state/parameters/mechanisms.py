@@ -22,6 +22,11 @@ MECHANISM_LIST = (
     Mechanism("preferences", "M4", "patients differ in their values and may be asked", "choices that fit preferences"),
     Mechanism("contingency", "M1", "complications that are known are planned for", "plans made, patients rescued"),
     Mechanism("shared_landscape", "M1", "patients share a part of what works", "value of the protocol"),
+    Mechanism("overrides", "M23", "a pathway can be set aside for a patient if somebody asks", "pathways set aside"),
+    Mechanism("raised_hazards", "M8", "hazards are brought to the manager, and mended if taken up", "hazards mended"),
+    Mechanism(
+        "ideas", "M8", "ideas are brought to the manager; the system of work improves and erodes", "ideas taken up"
+    ),
     Mechanism("honesty", "M6", "people admit that a trial failed only where it is safe to", "failed trials kept"),
     Mechanism("exceptions", "M10", "decisions that no rule covers are taken at the bedside or wait", "decision delay"),
     Mechanism("fatigue", "M25", "hours on shift tire, and tired people slip more", "slips by hours on shift"),

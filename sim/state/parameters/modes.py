@@ -84,6 +84,56 @@ MODE_PARAMETERS.number(
     "assumed",
 )
 MODE_PARAMETERS.number(
+    "tailored_effect",
+    0.7,
+    0,
+    1,
+    "0 to 1",
+    "effect of care made to measure for a patient whom the pathway does not fit",
+    "Bohmer 2012, section 4: custom care inside standard care; size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "sees_misfit",
+    0.1,
+    0,
+    1,
+    "chance per step",
+    "chance that a nurse sees that the pathway does not fit a patient whom it does not fit",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "sees_fit_as_misfit",
+    0.01,
+    0,
+    1,
+    "chance per step",
+    "chance that the pathway seems wrong to her for a patient whom it fits",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "idea_improves",
+    0.02,
+    0,
+    1,
+    "share",
+    "share of what is still missing in the design of the pathway that one good idea adds",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "design_erodes",
+    0.0008,
+    0,
+    1,
+    "share per day",
+    "share of the design of the pathway that is lost each day: staff, drugs and devices change around it",
+    "assumed, so that it is kept up where an idea works every three weeks",
+    "assumed",
+)
+MODE_PARAMETERS.number(
     "options",
     4,
     2,
@@ -154,6 +204,26 @@ MODE_PARAMETERS.number(
     "assumed",
 )
 MODE_PARAMETERS.number(
+    "asking_takes",
+    1,
+    0,
+    8,
+    "quarter-hours",
+    "time that asking a patient about values takes of the doctor",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "planning_takes",
+    1,
+    0,
+    8,
+    "quarter-hours",
+    "time that a plan for known complications takes of the doctor",
+    "assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
     "plan_helps",
     1.6,
     1,
@@ -215,12 +285,52 @@ MODE_PARAMETERS.number(
 )
 MODE_PARAMETERS.number(
     "interactions",
+    2,
+    0,
+    7,
+    "elements",
+    "how many other elements each element of treatment interacts with, by the disease alone",
+    "Kauffman's K; Bohmer 2012: many interacting diseases and drugs; size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "interact_by_frailty",
     4,
     0,
     7,
     "elements",
-    "how many other elements of treatment each element interacts with in unconstrained care",
-    "Kauffman's K; Bohmer 2012: many interacting diseases and drugs; size assumed",
+    "how many more for a patient as frail as can be, whose diseases and drugs interact",
+    "Bohmer 2012, section 4, on interacting diseases; size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "interact_by_system",
+    3,
+    0,
+    7,
+    "elements",
+    "how many more where care around the ward is as fragmented as can be",
+    "Bohmer 2012, section 4, on the local system of care; size assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "good_enough",
+    0.75,
+    0,
+    1,
+    "0 to 1",
+    "response, as it is read, at which a doctor leaves treatment as it is",
+    "satisficing (Simon 1955); level assumed",
+    "assumed",
+)
+MODE_PARAMETERS.number(
+    "reading_takes",
+    1,
+    0,
+    8,
+    "quarter-hours",
+    "time that each reading of a response after the first takes of the doctor",
+    "assumed",
     "assumed",
 )
 MODE_PARAMETERS.number(

@@ -13,7 +13,16 @@ import numpy as np
 from sim.state.rows import record_layout
 
 # Units of what comes in whole numbers only.
-WHOLE_UNITS = ("options", "elements", "readings", "attributes of four", "orders", "interruptions", "0 or 1")
+WHOLE_UNITS = (
+    "options",
+    "elements",
+    "readings",
+    "attributes of four",
+    "orders",
+    "interruptions",
+    "quarter-hours",
+    "0 or 1",
+)
 
 Grade = Literal["literature", "calibrated", "assumed"]
 

@@ -7,7 +7,7 @@ VOICE_PARAMETERS = Module("voice", "saying what one sees, how it is met, and wha
 VOICE_PARAMETERS.vector(
     "stake",
     ERRORS,
-    (0.5, 0.7, 0.4, 0.5, 0.7, 0.8, 0.5, 0.5, 1.0, 0.8),
+    (0.5, 0.7, 0.4, 0.5, 0.7, 0.8, 0.5, 0.5, 1.0, 0.8, 0.4, 0.6),
     0,
     1,
     "0 to 1",
@@ -33,6 +33,76 @@ VOICE_PARAMETERS.number(
     "0 to 1",
     "how much is at stake in reporting an incident after the event",
     "assumed: less than in stopping it",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "stake_in_override",
+    0.5,
+    0,
+    1,
+    "0 to 1",
+    "how much is at stake in a pathway that seems wrong for a patient",
+    "assumed",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "stake_in_hazard",
+    0.45,
+    0,
+    1,
+    "0 to 1",
+    "how much is at stake in a hazard of the ward",
+    "assumed: less than in an error that can still be stopped",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "stake_in_idea",
+    0.35,
+    0,
+    1,
+    "0 to 1",
+    "how much is at stake in an idea for the ward",
+    "assumed: as in a report",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "sees_hazard",
+    0.2,
+    0,
+    1,
+    "chance",
+    "chance that somebody whose work a hazard spoilt sees that it was the hazard",
+    "assumed: people bring what they recognise (Bohmer 2012, section 5, Deming)",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "has_idea",
+    0.0003,
+    0,
+    1,
+    "chance per contact",
+    "chance that somebody at work has an idea how the right step would be the easy one",
+    "assumed: about two a week on a ward",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "idea_works",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that an idea which is taken up works",
+    "assumed",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "mending_takes",
+    4,
+    0,
+    96,
+    "quarter-hours",
+    "time that a hazard or idea which is taken up takes of the ward's manager",
+    "assumed",
     "assumed",
 )
 VOICE_PARAMETERS.number(
