@@ -5,7 +5,8 @@ every number that a run used, also when a later version of the model has other d
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -15,11 +16,29 @@ from sim.scenario.words import did_you_mean, number, quoted
 from sim.state import parameters as registry
 from sim.state.parameters import Parameter
 
-type Fault = tuple[tuple[str, ...], str]
+type Fault = tuple[tuple[str, ...], str | Stranger]
 type Field = Parameter | dict[str, Parameter]
 type Values = dict[str, dict[str, float | dict[str, float]]]
 
 FAULTS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """What is wrong with a name that is not known where it stands.
+
+    Attributes:
+        sentence: the fault, to which a hint can be added.
+        known: the names that are known there.
+        given: the value under the name, which tells where it may belong.
+    """
+
+    sentence: str
+    known: Iterable[str]
+    given: Any
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 def refuse(faults: Iterator[Fault]) -> None:
@@ -35,7 +54,7 @@ def refuse(faults: Iterator[Fault]) -> None:
 
 
 def _raise(found: list[Fault]) -> NoReturn:
-    text = "; ".join(" ".join([".".join(path), sentence]).strip() for path, sentence in found)
+    text = "; ".join(" ".join([".".join(path), str(sentence)]).strip() for path, sentence in found)
     raise PydanticCustomError("faults", "{text}", {"text": text, "faults": found})
 
 
@@ -79,9 +98,9 @@ def _parameter_faults(tree: Mapping[str, Mapping[str, Field]], given: Any) -> It
         return
     for module, fields in given.items():
         if module not in tree:
-            yield (str(module),), f"is not a part of the model{did_you_mean(module, tree)}"
+            yield (str(module),), Stranger("is not a part of the model", tree, fields)
         elif not isinstance(fields, dict):
-            yield (module,), f"is {quoted(fields)}; it should be a table of parameters"
+            yield (module,), Stranger(f"is {quoted(fields)}; it should be a table of parameters", (), fields)
         else:
             for path, sentence in _field_faults(tree[module], fields):
                 yield (module, *path), sentence
@@ -90,7 +109,7 @@ def _parameter_faults(tree: Mapping[str, Mapping[str, Field]], given: Any) -> It
 def _field_faults(known: Mapping[str, Field], given: Mapping[str, Any]) -> Iterator[Fault]:
     for field, value in given.items():
         if field not in known:
-            yield (str(field),), f"is not a parameter{did_you_mean(field, known)}"
+            yield (str(field),), Stranger("is not a parameter", known, value)
             continue
         expected = known[field]
         if isinstance(expected, Parameter):
@@ -142,6 +161,6 @@ def _mechanism_faults(given: Any) -> Iterator[Fault]:
         return
     for name, value in given.items():
         if name not in registry.MECHANISMS:
-            yield (str(name),), f"is not a mechanism{did_you_mean(name, registry.MECHANISMS)}"
+            yield (str(name),), Stranger("is not a mechanism", registry.MECHANISMS, value)
         elif not isinstance(value, bool):
             yield (name,), f"is {quoted(value)}; it should be true or false"

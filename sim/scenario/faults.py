@@ -6,9 +6,10 @@ from itertools import islice
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.checks import FAULTS_SHOWN
+from sim.scenario.checks import FAULTS_SHOWN, Stranger
 from sim.scenario.guide import NAME_RULE, allowed_at, keys_at
-from sim.scenario.words import did_you_mean, dotted, number, quoted
+from sim.scenario.places import hint
+from sim.scenario.words import dotted, number, quoted
 
 type Path = tuple[int | str, ...]
 
@@ -40,17 +41,24 @@ def _sentences(error: ErrorDetails) -> Iterator[tuple[Path, str]]:
     path: Path = error["loc"]
     match error["type"]:
         case "faults":
-            for below, sentence in error["ctx"]["faults"]:
-                yield (*path, *below), sentence
+            for below, fault in error["ctx"]["faults"]:
+                yield (*path, *below), _with_hint((*path, *below), fault)
         case "missing":
             yield path, f"is missing; it should be {allowed_at(path)}"
         case "extra_forbidden":
-            yield path, f"is not known here{did_you_mean(path[-1], keys_at(path[:-1]))}"
+            yield path, f"is not known here{hint(path, error['input'], keys_at(path[:-1]))}"
         case _ if path and path[-1] == "[key]":
             yield path[:-1], f"is not a good name; use {NAME_RULE}"
+        case "too_short" if error["ctx"]["actual_length"] < len(error["input"]):
+            return  # entries that have faults of their own were not counted
         case "too_short" | "too_long":
             yield path, f"has {number(len(error['input']))} entries; it should be {allowed_at(path)}"
         case "string_too_short" | "string_too_long":
             yield path, f"has {len(error['input'])} characters; it should be {allowed_at(path)}"
-        case _:
-            yield path, f"is {quoted(error['input'])}; it should be {allowed_at(path)}"
+        case kind:
+            belongs = hint(path, error["input"], ()) if path and kind.endswith("_type") else ""
+            yield path, f"is {quoted(error['input'])}; it should be {allowed_at(path)}{belongs}"
+
+
+def _with_hint(path: Path, fault: str | Stranger) -> str:
+    return fault if isinstance(fault, str) else f"{fault.sentence}{hint(path, fault.given, fault.known)}"

@@ -51,8 +51,8 @@ def number(value: float) -> str:
 
 
 def dotted(path: Iterable[object]) -> str:
-    """A path of keys as it is written in a scenario, e.g. ``wards.stroke.beds``."""
-    return ".".join(shortened(str(part)) or '""' for part in path)
+    """A path of keys as it is written in a scenario, e.g. ``wards.stroke.beds``; a full stop in a key needs quotes."""
+    return ".".join(f'"{part}"' if not part or "." in part else part for part in (shortened(str(key)) for key in path))
 
 
 def nearest(word: object, known: Iterable[str]) -> list[str]:

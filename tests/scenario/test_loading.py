@@ -185,6 +185,62 @@ def test_faults_of_content_are_told_in_plain_words(refusal, text, message):
     assert not re.search(r"pydantic|input_value|type=|Traceback", told)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[voice]\nfear = 0.2", "mine.toml: voice is not known here; did you mean [parameters.voice]?"),
+        ("voice = false", "voice is not known here; did you mean mechanisms.voice?"),
+        ("voice.fear = 0.2", "voice is not known here; did you mean [parameters.voice]?"),
+        ("'voice.fear' = 0.2", '"voice.fear" is not known here; did you mean parameters.voice.fear?'),
+        ("years = 2", "years is not known here; did you mean run.years?"),
+        ("[run]\nfear = 0.2", "run.fear is not known here; did you mean parameters.voice.fear?"),
+        ("[run]\nbeds = 2", "run.beds is not known here; did you mean wards.<name>.beds?"),
+        (
+            "[run]\ntitle = 'x'",
+            "run.title is not known here; did you mean title or divisions.<name>.title or wards.<name>.title?",
+        ),
+        ("[wards.six_beds]\nfatigue = false", "wards.six_beds.fatigue is not known here; did you mean mechanisms.fa"),
+        ("[wards.six_beds]\nquality = 0.8", "is not known here; did you mean wards.six_beds.pathway.quality?"),
+        ("[wards.six_beds.voice]\nfear = 0.2", "six_beds.voice is not known here; did you mean [parameters.voice]?"),
+        ("[parameters]\nfear = 0.2", "parameters.fear is not a part of the model; did you mean parameters.voice.fear?"),
+        ("[parameters]\nfatigue = false", "fatigue is not a part of the model; did you mean mechanisms.fatigue?"),
+        ("[parameters]\nvoice = false", "it should be a table of parameters; did you mean mechanisms.voice?"),
+        ("[parameters.rate]\ndose_slip = 0.1", "is not a part of the model; did you mean [parameters.errors.rate]?"),
+        ("[parameters]\n'voice.fear' = 0.2", 'parameters."voice.fear" is not a part of the model; did you mean para'),
+        ("[parameters.errors]\nfear = 0.2", "errors.fear is not a parameter; did you mean parameters.voice.fear?"),
+        ("[parameters.errors]\nvoice = false", "errors.voice is not a parameter; did you mean mechanisms.voice?"),
+        ("[mechanisms]\nfear = 0.2", "mechanisms.fear is not a mechanism; did you mean parameters.voice.fear?"),
+        ("[staffing]\nabsence = 0.1", "with at least one entry; did you mean parameters.staffing.absence?"),
+        ("[staffing.skill]\nconsultant = 1", "weights; did you mean parameters.staffing.skill.consultant?"),
+    ],
+)
+def test_a_key_in_the_wrong_table_is_told_where_it_belongs(refusal, text, message):
+    told = refusal(CHILD + text)
+    assert message in told
+    assert len(told.splitlines()) == 1
+
+
+def test_where_a_key_belongs_is_said_of_the_nearest_places_and_of_three_at_most(refusal):
+    told = refusal(CHILD + "[parameters.errors]\ndose_slip = 0.1")
+    hint = told.split("did you mean ")[1].rstrip("?").split(" or ")
+    assert len(hint) == 3
+    assert all(place.startswith("parameters.errors.") and place.endswith(".dose_slip") for place in hint)
+    assert all(place.removeprefix("parameters.") in registry.PARAMETERS for place in hint)
+
+
+@pytest.mark.parametrize(
+    "text", ["[run]\nyears = 99", "[run]\nyears = '3'", "run = 3", "[wards.six_beds]\nbeds = 4.0", "fear = 'no'"]
+)
+def test_a_key_in_its_own_place_or_with_another_kind_of_value_is_not_sent_away(refusal, text):
+    assert "did you mean" not in refusal(CHILD + text)
+
+
+def test_a_fault_in_a_shift_is_not_also_called_a_missing_shift(refusal):
+    shift = "{ start = '09:00', hours = 25, weekday = 1, weekend = 1 }"
+    (told,) = refusal(CHILD + f"[staffing.few.consultant]\nshifts = [{shift}]").splitlines()
+    assert "shifts.0.hours is 25" in told
+
+
 @pytest.mark.parametrize("start", ["7:30", "07:31", "24:00", "0730", "07:30:00", "\u0660\u0667:\u0663\u0660"])
 def test_shifts_start_on_a_quarter_of_an_hour(refusal, start):
     shift = f"shifts = [{{ start = '{start}', hours = 8, weekday = 1, weekend = 1 }}]"
