@@ -244,12 +244,12 @@ def _explanations(name: str) -> list[str]:
 
 def _what_can_be_explained() -> str:
     from sim.analysis.outcomes import OUTCOMES
-    from sim.scenario import Scenario
+    from sim.scenario.guide import scenario_keys
     from sim.state.ledgers import LEDGERS
     from sim.state.parameters import MECHANISMS, MODULES
     from sim.state.rows import ROWS
 
-    keys = [(key, field.description or "") for key, field in Scenario.model_fields.items()]
+    keys = [(key, node.get("description", "")) for key, node in scenario_keys() if "." not in key]
     sections = {
         "Outcomes": [(outcome.name, f"{outcome.title}, {outcome.unit}") for outcome in OUTCOMES if not outcome.detail],
         "Parts of the model, each with its parameters": [(module.name, module.meaning) for module in MODULES],

@@ -148,6 +148,7 @@ def test_a_name_that_is_an_outcome_and_a_column_gets_both():
 def test_explain_alone_lists_outcomes_parameters_and_switches():
     said = call("explain").stdout
     assert all(word in said for word in ("mortality", "errors", "staffing", "microsystem explain NAME"))
+    assert re.search(r"^  extends +another scenario file", said, re.M)
 
 
 def test_the_schema_is_json():

@@ -179,12 +179,11 @@ def json_schema() -> dict[str, Any]:
     properties["parameters"] = _closed("numbers of the model, by part of the model", _parameter_schemas())
     properties["mechanisms"] = _closed("switches, on unless false", _mechanism_schemas())
     schema["$defs"]["Ward"]["properties"]["hazards"]["propertyNames"] = {"enum": list(HAZARD_KINDS)}
-    extends = {"type": "string", "description": "another scenario file, which this one changes; a path from its folder"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "Scenario",
-        "properties": {"extends": extends, **properties},
+        "properties": {"extends": dict(guide.EXTENDS), **properties},
     }
 
 

@@ -9,6 +9,11 @@ from sim.scenario.words import number, one_of
 
 type Node = dict[str, Any]
 
+EXTENDS: Node = {
+    "type": "string",
+    "description": "another scenario file, which this one changes: a file in the same folder or below, "
+    "as a path from there; a file in a folder of `scenarios` may extend any file in `scenarios`",
+}
 NAME_RULE = "small letters, digits and underscores, beginning with a letter, at most 40"
 
 
@@ -53,7 +58,8 @@ def _any_key(node: Node) -> Node | None:
 def keys_at(path: Sequence[object]) -> list[str]:
     """The keys that a table at `path` may have; none where people choose the names."""
     node = node_at(path)
-    return list(node.get("properties", ())) if node else []
+    keys = list(node.get("properties", ())) if node else []
+    return keys if path else ["extends", *keys]
 
 
 def allowed_at(path: Sequence[object]) -> str:
@@ -101,6 +107,7 @@ def _allowed_text(node: Node) -> str:
 
 def scenario_keys() -> Iterator[tuple[str, Node]]:
     """Every key that a scenario may hold, such as ``wards.<name>.beds``, with its schema, in the order of the file."""
+    yield "extends", EXTENDS
     yield from _keys_below("", _opened(_schema()))
 
 

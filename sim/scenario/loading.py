@@ -1,8 +1,9 @@
 """Reading scenarios from TOML files, changing them, and writing them out whole.
 
 A file may begin with ``extends = "other.toml"``. It then says only what differs: tables are merged key by
-key, anything else is replaced. Files come from strangers, so size and depth are limited and nothing
-outside the folder of scenarios is opened.
+key, anything else is replaced. Files come from strangers, so size and depth are limited, and a file may
+extend only one in its own folder or below. A file one folder below ``scenarios`` may extend any file in
+there: so ``scenarios/mine/ward.toml`` begins with ``extends = "../baseline.toml"``.
 """
 
 import os
@@ -47,18 +48,17 @@ def from_text(text: str, name: str = "scenario") -> Scenario:
     Raises:
         ScenarioError: as for `load`.
     """
-    content = _parsed(text, name)
-    if "extends" in content:
-        raise ScenarioError([f"{name}: extends works in files only, where there is a folder to look in"])
-    return _validated([(name, content)])
+    return from_mapping(_parsed(text, name), name)
 
 
 def from_mapping(content: Mapping[str, Any], name: str = "scenario") -> Scenario:
-    """The scenario that nested dictionaries describe, in the layout of a file.
+    """The scenario that nested dictionaries describe, in the layout of a file that extends no other.
 
     Raises:
         ScenarioError: as for `load`.
     """
+    if "extends" in content:
+        raise ScenarioError([f"{name}: extends works in files only, where there is a folder to look in"])
     return _validated([(name, dict(content))])
 
 
@@ -134,18 +134,19 @@ def _layers(path: Path, shown: str, home: Path, seen: tuple[Path, ...]) -> list[
     content = _parsed(_text(path, shown), shown)
     if "extends" not in content:
         return [(shown, content)]
-    other = _relative(content.pop("extends"), shown)
+    given = content.pop("extends")
+    other = _relative(given, shown, home)
     seen = (*seen, path)
     extended = _resolved(path.parent / other, shown)
-    _refuse_step(extended, shown, home, seen)
+    if not extended.is_relative_to(home):
+        raise _outside(given, shown, home)
+    _refuse_step(extended, shown, seen)
     shown_next = one_line(os.path.normpath(Path(shown).parent / other))
     return [(shown, content), *_layers(extended, shown_next, home, seen)]
 
 
-def _refuse_step(path: Path, shown: str, home: Path, seen: tuple[Path, ...]) -> None:
-    """Refuse to go from the file last seen to `path` if that leads outside, round in a circle or too far."""
-    if not path.is_relative_to(home):
-        raise ScenarioError([f"{shown}: extends leads outside the folder of scenarios, {quoted(home.name)}"])
+def _refuse_step(path: Path, shown: str, seen: tuple[Path, ...]) -> None:
+    """Refuse to go from the file last seen to `path` if that leads round in a circle or too far."""
     if path in seen:
         circle = [*seen[seen.index(path) :], path]
         names = " extends ".join(one_line(file.name) for file in circle)
@@ -159,11 +160,18 @@ def _home(first: Path) -> Path:
     return first.parent.parent if first.parent.parent.name == HOME else first.parent
 
 
-def _relative(given: Any, shown: str) -> str:
+def _outside(given: str, shown: str, home: Path) -> ScenarioError:
+    allowed = f"a file that lies in the folder {quoted(home.name or str(home))} or below it"
+    return ScenarioError(
+        [f"{shown}: extends is {quoted(given)}; it may only name {allowed}, as a path from this file's folder, with /"]
+    )
+
+
+def _relative(given: Any, shown: str, home: Path) -> str:
     if not isinstance(given, str) or not 0 < len(given.strip()) <= LONGEST_NAME:
         raise ScenarioError([f'{shown}: extends is {quoted(given)}; it should be a file name such as "baseline.toml"'])
     if PurePosixPath(given).is_absolute() or PureWindowsPath(given).drive or "\\" in given:
-        raise ScenarioError([f"{shown}: extends is {quoted(given)}; it should be a path from its folder, with /"])
+        raise _outside(given, shown, home)
     return given
 
 

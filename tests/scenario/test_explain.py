@@ -41,6 +41,7 @@ def test_mechanisms_modules_and_columns_are_explained():
         ("wards.mode_mix.repetitive", "follows a known pathway"),
         ("manager_weights.outcome", "weight of the patient's outcome"),
         ("title", "one line that names the scenario"),
+        ("extends", "a file in the same folder or below"),
     ],
 )
 def test_keys_of_scenarios_are_explained(name, part):
@@ -99,7 +100,7 @@ def test_schema_has_every_parameter_and_switch():
 
 def test_schema_lets_a_file_extend_another_and_describes_every_key():
     schema = json_schema()
-    assert "extends" in schema["properties"]
+    assert "a file in the same folder or below" in schema["properties"]["extends"]["description"]
     for table in (schema, *schema["$defs"].values()):
         assert "required" not in table
         for key, value in table.get("properties", {}).items():
