@@ -1,6 +1,7 @@
 """Explanations, the table of parameters and the JSON Schema cover every name there is."""
 
 import json
+import re
 
 import pytest
 
@@ -16,6 +17,31 @@ def test_every_parameter_is_explained_with_all_that_is_known_of_it():
         assert text.startswith(f"{name}: a parameter")
         for part in (parameter.meaning, parameter.unit, parameter.source, parameter.grade):
             assert part in text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("errors.rate.observation_slip", "chance of an observation slip by"),
+        ("errors.rate.dose_slip", "chance of a dose slip by"),
+        ("work.interval.observation", "from one observation to the next"),
+        ("work.urgency.orders", "how urgent a set of orders is"),
+        ("work.urgency.order_check", "how urgent an order check is"),
+    ],
+)
+def test_meanings_of_elements_read_as_english_everywhere(name, words):
+    module, field, label = name.split(".")
+    schema = json_schema()["properties"]["parameters"]["properties"][module]["properties"][field]
+    (row,) = [line for line in parameter_table().splitlines() if line.startswith(f"| `{name}` |")]
+    assert words in explain(name)
+    assert words in explain(f"{module}.{field}")
+    assert words in row
+    assert words in schema["properties"][label]["description"]
+
+
+def test_no_meaning_has_the_wrong_article_or_a_name_for_words():
+    told = [parameter.meaning for parameter in PARAMETERS.values()]
+    assert not [meaning for meaning in told if re.search(r"\ba [aeiou]|\ban (?!hour)[^aeiou]|[_{}]", meaning)]
 
 
 def test_mechanisms_modules_and_columns_are_explained():

@@ -4,6 +4,7 @@ Parameter rows, the JSON Schema of scenarios, `microsystem explain` and the docu
 made from the one list, so none of them can differ from what the model uses.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -98,11 +99,10 @@ class Module:
         source: str,
         grade: Grade,
     ) -> None:
-        """Declare a short vector of numbers, one for each label; `meaning` may hold ``{label}``."""
+        """Declare a short vector of numbers, one for each label; `meaning` may hold ``{label}``, also after ``a``."""
         for label, default in zip(labels, defaults, strict=True):
-            self._add(
-                Parameter(self.name, field, label, default, low, high, unit, meaning.format(label=label), source, grade)
-            )
+            told = _told(meaning, label)
+            self._add(Parameter(self.name, field, label, default, low, high, unit, told, source, grade))
 
     def _add(self, parameter: Parameter) -> None:
         if any(known.name == parameter.name for known in self.parameters):
@@ -122,6 +122,13 @@ class Module:
             [(field, "f8", (size,)) if field in vectors else (field, "f8") for field, size in sizes.items()],
             align=True,
         )
+
+
+def _told(meaning: str, label: str) -> str:
+    """The `meaning` of one element in English: ``{label}`` in plain words, with ``an`` before a vowel."""
+    words = IN_PROSE.get(label, label).replace("_", " ")
+    article = "an" if words.startswith(("a", "e", "i", "o", "u")) else "a"
+    return re.sub(r"\ba(?= \{label\})", article, meaning).format(label=words)
 
 
 def settings_row(
