@@ -3,7 +3,6 @@
 Commands import what they need when they run, so that help comes at once.
 """
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,7 +81,7 @@ def run(
         if out is not None:
             from sim.report.saving import save  # matplotlib takes a third of a second to import
 
-            save(results, out, ["microsystem", *sys.argv[1:]])
+            save(results, out, _command(scenario, years=years, seed=seed, reps=reps, driver=driver, threads=threads))
         _show(results)
         if out is not None:
             typer.echo(f"Written to {out}.", err=True)
@@ -141,6 +140,26 @@ def _plainly(*mistakes: type[Exception]) -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo("\nStopped; nothing was written.", err=True)
         raise typer.Exit(STOPPED) from None
+
+
+def _command(scenario: Path, **options: float | str | None) -> list[str]:
+    """The command line that asks for these results, for keeping beside them.
+
+    It has no ``--out``, since where results are kept makes no difference to them, and no folders of this machine.
+    """
+    words = ["microsystem", "run", _from_here(scenario)]
+    for name, value in options.items():
+        if value is not None:
+            words += [f"--{name}", str(value).removesuffix(".0")]
+    return words
+
+
+def _from_here(path: Path) -> str:
+    """An absolute `path` from the folder we are in, or its name alone if it lies elsewhere; any other as it is."""
+    if not path.is_absolute():
+        return path.as_posix()
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
 
 
 def _watched(planned: "Plan", scenario: "Scenario") -> "Results":

@@ -68,6 +68,44 @@ def test_a_run_can_be_kept(engine, tmp_path):
     assert (origin["run"]["seed"], origin["run"]["replications"], origin["run"]["days"]) == (9, 2, 36)
 
 
+def command_kept(folder):
+    return json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["run"]["command"]
+
+
+def test_the_same_run_keeps_the_same_command_wherever_it_is_written(engine, tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "small.toml").write_bytes(SMALL.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    options = ["--years", 0.1, "--seed", 9, "--reps", 2, "--driver", "mesa", "--threads", 1]
+    assert call("run", "mine/small.toml", *options, "--out", "one").exit_code == 0
+    assert call("run", *options, f"--out={tmp_path / 'deep' / 'two'}", tmp_path / "mine" / "small.toml").exit_code == 0
+    assert command_kept(tmp_path / "one") == ["microsystem", "run", "mine/small.toml", *map(str, options)]
+    assert command_kept(tmp_path / "deep" / "two") == command_kept(tmp_path / "one")
+
+
+def test_the_command_that_is_kept_runs_again_with_the_same_results(engine, tmp_path, monkeypatch):
+    monkeypatch.chdir(SMALL.parents[1])
+    assert call("run", "scenarios/small.toml", "--years", 1, "--reps", 2, "--out", tmp_path / "once").exit_code == 0
+    program, *words = command_kept(tmp_path / "once")
+    assert (program, words[words.index("--years") + 1]) == ("microsystem", "1")
+    assert call(*words, "--out", tmp_path / "again").exit_code == 0
+    files = [(tmp_path / folder / "outcomes.parquet").read_bytes() for folder in ("once", "again")]
+    assert files[0] == files[1]
+
+
+def test_files_that_are_kept_say_nothing_of_the_folders_of_the_machine(engine, tmp_path, monkeypatch):
+    secret, here = tmp_path / "alice", tmp_path / "here"
+    for folder in (secret, here):
+        folder.mkdir()
+    (secret / "small.toml").write_bytes(SMALL.read_bytes())
+    monkeypatch.chdir(here)
+    assert call("run", secret / "small.toml", "--reps", 1, "--years", 0.1, "--out", here / "out").exit_code == 0
+    assert command_kept(here / "out")[:3] == ["microsystem", "run", "small.toml"]
+    kept = {path.name: path.read_bytes() for path in (here / "out").iterdir()}
+    assert len(kept) == 9
+    assert not [name for name, content in kept.items() if b"alice" in content or bytes(tmp_path) in content]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
