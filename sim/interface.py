@@ -45,7 +45,7 @@ def save(results: Results, folder: str | Path, command: Sequence[str] = ()) -> P
 
     Args:
         results: what a run gave.
-        folder: a path that does not exist yet, or an empty folder.
+        folder: a path that does not exist yet, or an empty folder other than the one you are in.
         command: the command line that asked for the run, for the provenance.
 
     Raises:

@@ -4,8 +4,13 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
+
+from sim.scenario.words import one_line
+
+NAME_KEPT = 50  # letters of up to four bytes; a name has room for 255
 
 
 class FolderError(ValueError):
@@ -18,15 +23,16 @@ def check(folder: str | Path) -> Path:
     Raises:
         FolderError: something is there already, or nothing may be written there.
     """
-    target = Path(folder).absolute()
-    if _in_the_way(target):
-        raise FolderError(f"{folder} exists and is not an empty folder: choose another, or remove it first")
-    try:
-        probe = _beside(_nearest(target), target.name)
-        probe.mkdir()
-        probe.rmdir()
-    except OSError as problem:
-        raise FolderError(f"cannot write {folder}: {problem.strerror or problem}") from problem
+    with _plainly(folder):
+        target = _place(folder)
+        _refuse(target, folder)
+        made = _make(target.parent)
+        try:
+            probe = _beside(target)
+            probe.mkdir()
+            probe.rmdir()
+        finally:
+            _unmake(made)
     return target
 
 
@@ -41,38 +47,86 @@ def whole(folder: str | Path) -> Iterator[Path]:
         FolderError: something is there already, or nothing may be written there.
     """
     target = check(folder)
+    with _plainly(folder):
+        made = _make(target.parent)
+        part = _beside(target)
+        try:
+            part.mkdir()
+            yield part
+            for path in (*part.rglob("*"), part):
+                _force_to_disk(path)
+            _give_name(part, target)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            _unmake(made)
+            raise
+
+
+@contextmanager
+def _plainly(folder: str | Path) -> Iterator[None]:
+    """Say what the machine refuses in words, with the folder as somebody named it."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = _beside(target.parent, target.name)
-        part.mkdir()
+        yield
     except OSError as problem:
-        raise FolderError(f"cannot write {folder}: {problem.strerror or problem}") from problem
+        raise FolderError(f"cannot write {one_line(str(folder))}: {problem.strerror or problem}") from problem
+
+
+def _place(folder: str | Path) -> Path:
+    """The whole path of `folder`, with links followed and ``..`` taken out, but for a link that leads nowhere."""
+    path = Path(folder).absolute()
+    follow = os.path.isdir(path) or path.name == ".."
     try:
-        yield part
-        for path in (*part.rglob("*"), part):
-            _force_to_disk(path)
-        _give_name(part, target)
-    except OSError as problem:
-        shutil.rmtree(part, ignore_errors=True)
-        raise FolderError(f"cannot write {folder}: {problem.strerror or problem}") from problem
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
+        _refuse_odd_letters(str(path))
+        return path.resolve() if follow else path.parent.resolve() / path.name
+    except (ValueError, RuntimeError):  # a RuntimeError if links go round in a circle, before Python 3.13
+        raise FolderError(f"cannot write {one_line(str(folder))}: this is not a usable folder name") from None
+
+
+def _refuse_odd_letters(path: str) -> None:
+    path.encode()  # Parquet files take names in UTF-8 only
+    if "\0" in path:
+        raise ValueError
+
+
+def _refuse(target: Path, folder: str | Path) -> None:
+    """Refuse what is there already, unless it is an empty folder that another can take the place of."""
+    try:
+        os.lstat(target)
+    except FileNotFoundError:
+        return
+    shown = one_line(str(folder))
+    if not target.is_dir() or any(target.iterdir()):
+        raise FolderError(f"{shown} exists and is not an empty folder: choose another, or remove it first")
+    # Neither can be exchanged for the finished folder without a surprise.
+    if target == Path.cwd():
+        raise FolderError(f"{shown} is the folder you are in: name a new folder in it")
+    if target.is_mount():
+        raise FolderError(f"{shown} is where a disk begins: name a new folder on it")
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make `folder` and those above it that are missing; which they were, the innermost first."""
+    missing = list(takewhile(lambda each: not os.path.lexists(each), (folder, *folder.parents)))
+    made: list[Path] = []
+    try:
+        for each in reversed(missing):
+            each.mkdir(exist_ok=True)
+            made.insert(0, each)
+    except OSError:
+        _unmake(made)
         raise
+    return made
 
 
-def _in_the_way(target: Path) -> bool:
-    if not target.is_dir():
-        return os.path.lexists(target)
-    return any(target.iterdir())
+def _unmake(made: list[Path]) -> None:
+    """Remove folders that `_make` made, as far as nobody has put anything there."""
+    with suppress(OSError):
+        for each in made:
+            each.rmdir()
 
 
-def _nearest(target: Path) -> Path:
-    """The nearest folder above that exists already."""
-    return next(parent for parent in target.parents if os.path.lexists(parent))
-
-
-def _beside(parent: Path, name: str) -> Path:
-    return parent / f".{name[:100]}.{secrets.token_hex(4)}.part"
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name[:NAME_KEPT]}.{secrets.token_hex(4)}.part")
 
 
 def _give_name(part: Path, target: Path) -> None:

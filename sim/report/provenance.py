@@ -37,7 +37,7 @@ def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
             "warm_up_days": results.warm_up_days,
             "driver": results.driver,
             "threads": results.threads,
-            "command": list(command),
+            "command": [_encodable(word) for word in command],
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         },
         "software": {
@@ -48,6 +48,11 @@ def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
         },
         "platform": {"system": platform.system(), "machine": platform.machine()},
     }
+
+
+def _encodable(word: str) -> str:
+    r"""`word` with the bytes of a file name that are no UTF-8 written out, as in ``\udcff.toml``."""
+    return word.encode(errors="backslashreplace").decode()
 
 
 def package_version(name: str) -> str | None:

@@ -1,13 +1,14 @@
 import json
 import os
 import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from sim.report import saving
 from sim.report.folder import FolderError, check, whole
-from sim.report.provenance import commit
+from sim.report.provenance import commit, provenance
 from sim.report.saving import safe_for_spreadsheets, save
 from tests.synthetic import results
 
@@ -53,9 +54,10 @@ def test_a_failure_midway_leaves_nothing(found, tmp_path, monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr(saving, "save_figure", fail)
-    with pytest.raises(ZeroDivisionError):
-        save(found, tmp_path / "out")
-    assert list(tmp_path.iterdir()) == []
+    for folder in (tmp_path / "out", tmp_path / "new" / "deep" / "out"):
+        with pytest.raises(ZeroDivisionError):
+            save(found, folder)
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_said_plainly_and_leaves_nothing(tmp_path):
@@ -77,6 +79,91 @@ def test_an_empty_folder_is_taken(tmp_path):
     with whole(tmp_path / "out") as part:
         (part / "a").write_text("a")
     assert (tmp_path / "out" / "a").read_text() == "a"
+
+
+def test_a_link_to_an_empty_folder_leads_to_the_results(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    with whole(tmp_path / "link") as part:
+        (part / "a").write_text("a")
+    assert (tmp_path / "real" / "a").read_text() == "a"
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_link_that_leads_nowhere_is_in_the_way(tmp_path):
+    (tmp_path / "link").symlink_to("nowhere")
+    with pytest.raises(FolderError, match="exists and is not an empty folder"):
+        check(tmp_path / "link")
+
+
+def test_steps_up_are_taken_before_folders_are_made(tmp_path):
+    with whole(tmp_path / "typo" / ".." / "out") as part:
+        (part / "a").write_text("a")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    with pytest.raises(FolderError, match="not an empty folder"):
+        check(tmp_path / "typo" / "..")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_long_name_of_wide_letters_will_do(tmp_path):
+    with whole(tmp_path / ("🏥" * 63)) as part:
+        (part / "a").write_text("a")
+    assert [path.name for path in tmp_path.iterdir()] == ["🏥" * 63]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("x" * 300, "File name too long"),
+        ("new/" + "x" * 300 + "/out", "File name too long"),
+        ("x/" * 3_000, "File name too long"),
+        ("a\0b", "not a usable folder name"),
+        ("new/\udcff", "not a usable folder name"),
+        ("loop/out", "Too many levels of symbolic links|not a usable folder name"),
+    ],
+    ids=["name", "name above", "path", "null", "no UTF-8", "loop"],
+)
+def test_names_that_no_folder_can_have_are_refused_beforehand(tmp_path, name, why):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(FolderError, match=why):
+        check(f"{tmp_path}/{name}")
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
+
+
+def test_a_place_that_nobody_may_look_into_is_refused(tmp_path, monkeypatch):
+    def refuse(path, *_, **__):
+        raise PermissionError(13, os.strerror(13), str(path))
+
+    monkeypatch.setattr("sim.report.folder.os.lstat", refuse)
+    with pytest.raises(FolderError, match=r"^cannot write .*out: Permission denied$"):
+        check(tmp_path / "out")
+
+
+def test_the_folder_one_is_in_and_a_disk_are_not_exchanged_for_another(tmp_path, monkeypatch):
+    here, disk = tmp_path / "here", tmp_path / "disk"
+    here.mkdir()
+    disk.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == disk)
+    for folder in (".", "", here, "../here"):
+        with pytest.raises(FolderError, match="is the folder you are in: name a new folder in it"):
+            check(folder)
+    with pytest.raises(FolderError, match="is where a disk begins: name a new folder on it"):
+        check(disk)
+    assert check("new") == here / "new"
+
+
+def test_control_characters_in_a_name_do_not_reach_the_terminal(tmp_path):
+    (tmp_path / "a\x1b[31m").write_text("")
+    with pytest.raises(FolderError) as caught:
+        check(tmp_path / "a\x1b[31m")
+    assert "\x1b" not in str(caught.value)
+
+
+def test_a_file_name_that_is_no_utf8_is_written_out_in_the_provenance(found):
+    command = provenance(found, ["microsystem", "run", "caf\udce9.toml"])["run"]["command"]
+    assert command == ["microsystem", "run", "caf\\udce9.toml"]
+    assert json.dumps(command, ensure_ascii=False).encode()
 
 
 def test_what_somebody_put_there_meanwhile_is_kept(tmp_path):
