@@ -1,5 +1,6 @@
 """The figure of a run: how errors travel to patients, and key outcomes by mode of care."""
 
+import warnings
 from pathlib import Path
 
 import matplotlib
@@ -76,7 +77,8 @@ def overview(results: Results) -> Figure:
 def save_figure(figure: Figure, path: Path) -> tuple[Path, Path]:
     """Save as PNG and SVG beside each other, the same bytes each time; `path` has no suffix."""
     png, svg = path.with_suffix(".png"), path.with_suffix(".svg")
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a title in another script is drawn as boxes
         figure.savefig(png, dpi=150, metadata={"Software": None})
         figure.savefig(svg, metadata={"Date": None, "Creator": None})
     return png, svg
@@ -87,7 +89,8 @@ def _heading(figure: FigureBase, results: Results) -> None:
     counted = f"{results.days:,} days counted after {results.warm_up_days:,} of warm-up"
     bars = "bars: 95% intervals" if runs > 1 else "one replication, so no intervals"
     origin = f"{runs} replication{'s' if runs > 1 else ''} from seed {results.seed} · results {results.digest()[:12]}"
-    figure.text(0.015, 0.965, results.scenario.title, size=16, weight="bold", va="center")
+    title = results.scenario.title  # may hold dollars, which would begin a formula
+    figure.text(0.015, 0.965, title, size=16, weight="bold", va="center", parse_math=False)
     figure.text(0.015, 0.932, f"{counted} · {bars}", size=10, color=QUIET, va="center")
     figure.text(0.985, 0.018, origin, size=8, color=QUIET, ha="right")
     figure.text(0.015, 0.018, "Levels are not calibrated yet.", size=8, color=QUIET)

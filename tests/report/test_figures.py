@@ -24,6 +24,17 @@ def test_a_hospital_where_nothing_happened_can_be_drawn(tmp_path, replications):
     save_figure(overview(found), tmp_path / "figure")
 
 
+@pytest.mark.parametrize("title", ["$x_$", "$\\frac{", "Cost $5, and $6", "病棟 🏥", "<b>&amp;</b>"])
+@pytest.mark.filterwarnings("error")
+def test_any_title_is_drawn_as_it_stands(tmp_path, title):
+    found = results(replications=2)
+    found.scenario.title = title
+    figure = overview(found)
+    save_figure(figure, tmp_path / "figure")
+    (drawn,) = [text for text in figure.texts if text.get_text() == title]
+    assert not drawn.get_parse_math()
+
+
 def test_every_stage_and_outcome_has_its_place():
     figure = overview(results(replications=2))
     assert ("chances", *BEFORE, *AFTER) == STAGES
