@@ -3,9 +3,11 @@
 Commands import what they need when they run, so that help comes at once.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +35,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a dash that a terminal does not have must not end a long run
     app()
 
 
@@ -71,6 +75,7 @@ def run(
     from sim.experiment.replications import RunError, plan
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError, load
+    from sim.scenario.words import one_line
 
     with _plainly(ScenarioError, RunError, FolderError):
         chosen = load(scenario)
@@ -84,7 +89,7 @@ def run(
             save(results, out, _command(scenario, years=years, seed=seed, reps=reps, driver=driver, threads=threads))
         _show(results)
         if out is not None:
-            typer.echo(f"Written to {out}.", err=True)
+            typer.echo(f"Written to {one_line(str(out))}.", err=True)
 
 
 @app.command()
@@ -231,10 +236,12 @@ def _warm_up_notes(results: "Results") -> list[str]:
 
 
 def _what_will_run(planned: "Plan", scenario: "Scenario") -> str:
+    from sim.scenario.words import one_line
+
     runs = "one replication" if planned.replications == 1 else f"{planned.replications:,} replications"
     at_a_time = f", {planned.threads} at a time" if planned.threads > 1 else ""
     days = f"{planned.days:,} days after {planned.warm_up_days:,} of warm-up"
-    return f"{scenario.title}: {runs} of {days}, from seed {planned.seed}{at_a_time}."
+    return f"{one_line(scenario.title)}: {runs} of {days}, from seed {planned.seed}{at_a_time}."
 
 
 def _in_brief(scenario: "Scenario") -> str:

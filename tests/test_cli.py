@@ -2,6 +2,7 @@ import json
 import re
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -124,6 +125,129 @@ def test_mistakes_get_one_message_and_status_two(engine, words, message):
     assert message in said.stderr
     assert said.stdout == ""
     assert "Traceback" not in said.stderr
+
+
+@pytest.fixture
+def untouched(engine, tmp_path, monkeypatch):
+    """A folder of things that go wrong to stand in, and a check that nothing ran or was written there."""
+
+    def run_once(*_, **__):
+        raise AssertionError("it ran")
+
+    engine.run_once = run_once
+    text = SMALL.read_text(encoding="utf-8")
+    (tmp_path / "small.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "latin.toml").write_bytes(b'title = "caf\xe9"')
+    (tmp_path / "wide.toml").write_bytes(text.encode("utf-16"))
+    (tmp_path / "binary.toml").write_bytes(bytes(range(256)))
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 50_000)
+    (tmp_path / "digits.toml").write_text("[run]\nseed = " + "9" * 5_000)
+    (tmp_path / "empty.toml").write_text("")
+    (tmp_path / "scenario.json").write_text('{"title": "x"}')
+    (tmp_path / "outside.toml").write_text('extends = "../other.toml"')
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    (tmp_path / "nowhere").symlink_to("gone")
+    (tmp_path / "folder.toml").mkdir()
+    monkeypatch.chdir(tmp_path)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    yield tmp_path
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["validate", "."], "this is a folder; name a .toml file in it"),
+        (["validate", ""], "this is a folder; name a .toml file in it"),
+        (["run", "folder.toml"], "folder.toml: this is a folder"),
+        (["run", "smal.toml"], 'did you mean "small.toml"?'),
+        (["run", "/dev/null"], "this is not an ordinary file"),
+        (["run", "loop.toml"], "the file cannot be read"),
+        (["run", "small.toml/x"], "small.toml/x: the file cannot be read: Not a directory"),
+        (["run", "x" * 3_000], "the file cannot be read: File name too long"),
+        (["run", "latin.toml"], "line 1 is not UTF-8 text"),
+        (["run", "wide.toml"], "is not UTF-8 text"),
+        (["run", "binary.toml"], "is not UTF-8 text"),
+        (["run", "deep.toml"], "nested too deeply"),
+        (["run", "digits.toml"], "too many digits"),
+        (["run", "empty.toml"], "title is missing"),
+        (["run", "scenario.json"], "this is not TOML"),
+        (["run", "outside.toml"], "extends is"),
+        (["run", "small.toml", "--years", "0"], "years must be a number above 0"),
+        (["run", "small.toml", "--years", "1e400"], "years must be a number above 0 and up to 50"),
+        (["run", "small.toml", "--years", "two"], "--years"),
+        (["run", "small.toml", "--reps", "1.5"], "--reps"),
+        (["run", "small.toml", "--reps", "9" * 30], "reps must be a whole number from 1 to 100,000"),
+        (["run", "small.toml", "--reps", "9" * 5_000], "--reps"),
+        (["run", "small.toml", "--seed", "-1"], "seed must be a whole number from 0"),
+        (["run", "small.toml", "--threads", "0"], "threads must be a whole number from 1"),
+        (["run", "small.toml", "--driver", ""], "driver must be one of"),
+        (["run", "small.toml", "more.toml"], "unexpected extra argument"),
+        (["run"], "Missing argument"),
+        (["run", "small.toml", "--out"], "requires an argument"),
+        (["runn", "small.toml"], "No such command"),
+        (["run", "small.toml", "--out", "small.toml"], "small.toml exists and is not an empty folder"),
+        (["run", "small.toml", "--out", "."], "exists and is not an empty folder"),
+        (["run", "small.toml", "--out", "folder.toml/.."], "exists and is not an empty folder"),
+        (["run", "small.toml", "--out", "new/.."], "exists and is not an empty folder"),
+        (["run", "small.toml", "--out", "nowhere"], "nowhere exists and is not an empty folder"),
+        (["run", "small.toml", "--out", "small.toml/out"], "cannot write small.toml/out: Not a directory"),
+        (["run", "small.toml", "--out", "/proc/out"], "cannot write /proc/out"),
+        (["run", "small.toml", "--out", "x" * 300], "File name too long"),
+        (["run", "small.toml", "--out", "new/" + "x" * 300 + "/out"], "File name too long"),
+        (["run", "small.toml", "--out", "x/" * 3_000], "File name too long"),
+        (["run", "small.toml", "--out", "caf\udce9"], "not a usable folder name"),
+        (["explain", ""], '"" is not a name of this model'),
+        (["explain", "x" * 100_000], "is not a name of this model"),
+        (["explain", "\udcff\x1b"], "is not a name of this model"),
+    ],
+)
+def test_no_mistake_ends_in_a_traceback_or_leaves_anything_behind(untouched, words, message):
+    said = call(*words)
+    assert said.exit_code == 2, said.exception
+    assert isinstance(said.exception, SystemExit)
+    assert message in " ".join(said.stderr.split())
+    assert said.stdout == ""
+    assert "\x1b" not in said.stderr
+
+
+def test_the_empty_folder_one_is_in_is_refused_beforehand(untouched, monkeypatch):
+    monkeypatch.chdir("folder.toml")
+    said = call("run", SMALL, "--out", ".")
+    assert said.exit_code == 2
+    assert "is the folder you are in: name a new folder in it" in said.stderr
+
+
+def test_a_terminal_without_a_letter_shows_something_else_and_keeps_the_results(engine, tmp_path, monkeypatch):
+    from sim.cli import main
+
+    terminal = TextIOWrapper(BytesIO(), encoding="ascii")
+    words = ["run", str(SMALL), "--years", "0.1", "--reps", "1", "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(sys, "argv", ["microsystem", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    terminal.flush()
+    assert left.value.code in (0, None)
+    assert b"Deaths in hospital" in terminal.buffer.getvalue()
+    assert (tmp_path / "out" / "outcomes.parquet").exists()
+
+
+def test_control_characters_of_a_title_or_a_folder_do_not_reach_the_terminal(engine, tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        SMALL.read_text(encoding="utf-8").replace('"Six beds"', r'"Six \u009b31m beds"', 1), encoding="utf-8"
+    )
+    said = call("run", mine, "--years", 0.1, "--reps", 1, "--out", tmp_path / "a\x1b[31m")
+    assert said.exit_code == 0
+    assert not {"\x1b", "\x9b"} & set(said.stderr)
+
+
+def test_a_file_name_that_is_no_utf8_does_no_harm(engine, tmp_path):
+    mine = tmp_path / "caf\udce9.toml"
+    mine.write_bytes(SMALL.read_bytes())
+    assert call("run", mine, "--years", 0.1, "--reps", 1, "--out", tmp_path / "out").exit_code == 0
+    assert command_kept(tmp_path / "out")[2] == "caf\\udce9.toml"
 
 
 def test_a_folder_in_use_is_refused_before_anything_runs(engine, tmp_path):

@@ -26,7 +26,7 @@ class UnknownName(Exception):
     def __init__(self, name: str, close: list[str]):
         self.nearest = tuple(close)
         hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        super().__init__(f"{shortened(name)} is not a name of this model{hint}")
+        super().__init__(f"{shortened(name) or '""'} is not a name of this model{hint}")
 
 
 def explain(name: str) -> str:

@@ -212,7 +212,7 @@ def _file_hint(path: Path) -> str:
     except OSError:
         return ""
     close = nearest(path.name, names)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    return f'; did you mean "{one_line(close[0])}"?' if close else ""
 
 
 def _parsed(text: str, shown: str) -> dict[str, Any]:

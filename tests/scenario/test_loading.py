@@ -305,6 +305,12 @@ def test_missing_files_folders_and_odd_files_are_refused(folder, tmp_path):
             load(path)
 
 
+def test_a_file_that_is_hinted_at_cannot_write_to_the_terminal(folder):
+    (folder / "mine\x1b.toml").write_text("")
+    with pytest.raises(ScenarioError, match=r'did you mean "mine·\.toml"'):
+        load(folder / "mine.toml")
+
+
 def test_a_file_without_permission_is_refused(folder, monkeypatch):
     def no_permission(*_):
         raise PermissionError(13, "Permission denied")
