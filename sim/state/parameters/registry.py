@@ -25,6 +25,9 @@ WHOLE_UNITS = (
     "0 or 1",
 )
 
+# Labels that no article goes with, as meanings speak of them.
+IN_PROSE = {"orders": "set of orders"}
+
 Grade = Literal["literature", "calibrated", "assumed"]
 
 
