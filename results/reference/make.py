@@ -44,9 +44,6 @@ def make(folder: Path) -> None:
     with Image.open(kept) as figure:
         fewer_colours = figure.convert("RGB").quantize(64, dither=Image.Dither.NONE)
     fewer_colours.save(kept, optimize=True)  # a third of the size, for a picture that git keeps
-    provenance = folder / "provenance.json"
-    told = provenance.read_text(encoding="utf-8").replace(str(out), f"results/reference/{folder.name}")
-    provenance.write_text(told, encoding="utf-8")
 
 
 def table(summary: pd.DataFrame) -> str:
