@@ -1,4 +1,4 @@
-"""The command line: run, validate, explain, schema.
+"""The command line: run, validate, explain, styles, schema.
 
 Commands import what they need when they run, so that help comes at once.
 """
@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from sim.analysis.results import Results
     from sim.experiment.replications import Plan
-    from sim.scenario import Scenario
+    from sim.scenario import Scenario, Style
 
 USER_MISTAKE = 2
 STOPPED = 130
@@ -125,6 +127,20 @@ def explain(
 
 
 @app.command()
+def styles(
+    name: Annotated[str | None, typer.Argument(help="A style that ships, to see in full.")] = None,
+) -> None:
+    """Show the styles of leading that ship, side by side; or one of them in full."""
+    from sim.scenario import ScenarioError, shipped_style, shipped_styles
+
+    with _plainly(ScenarioError):
+        if name is not None:
+            _show_style(name.strip(), shipped_style(name.strip()))
+        else:
+            _show_styles(shipped_styles())
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     import json
@@ -210,13 +226,42 @@ def _progress(console: "Console") -> Iterator[Callable[[int, int], None] | None]
         yield tell
 
 
-def _show(results: "Results") -> None:
+def _console(least_width: int) -> "Console":
+    """Where tables are written: as wide as the terminal, or as is usual where nobody watches."""
     from rich.console import Console
 
+    console = Console(highlight=False)
+    console.width = max(console.width, least_width) if console.is_terminal else PIPED_WIDTH
+    return console
+
+
+def _show_styles(shipped: "Mapping[str, Style]") -> None:
+    from sim.report.styles import LEAST_WIDTH, side_by_side
+
+    console = _console(LEAST_WIDTH)
+    for table in side_by_side(shipped, console.width):
+        console.print(table)
+    names = [(name, style.title + ", by mode of care" * style.is_contingent) for name, style in shipped.items()]
+    typer.echo(_listed("Names in scenarios: style = NAME under [leadership]", names))
+    typer.echo("\nFor one in full, with its reason and source: microsystem styles NAME")
+
+
+def _show_style(name: str, style: "Style") -> None:
+    from rich.text import Text
+
+    from sim.report.styles import LEAST_WIDTH, in_full
+
+    console = _console(LEAST_WIDTH)
+    source = f"Source: {style.source}"
+    for text in (f"{name}: {style.title}", " ".join(style.rationale.split()), source):
+        console.print(Text(text), end="\n\n")
+    console.print(in_full(style))
+
+
+def _show(results: "Results") -> None:
     from sim.report.tables import LEAST_WIDTH, NOTE, funnel_table, outcome_table
 
-    console = Console(highlight=False)
-    console.width = max(console.width, LEAST_WIDTH) if console.is_terminal else PIPED_WIDTH
+    console = _console(LEAST_WIDTH)
     console.print(funnel_table(results, console.width))
     console.print()
     console.print(outcome_table(results, console.width))
@@ -270,6 +315,7 @@ def _explanations(name: str) -> list[str]:
 
 def _what_can_be_explained() -> str:
     from sim.analysis.outcomes import OUTCOMES
+    from sim.scenario import shipped_styles
     from sim.scenario.guide import scenario_keys
     from sim.state.ledgers import LEDGERS
     from sim.state.parameters import MECHANISMS, MODULES
@@ -281,6 +327,7 @@ def _what_can_be_explained() -> str:
         "Parts of the model, each with its parameters": [(module.name, module.meaning) for module in MODULES],
         "Mechanisms that can be switched off": [(name, each.meaning) for name, each in MECHANISMS.items()],
         "Keys of a scenario": keys,
+        "Styles of leading that ship": [(name, style.title) for name, style in shipped_styles().items()],
         "Tables of results and of state": [(row.name, row.meaning) for row in (*LEDGERS, *ROWS)],
     }
     blocks = [_listed(heading, entries) for heading, entries in sections.items()]

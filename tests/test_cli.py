@@ -117,6 +117,10 @@ def test_files_that_are_kept_say_nothing_of_the_folders_of_the_machine(engine, t
         (["run", SMALL, "--sede", "3"], "--seed"),
         (["validate", "nowhere.toml"], "nowhere.toml"),
         (["explain", "mortalitty"], "mortality"),
+        (["styles", "coachin"], '"coachin" is not a style that ships; did you mean "coaching"?'),
+        (["styles", "../baseline"], '"../baseline" is not a style that ships'),
+        (["styles", "x" * 3_000], "is not a style that ships"),
+        (["styles", ""], '"" is not a style that ships'),
     ],
 )
 def test_mistakes_get_one_message_and_status_two(engine, words, message):
@@ -309,8 +313,41 @@ def test_a_name_that_is_an_outcome_and_a_column_gets_both():
 
 def test_explain_alone_lists_outcomes_parameters_and_switches():
     said = call("explain").stdout
-    assert all(word in said for word in ("mortality", "errors", "staffing", "microsystem explain NAME"))
+    assert all(word in said for word in ("mortality", "errors", "staffing", "coaching", "microsystem explain NAME"))
     assert re.search(r"^  extends +another scenario file", said, re.M)
+
+
+def test_styles_stand_side_by_side_line_by_line():
+    said = call("styles").stdout
+    names = [path.stem for path in (SMALL.parent / "styles").glob("*.toml")]
+    assert all(re.search(rf"^  {name} ", said, re.M) for name in names)
+    (chase,) = re.findall(r"^ chase +(.+)$", said, re.M)
+    assert len(chase.split()) == len(names) == 11
+    (whole,) = re.findall(r"^ in all +(.+)$", said, re.M)
+    assert set(whole.split()) == {"20.0"}
+    assert all(line in said for line in ("direct_care", "quality_language", "keeps_promises", "presses"))
+
+
+def test_a_style_is_shown_in_full_with_its_reason_and_source():
+    said = call("styles", " mode_contingent ").stdout
+    assert said.startswith("mode_contingent: Mode-contingent\n")
+    assert "Source: Bohmer 2012, section 4 with Table 1" in said
+    assert re.search(r"^ design +3\.0 +6\.5 +2\.0 +0\.5 *$", said, re.M)
+    assert re.search(r"^ blames +0\.1 *$", said, re.M)
+
+
+def test_a_faulty_style_is_told_by_its_own_file_and_nothing_is_run(untouched):
+    (untouched / "styles").mkdir()
+    text = (SMALL.parent / "styles" / "coaching.toml").read_text(encoding="utf-8")
+    (untouched / "styles" / "mine.toml").write_text(text.replace("coach = 6.5", "coach = 6.0"), encoding="utf-8")
+    led = '\n[leadership]\nstyle = "mine"\n'
+    (untouched / "small.toml").write_text(SMALL.read_text(encoding="utf-8") + led, encoding="utf-8")
+    for words in (["validate", "small.toml"], ["run", "small.toml"]):
+        said = call(*words)
+        assert said.exit_code == 2
+        assert said.stderr == "styles/mine.toml: hours adds up to 19.5 hours, 0.5 too few; a week of leading has 20\n"
+    (untouched / "styles" / "mine.toml").unlink()
+    (untouched / "styles").rmdir()
 
 
 def test_the_schema_is_json():

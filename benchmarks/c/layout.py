@@ -39,13 +39,25 @@ LEFT_OUT = (
     "overrides",
     "raised_hazards",
     "ideas",
+    "patches",
+    "leadership",
+    "symbolic_attention",
+    "fallibility",
+    "promises",
+    "feedback",
+    "coaching",
+    "walk_rounds",
+    "recognition",
+    "blame",
+    "report_reviews",
+    "pressure",
 )
 
 C_NUMBERS = {"i8": "int64_t", "f8": "double"}
 
 # What the tables of `HospitalState` hold, in its order.
 ROWS_OF_TABLES = (
-    *("Patient", "Staff", "Staff", "Staff", "Staff", "Ward", "Division", "Group", "Return"),
+    *("Patient", "Staff", "Staff", "Staff", "Staff", "Ward", "Lead", "Division", "Group", "Return"),
     *("True", "Observed", "Staffing", "Series", "int64_t", "Settings"),
 )
 IN_C = {"true": "happened"}  # `true` is a word of the language

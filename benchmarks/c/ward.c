@@ -59,9 +59,11 @@ typedef struct {
     True *happened;     /* by mode */
     Observed *observed; /* by mode */
     Staffing *staffing;
+    Lead *role;
 } Bay;
 
-enum { NOBODY = -1, NOT_MADE = -1, FULL = -1, NO_SHIFT = -1, NO_OPTION = -1, NO_TRIAL = -1, NOT_BEGUN = -2 };
+enum { NOBODY = -1, NO_PLACE = -1, FULL = -1, NO_SHIFT = -1 };
+enum { NOT_MADE = -1, NO_OPTION = -1, NO_TRIAL = -1, NOT_BEGUN = -2 };
 enum { SILENT, SAID_IN_VAIN, ACTED_ON };
 enum { FIRST_ORDER = 2, FIRST_BED_INDEX = 2 }; /* above the two tasks of a tick */
 enum { MOST_ARRIVALS = 15, EPISODES = 32 };
@@ -141,8 +143,8 @@ static void sees_action(Staff *person, bool acted_on, int64_t percent)
         person->action_seen += percent;
 }
 
-/* Beliefs are fixed here, so what was met is only put aside. */
-static void takes_in_answers(Staff *person)
+/* Beliefs are fixed here, so before the next task what was met is only put aside. */
+static void forgets_answers(Staff *person)
 {
     person->safety_heard = 0;
     person->safety_felt = 0;
@@ -207,7 +209,8 @@ static double weighs(const Staff *person, const Patient *patient, int64_t kind, 
     if (patient->recognised && (kind == OBSERVATION || kind == RESPONSE))
         urgency += p->work.sick_urgency;
     double counts = ward->queue > 0 ? p->work.counts_for_target[kind] : 0.0;
-    return person->weights[OUTCOME] * urgency * (1.0 + late) + person->weights[TIMELINESS] * counts +
+    return person->weights[OUTCOME] * urgency * (1.0 + late) +
+           (person->weights[TIMELINESS] + person->pressure) * counts +
            person->weights[THROUGHPUT] * p->work.frees_bed[kind] + person->weights[STANDARD] * least(late, 2.0) + noise;
 }
 
@@ -262,7 +265,7 @@ static void chooses_tasks(Staff *person, const Patient *beds, const Ward *ward, 
 {
     if (!person->on_shift)
         return;
-    takes_in_answers(person);
+    forgets_answers(person);
     puts_work_down(person);
     person->fatigue = fatigue_now(person, p, chance);
     person->away = is_elsewhere(person, chance);
@@ -300,11 +303,14 @@ static void chooses_tasks(Staff *person, const Patient *beds, const Ward *ward, 
     person->hurried = hurries(person, p);
     if (!person->hurried)
         person->task[1] = -1;
+    if (draws.of[CHECKS_SLOWLY] < p->leadership.wary_takes * person->wary)
+        person->engaged += 1;
 }
 
 static bool notices(const Staff *person, const Settings *p, double draw)
 {
     double sharpness = person->hurried ? p->errors.hurried_notices : 1.0;
+    sharpness *= 1.0 + p->leadership.engaged_notice * (person->engagement - p->leadership.engagement);
     return draw < p->errors.colleague_notices * sharpness;
 }
 
@@ -312,7 +318,8 @@ static bool checks_own_work(const Staff *person, int error, const Settings *p, d
 {
     if (!p->on.own_check || person->hurried)
         return false;
-    return draw < p->errors.own_check[error];
+    double catches = p->errors.own_check[error];
+    return draw < catches + (1.0 - catches) * p->leadership.wary_checks * person->wary;
 }
 
 static bool asks_back(const Settings *p, double draw) { return draw < p->work.asks_back; }
@@ -329,7 +336,10 @@ static int64_t own_view(const Staff *person, int64_t best, const Settings *p, do
     return (best + 1 + (int64_t)(other * (double)others)) % (others + 1);
 }
 
-static bool starts_with_protocol(const Settings *p, double draw) { return draw < p->modes.starts_on_protocol; }
+static bool starts_with_protocol(const Staff *doctor, const Settings *p, double draw)
+{
+    return draw < p->modes.starts_on_protocol * (1.5 - doctor->habit);
+}
 
 static bool seems_slow(double effect, const Settings *p, double draw)
 {
@@ -348,6 +358,7 @@ static double reads_response(double effect, const Settings *p, double draw)
 
 static bool is_content(double response, const Settings *p) { return response >= p->modes.good_enough; }
 
+/* No pressure bends what is enough. */
 static bool is_fit_to_leave(const Patient *patient) { return patient->recovery_left <= 0.0 && !patient->recognised; }
 
 static bool sees_deterioration(const Patient *patient, const Settings *p, double draw)
@@ -497,6 +508,110 @@ static bool omission_harms(Patient *patient, int64_t kind, const Settings *p, Lu
     return true;
 }
 
+/* ---- sim/ward/hazards.py: nothing is patched, taken up or mended ---- */
+
+static int64_t hazards_alive(const Ward *ward)
+{
+    int64_t alive = 0;
+    for (int kind = 0; kind < FED_BY_HAZARDS_COUNT; kind++)
+        alive += ward->hazards[FED_BY_HAZARDS[kind]];
+    return alive;
+}
+
+static int64_t first_free(const Ward *ward)
+{
+    for (int64_t place = 0; place < MOST_HAZARDS; place++)
+        if (ward->hazard_kind[place] == NO_HAZARD)
+            return place;
+    return NO_PLACE;
+}
+
+static int arises(Ward *ward, int64_t kind, Chance chance)
+{
+    int64_t place = first_free(ward);
+    if (place == NO_PLACE)
+        return 0;
+    Luck draws = luck((Chance){chance.seed, 0}, NEW_HAZARD, ward->identity, ward->hazards_ever);
+    ward->hazards_ever += 1;
+    ward->hazard_kind[place] = kind;
+    ward->hazard_size[place] = exponential(1.0, draws.of[HAZARD_SIZE]);
+    ward->hazard_visible[place] = draws.of[HAZARD_VISIBLE];
+    ward->hazard_known[place] = 0;
+    ward->hazard_patched_until[place] = 0;
+    ward->hazards[kind] += 1;
+    return 1;
+}
+
+static void counts_load(Ward *ward, Chance chance)
+{
+    for (int kind = 0; kind < FED_BY_HAZARDS_COUNT; kind++)
+        ward->hazard_load[FED_BY_HAZARDS[kind]] = 0.0;
+    for (int64_t place = 0; place < MOST_HAZARDS; place++)
+        if (ward->hazard_kind[place] != NO_HAZARD && ward->hazard_patched_until[place] <= chance.tick)
+            ward->hazard_load[ward->hazard_kind[place]] += ward->hazard_size[place];
+}
+
+static int64_t nth_hazard(const Ward *ward, int64_t number)
+{
+    for (int64_t place = 0; place < MOST_HAZARDS; place++) {
+        if (ward->hazard_kind[place] == NO_HAZARD)
+            continue;
+        if (number == 0)
+            return place;
+        number -= 1;
+    }
+    return NO_PLACE;
+}
+
+static int64_t culprit(const Ward *ward, int64_t kind, double draw, int64_t tick)
+{
+    double target = draw * ward->hazard_load[kind];
+    int64_t last = NO_PLACE;
+    for (int64_t place = 0; place < MOST_HAZARDS; place++) {
+        if (ward->hazard_kind[place] != kind || ward->hazard_patched_until[place] > tick)
+            continue;
+        last = place;
+        target -= ward->hazard_size[place];
+        if (target < 0.0)
+            return place;
+    }
+    return last;
+}
+
+static void removes_hazard(Ward *ward, int64_t place)
+{
+    ward->hazards[ward->hazard_kind[place]] -= 1;
+    ward->hazard_kind[place] = NO_HAZARD;
+}
+
+static void hazards_arise_and_go(Ward *ward, Staffing *staffing, const Settings *p, Chance chance)
+{
+    if (!p->on.latent_hazards)
+        return;
+    Luck draws = luck(chance, DECAY, ward->identity, 0);
+    double alive = (double)hazards_alive(ward);
+    double going = alive * p->errors.hazards_go / 24.0;
+    if (draws.of[HAZARD_GOES] < going) {
+        removes_hazard(ward, nth_hazard(ward, (int64_t)(draws.of[HAZARD_GOES] / going * alive)));
+        staffing->hazards_gone += 1;
+    }
+    if (draws.of[HAZARD_ARISES] < p->errors.hazards_arise / 24.0) {
+        int64_t kind = FED_BY_HAZARDS[(int)(draws.of[WHICH_HAZARD] * FED_BY_HAZARDS_COUNT)];
+        staffing->hazards_arisen += arises(ward, kind, chance);
+    }
+    counts_load(ward, chance);
+}
+
+/* ---- sim/ward/improvement.py: nobody is told of a hazard ---- */
+
+static void meets_hazard(Staff *person, int64_t place, int64_t index, const Ward *ward, const Settings *p,
+                         Chance chance)
+{
+    double draw = luck(chance, WORKPLACE, person->identity, index).of[SEES_HAZARD];
+    if (draw < p->voice.sees_hazard * 2.0 * ward->hazard_visible[place])
+        person->unsaid = place + 1;
+}
+
 /* ---- sim/ward/errors.py ---- */
 
 static double error_rate(const Staff *person, int error, const Settings *p)
@@ -513,19 +628,18 @@ static int makes_error(const Staff *person, int error, const Ward *ward, const S
 {
     if (p->on.slips && draws.of[SLIPS] < error_rate(person, error, p))
         return PERSON;
-    if (p->on.latent_hazards && draws.of[FROM_HAZARD] < (double)ward->hazards[error] * p->errors.hazard_feeds)
+    if (p->on.latent_hazards && draws.of[FROM_HAZARD] < ward->hazard_load[error] * p->errors.hazard_feeds)
         return HAZARD;
     return NOT_MADE;
 }
 
-static int64_t event_number(int64_t identity, int64_t index)
-{
-    return identity / 65536 % 125 * 512 + index;
-}
+static int64_t event_key(int64_t identity, int64_t index) { return identity - identity % 65536 + index; }
 
-static double distance(const Staff *colleague, int64_t index, Chance chance)
+static int64_t onlooker(int64_t identity) { return identity / 65536 % 65536; }
+
+static double distance(const Staff *colleague, int64_t event, Chance chance)
 {
-    return luck(chance, WHEREABOUTS, colleague->identity, index).of[HOW_FAR];
+    return luck(chance, WHEREABOUTS, event, onlooker(colleague->identity)).of[HOW_FAR];
 }
 
 /* The colleague who happens to be nearest, and in `how_far` the distance; 2.0 is farther than anybody. */
@@ -533,7 +647,7 @@ static int64_t nearest(const Staff *person, const Staff *colleagues, int64_t num
                        double *how_far)
 {
     int64_t found = NOBODY;
-    int64_t event = event_number(person->identity, index);
+    int64_t event = event_key(person->identity, index);
     *how_far = 2.0;
     for (int64_t i = 0; i < number; i++) {
         const Staff *colleague = &colleagues[i];
@@ -596,6 +710,10 @@ static int goes_wrong(Staff *person, const Patient *patient, int error, int64_t 
     if (source == NOT_MADE)
         return NOT_MADE;
     stages[source][MADE] += 1;
+    if (source == HAZARD) {
+        double of_load = draws.of[FROM_HAZARD] / (bay->ward->hazard_load[error] * p->errors.hazard_feeds);
+        meets_hazard(person, culprit(bay->ward, error, of_load, chance.tick), index, bay->ward, p, chance);
+    }
     if (is_stopped(person, error, index, bay, stages[source], counts, p, chance, draws.of[CHECKS_OWN]))
         return NOT_MADE;
     return source;
@@ -608,6 +726,14 @@ static int64_t who_covers(int64_t bed, const Staff *people, int64_t number, int6
         if (person->on_shift && person->grade == grade && person->first_bed <= bed && bed < person->end_bed)
             return i;
     }
+    return NOBODY;
+}
+
+static int64_t which_nurse_covers(int64_t bed, const Staff *nurses, int64_t number)
+{
+    for (int64_t i = 0; i < number; i++)
+        if (nurses[i].on_shift && nurses[i].first_bed <= bed && bed < nurses[i].end_bed)
+            return i;
     return NOBODY;
 }
 
@@ -646,6 +772,8 @@ static void reaches_patient(Staff *person, Patient *patient, int error, int sour
     if (files_report(person, bay->manager, p, draws.of[HARM_REPORTED])) {
         stages[REPORTED] += 1;
         record_incident(patient, harmed, &bay->observed[patient->mode]);
+        person->reported = 1;
+        bay->role->reports[error] += 1;
         waits_for_action(person, patient, error * 256 + index, p, chance);
     }
 }
@@ -718,23 +846,17 @@ static double option_effect(const Patient *patient, const Settings *p)
     return patient->option == patient->clinical_option ? 1.0 : p->modes.wrong_option_effect;
 }
 
-static int64_t who_covers_bed(int64_t bed, const Staff *nurses, int64_t number)
-{
-    for (int64_t i = 0; i < number; i++)
-        if (nurses[i].on_shift && nurses[i].first_bed <= bed && bed < nurses[i].end_bed)
-            return i;
-    return NOBODY;
-}
-
 static bool is_reconsidered(Staff *doctor, const Patient *patient, int64_t turn, const Bay *bay, True *counts,
                             const Settings *p, Chance chance)
 {
+    if (!p->on.reconsideration)
+        return false;
     Luck draws = luck(chance, CARE_MODE, doctor->identity, turn);
     if (!seems_slow(patient->effect, p, draws.of[READS_RESPONSE]))
         return false;
     if (reconsiders(doctor, p, draws.of[RECONSIDERS]))
         return true;
-    int64_t nurse = who_covers_bed(doctor->bed[turn], bay->nurses, bay->nurse_count);
+    int64_t nurse = which_nurse_covers(doctor->bed[turn], bay->nurses, bay->nurse_count);
     if (nurse == NOBODY || draws.of[NOTICES_SLOW] >= p->modes.notices_slow_progress)
         return false;
     return raises_concern(&bay->nurses[nurse], doctor, p->voice.stake[TREATMENT_MISTAKE], doctor->identity,
@@ -759,8 +881,11 @@ static void chooses(const Staff *doctor, Patient *patient, int64_t turn, const B
 static void reviews_choice(Staff *doctor, Patient *patient, int64_t turn, const Bay *bay, True *counts,
                            const Settings *p, Chance chance)
 {
-    if (patient->option != NO_OPTION && !is_reconsidered(doctor, patient, turn, bay, counts, p, chance))
-        return;
+    if (patient->option != NO_OPTION) {
+        if (!is_reconsidered(doctor, patient, turn, bay, counts, p, chance))
+            return;
+        counts->reconsidered += 1;
+    }
     counts->treatment_choices += 1;
     chooses(doctor, patient, turn, bay, p, chance);
     patient->effect = option_effect(patient, p);
@@ -795,23 +920,24 @@ static double landscape_effect(const Patient *patient, int64_t treatment, Chance
     return total / ELEMENTS_OF_TREATMENT;
 }
 
-static double reading(Staff *doctor, const Patient *patient, int64_t index, const Settings *p, Chance chance)
+static double reading(Staff *doctor, Patient *patient, int64_t index, const Settings *p, Chance chance)
 {
     double total = 0.0;
-    int readings = (int)p->modes.readings;
-    for (int time = 0; time < readings; time++) {
+    int64_t readings = (int64_t)p->modes.readings + doctor->rigour + patient->further_readings;
+    patient->further_readings = 0;
+    for (int64_t time = 0; time < readings; time++) {
         double draw = luck(chance, CARE_MODE, doctor->identity, index + 128 * time).of[READS_RESPONSE];
         total += reads_response(patient->effect, p, draw);
     }
     doctor->engaged += (readings - 1) * (int64_t)p->modes.reading_takes;
-    return total / readings;
+    return total / (double)readings;
 }
 
 static void begins_treatment(const Staff *doctor, Patient *patient, int64_t turn, const Ward *ward, const Settings *p,
                              Chance chance)
 {
     patient->trial = NO_TRIAL;
-    if (starts_with_protocol(p, luck(chance, TERM, doctor->identity, turn).of[FOLLOWS_PROTOCOL]))
+    if (starts_with_protocol(doctor, p, luck(chance, TERM, doctor->identity, turn).of[FOLLOWS_PROTOCOL]))
         patient->treatment = ward->protocol[patient->condition];
     patient->effect = landscape_effect(patient, patient->treatment, chance);
 }
@@ -873,8 +999,10 @@ static bool may_try(const Patient *patient) { return patient->tried != EVERY_ELE
 static void reviews_trial(Staff *doctor, Patient *patient, int64_t turn, const Bay *bay, True *counts,
                           const Settings *p, Chance chance)
 {
-    if (patient->trial == NOT_BEGUN)
+    if (patient->trial == NOT_BEGUN) {
         begins_treatment(doctor, patient, turn, bay->ward, p, chance);
+        return;
+    }
     double now = reading(doctor, patient, turn, p, chance);
     if (patient->trial >= 0) {
         counts->treatment_choices += 1;
@@ -956,8 +1084,11 @@ static bool responds_to_treatment(Patient *patient, const Settings *p, double dr
     return true;
 }
 
-static Staff *who_reports(Staff *nurses, int64_t number)
+static Staff *who_reports(int64_t bed, Staff *nurses, int64_t number)
 {
+    int64_t covers = which_nurse_covers(bed, nurses, number);
+    if (covers != NOBODY)
+        return &nurses[covers];
     Staff *found = nurses;
     for (Staff *nurse = nurses + 1; nurse < nurses + number; nurse++)
         if (nurse->on_shift > found->on_shift ||
@@ -966,7 +1097,7 @@ static Staff *who_reports(Staff *nurses, int64_t number)
     return found;
 }
 
-static void lives_an_hour(Patient *patient, const Bay *bay, const Settings *p, Chance chance)
+static void lives_an_hour(Patient *patient, int64_t bed, const Bay *bay, const Settings *p, Chance chance)
 {
     True *counts = &bay->happened[patient->mode];
     if (!changes_state(patient, p, chance, counts))
@@ -977,7 +1108,7 @@ static void lives_an_hour(Patient *patient, const Bay *bay, const Settings *p, C
         return;
     patient->missed_rescue = 1;
     stages[MADE] += 1;
-    Staff *reporter = who_reports(bay->nurses, bay->nurse_count);
+    Staff *reporter = who_reports(bed, bay->nurses, bay->nurse_count);
     reaches_patient(reporter, patient, FAILURE_TO_RESCUE, PERSON, 0, bay, counts, p, chance);
 }
 
@@ -1381,6 +1512,7 @@ static void becomes_patient(Patient *patient, int64_t identity, int64_t index, i
     patient->treatment = (int64_t)(values.of[STARTING_POINT] * (1 << ELEMENTS_OF_TREATMENT));
     patient->interactions = interactions_of(frailty, ward->fragmentation, p);
     patient->trial = NOT_BEGUN;
+    patient->further_readings = 0;
     patient->tried = 0;
     patient->response_before = 0.0;
     patient->wrong_orders = 0;
@@ -1703,17 +1835,20 @@ static void goes_home(Staff *person)
     puts_work_down(person);
     person->waiting = 0;
     person->interrupting = 0;
-    person->engaged = 0;
     person->away = 0;
     person->on_shift = 0;
     if (person->cover) {
         person->cover = 0;
         person->fatigue = 0.0;
+        person->engaged = 0;
+        forgets_answers(person);
     }
 }
 
 static void comes_on_shift(Staff *person, const Group *group, int shift, const Settings *p, Chance chance)
 {
+    person->pressure *= 0.5;
+    person->wary *= 1.0 - p->leadership.wariness_fades;
     person->tiredness = tiredness_after_rest(person, p, chance);
     person->fatigue = person->tiredness;
     person->on_shift = 1;
@@ -1857,43 +1992,7 @@ static void clears_inbox(Staff *manager, Chance chance)
         is_taken_up(manager);
 }
 
-/* ---- sim/ward/hazards.py and counting.py ---- */
-
-static int64_t hazards_alive(const Ward *ward)
-{
-    int64_t alive = 0;
-    for (int kind = 0; kind < FED_BY_HAZARDS_COUNT; kind++)
-        alive += ward->hazards[FED_BY_HAZARDS[kind]];
-    return alive;
-}
-
-static void removes_hazard(Ward *ward, double draw)
-{
-    int64_t target = (int64_t)(draw * (double)hazards_alive(ward));
-    for (int kind = 0; kind < FED_BY_HAZARDS_COUNT; kind++) {
-        target -= ward->hazards[FED_BY_HAZARDS[kind]];
-        if (target < 0) {
-            ward->hazards[FED_BY_HAZARDS[kind]] -= 1;
-            return;
-        }
-    }
-}
-
-static void hazards_arise_and_go(Ward *ward, Staffing *staffing, const Settings *p, Chance chance)
-{
-    if (!p->on.latent_hazards)
-        return;
-    Luck draws = luck(chance, DECAY, ward->identity, 0);
-    double goes = (double)hazards_alive(ward) * p->errors.hazards_go / 24.0;
-    if (draws.of[HAZARD_GOES] < goes) {
-        removes_hazard(ward, draws.of[HAZARD_GOES] / goes);
-        staffing->hazards_gone += 1;
-    }
-    if (draws.of[HAZARD_ARISES] < p->errors.hazards_arise / 24.0) {
-        ward->hazards[FED_BY_HAZARDS[(int)(draws.of[WHICH_HAZARD] * FED_BY_HAZARDS_COUNT)]] += 1;
-        staffing->hazards_arisen += 1;
-    }
-}
+/* ---- sim/ward/counting.py ---- */
 
 static void closes_day(Series *day, const Bay *bay)
 {
@@ -1921,6 +2020,31 @@ static void closes_day(Series *day, const Bay *bay)
     }
 }
 
+/* ---- sim/leadership/targets.py: a gap to the target presses nobody ---- */
+
+static void reads_records(Ward *ward, const True *happened)
+{
+    int64_t steps = 0, followed = 0;
+    for (int mode = 0; mode < MODES_COUNT; mode++) {
+        steps += happened[mode].steps;
+        followed += happened[mode].steps_followed;
+    }
+    if (steps > ward->steps_before)
+        ward->steps_followed_share =
+            (double)(followed - ward->followed_before) / (double)(steps - ward->steps_before);
+    ward->steps_before = steps;
+    ward->followed_before = followed;
+}
+
+/* No target: no clock stops, and nobody is pressed. */
+static void feels_pressure(Lead *role, Ward *ward)
+{
+    role->stopped_before = ward->clocks_stopped;
+    role->in_time_before = ward->clocks_in_time;
+    role->pressure = 0.0;
+    ward->pressure = role->pressure;
+}
+
 /* ---- sim/engine/tick.py ---- */
 
 static Bay bay_of(const Hospital *h, int64_t w)
@@ -1942,6 +2066,7 @@ static Bay bay_of(const Hospital *h, int64_t w)
         .happened = &h->happened[w * MODES_COUNT],
         .observed = &h->observed[w * MODES_COUNT],
         .staffing = &h->staffing[w],
+        .role = &h->leads[w],
     };
 }
 
@@ -1986,7 +2111,7 @@ static void an_hour_passes(const Hospital *h, const Settings *p, Chance chance)
         for (Patient *patient = bay.beds; patient < bay.beds + bay.bed_count; patient++)
             if (patient->place == BED) {
                 recovers(patient, &bay.happened[patient->mode]);
-                lives_an_hour(patient, &bay, p, chance);
+                lives_an_hour(patient, patient - bay.beds, &bay, p, chance);
             }
         hazards_arise_and_go(bay.ward, bay.staffing, p, chance);
     }
@@ -2029,7 +2154,7 @@ static void tick(const Hospital *h, Chance chance)
     for (int64_t d = 0; d < h->divisions_count; d++)
         gives_free_beds(&h->managers[h->divisions[d].manager], &h->divisions[d], h, chance);
 
-    /* 4 decisions waiting: there are none, but managers look */
+    /* 4 leading and deciding: nobody leads and no decision waits, but managers look */
     for (int64_t w = 0; w < h->wards_count; w++)
         clears_inbox(&h->managers[h->wards[w].manager], chance);
 
@@ -2060,6 +2185,8 @@ static void tick(const Hospital *h, Chance chance)
     if (quarter == TICKS_PER_DAY - 1)
         for (int64_t w = 0; w < h->wards_count; w++) {
             Bay bay = bay_of(h, w);
+            reads_records(bay.ward, bay.happened);
+            feels_pressure(bay.role, bay.ward);
             closes_day(&h->series[chance.tick / TICKS_PER_DAY * h->wards_count + w], &bay);
         }
 }

@@ -22,7 +22,7 @@ import numpy as np
 from sim.engine.hospital_state import PROFESSION_OF, USUAL_WEIGHTS
 from sim.scenario.loading import with_changes
 from sim.scenario.schema import Goals, Group, Scenario
-from sim.state.rows import ELEMENTS_OF_TREATMENT
+from sim.state.rows import ELEMENTS_OF_TREATMENT, MOST_HAZARDS
 from sim.state.vocabulary import (
     ANSWERS,
     ERRORS,
@@ -73,6 +73,18 @@ LEFT_OUT = (
     "overrides",
     "raised_hazards",
     "ideas",
+    "patches",
+    "leadership",
+    "symbolic_attention",
+    "fallibility",
+    "promises",
+    "feedback",
+    "coaching",
+    "walk_rounds",
+    "recognition",
+    "blame",
+    "report_reviews",
+    "pressure",
 )
 
 SILENT, SAID_IN_VAIN, ACTED_ON = range(3)
@@ -130,6 +142,14 @@ def poisson(random, rate: float) -> int:
 def is_weekend(tick: int) -> bool:
     """Whether the day is a Saturday or a Sunday; the first day of a run is a Monday."""
     return tick // TICKS_PER_DAY % 7 >= 5
+
+
+@dataclass
+class Hazard:
+    """A latent hazard: the kind of error it feeds, and how much, 1 for the mean of all that arise."""
+
+    kind: int
+    size: float
 
 
 @dataclass
@@ -547,16 +567,16 @@ class Staff(mesa.Agent):
         self.comes_on(turn)
 
     def goes_home(self) -> None:
-        """A shift is over. The holder of a post that an agency covered has rested meanwhile."""
+        """A shift is over; what takes more time waits for the next. The holder of a covered post has rested."""
         self.puts_work_down()
         self.waiting = 0
         self.interrupting = 0
-        self.engaged = 0
         self.away = False
         self.on_shift = False
         if self.cover:
             self.cover = False
             self.fatigue = 0.0
+            self.engaged = 0
 
     def puts_work_down(self) -> None:
         """No task in hand, no interruption felt, no hurry."""
@@ -714,7 +734,7 @@ class Staff(mesa.Agent):
         funnel[error, PERSON, CHANCES] += 1
         if chance() < self.error_rate(error):
             source = PERSON
-        elif chance() < model.hazards[error] * model.p.errors.hazard_feeds:
+        elif chance() < model.hazard_load(error) * model.p.errors.hazard_feeds:
             source = HAZARD
         else:
             return False
@@ -935,8 +955,10 @@ class Consultant(Staff):
 
     def reviews_choice(self, patient: Patient) -> None:
         """Choose among the known options, and think a choice over when progress is seen to be slow."""
-        if patient.option is not None and not self.reconsiders(patient):
-            return
+        if patient.option is not None:
+            if not self.reconsiders(patient):
+                return
+            patient.ledger["reconsidered"] += 1
         patient.option = self.own_view(patient.best_option)
         patient.ledger["treatment_choices"] += 1
         patient.funnel[TREATMENT_MISTAKE, PERSON, CHANCES] += 1
@@ -970,10 +992,11 @@ class Consultant(Staff):
         return (best + 1 + random.randrange(options - 1)) % options
 
     def reviews_trial(self, patient: Patient) -> None:
-        """Keep what seems to have helped, undo what seems not to have, and try the next thing if there is need."""
+        """Begin; later keep what seems to have helped, undo what seems not to have, and try the next if need be."""
         if patient.trial == NOT_BEGUN:
             patient.trial = NO_TRIAL
             patient.effect = patient.response_to(patient.treatment)
+            return
         now = self.reading(patient)
         if patient.trial != NO_TRIAL:
             patient.ledger["treatment_choices"] += 1
@@ -1158,7 +1181,10 @@ class Ward(mesa.Model):
         work = self.p.work
         keeps = {"verbal": work.verbal_keeps, "notes": work.notes_keep, "printed": work.printed_keeps}
         self.handover_keeps = keeps[ward.handover]
-        self.hazards = {kind: ward.hazards.get(ERRORS[kind].replace(" ", "_"), 0) for kind in FED_BY_HAZARDS}
+        self.hazards: list[Hazard] = []
+        for kind in FED_BY_HAZARDS:
+            for _ in range(ward.hazards[ERRORS[kind].replace(" ", "_")]):
+                self.hazard_arises(kind)
         self.beds: list[Patient | None] = [None] * ward.beds
         division = scenario.divisions[ward.division]
         self.waiting_places = division.waiting_places
@@ -1183,7 +1209,7 @@ class Ward(mesa.Model):
             model_reporters={
                 "midnight patients": lambda model: sum(patient is not None for patient in model.beds),
                 "midnight queue": lambda model: len(model.queue),
-                "hazards": lambda model: sum(model.hazards.values()),
+                "hazards": lambda model: len(model.hazards),
                 "admissions": lambda model: model.total("admissions"),
                 "discharges": lambda model: model.total("discharges"),
                 "deaths": lambda model: model.total("deaths"),
@@ -1309,14 +1335,20 @@ class Ward(mesa.Model):
     def hazards_arise_and_go(self) -> None:
         """A complex system decays, and some faults go by themselves."""
         errors, random = self.p.errors, self.random
-        alive = sum(self.hazards.values())
-        if random.random() < alive * errors.hazards_go / 24:
-            (kind,) = random.choices(list(self.hazards), list(self.hazards.values()))
-            self.hazards[kind] -= 1
+        if random.random() < len(self.hazards) * errors.hazards_go / 24:
+            self.hazards.remove(random.choice(self.hazards))
             self.staffing["hazards_gone"] += 1
-        if random.random() < errors.hazards_arise / 24:
-            self.hazards[random.choice(FED_BY_HAZARDS)] += 1
+        if random.random() < errors.hazards_arise / 24 and len(self.hazards) < MOST_HAZARDS:
+            self.hazard_arises(random.choice(FED_BY_HAZARDS))
             self.staffing["hazards_arisen"] += 1
+
+    def hazard_arises(self, kind: int) -> None:
+        """A hazard that feeds this kind of error, of whatever size."""
+        self.hazards.append(Hazard(kind, self.random.expovariate(1.0)))
+
+    def hazard_load(self, error: int) -> float:
+        """How much hazards feed this kind of error now: their sizes added up."""
+        return sum(hazard.size for hazard in self.hazards if hazard.kind == error)
 
     def total(self, name) -> int:
         """A count of the ledgers, over modes of care."""

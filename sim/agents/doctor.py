@@ -46,8 +46,11 @@ def admits_failure(doctor, p, draw):
 
 @behaviour
 def starts_with_protocol(doctor, p, draw):
-    """Whether care of an unconstrained patient begins with the best that is known for the group."""
-    return draw < p.modes.starts_on_protocol
+    """Whether care of an unconstrained patient begins with the best that is known for the group.
+
+    As often as the parameter says for a doctor of middling habit; less for one who does things in her own way.
+    """
+    return draw < p.modes.starts_on_protocol * (1.5 - doctor.habit)
 
 
 @behaviour
@@ -75,6 +78,7 @@ def is_content(doctor, response, p):
 
 
 @behaviour
-def is_fit_to_leave(patient):
-    """Whether recovery is complete, as a review finds it."""
-    return patient.recovery_left <= 0.0 and patient.recognised == 0
+def is_fit_to_leave(doctor, patient, p):
+    """Whether recovery seems complete enough; pressure to free beds bends what is enough (M12)."""
+    enough = p.flow.pressure_bends * doctor.pressure if p.on.pressure == 1 else 0.0
+    return patient.recovery_left <= enough and patient.recognised == 0

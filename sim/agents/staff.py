@@ -4,8 +4,9 @@ import math
 
 from sim.agents.voice import takes_in_answers
 from sim.state.behaviours import behaviour
-from sim.state.chance import CHOICE, INTERRUPTED, IS_ELSEWHERE, SHIFT, TASTE, luck
+from sim.state.chance import CHECKS_SLOWLY, CHOICE, INTERRUPTED, IS_ELSEWHERE, SHIFT, TASTE, luck
 from sim.state.vocabulary import (
+    ACTIVITIES,
     BED,
     END_TASK,
     FIRST_TASK,
@@ -38,6 +39,7 @@ def chooses_tasks(person, beds, ward, p, chance):
     if person.on_shift == 0:
         return
     takes_in_answers(person, p)
+    takes_in_lead(person, p)
     puts_work_down(person)
     person.fatigue = fatigue_now(person, p, chance)
     person.away = is_elsewhere(person, p, chance)
@@ -71,8 +73,44 @@ def chooses_tasks(person, beds, ward, p, chance):
                 person.bed[1] = bed
     person.waiting = waiting
     person.hurried = hurries(person, p)
-    if person.hurried == 0:
+    if person.hurried == 0 and person.helped == 0:
         person.task[1] = -1
+    person.helped = 0
+    if draws[CHECKS_SLOWLY] < p.leadership.wary_takes * person.wary:
+        person.engaged += 1
+
+
+@behaviour
+def takes_in_lead(person, p):
+    """Goal weights drift towards what the lead's use of time shows, the more she is trusted; pressure arrives.
+
+    People scrutinise a lead's behaviour for what matters (Porter and Nohria 2010, in Bohmer 2012, section 5).
+    """
+    for activity in range(len(ACTIVITIES)):
+        seen = person.lead_seen[activity]
+        person.lead_seen[activity] = 0
+        if seen > 0:
+            copies_lead(person, activity, p.leadership.copies * person.trust * seen, p)
+    if person.pressed > 0:
+        person.pressure = min(1.0, person.pressure + person.pressed / 100.0)
+        person.pressed = 0
+
+
+@behaviour
+def copies_lead(person, activity, share, p):
+    """Goal weights move by `share` towards those that an activity of the lead shows."""
+    outcome = p.leadership.shows_outcome[activity]
+    timeliness = p.leadership.shows_timeliness[activity]
+    throughput = p.leadership.shows_throughput[activity]
+    standard = p.leadership.shows_standard[activity]
+    total = outcome + timeliness + throughput + standard
+    if total <= 0.0:
+        return
+    moves = min(1.0, share)
+    person.weights[OUTCOME] += moves * (outcome / total - person.weights[OUTCOME])
+    person.weights[TIMELINESS] += moves * (timeliness / total - person.weights[TIMELINESS])
+    person.weights[THROUGHPUT] += moves * (throughput / total - person.weights[THROUGHPUT])
+    person.weights[STANDARD] += moves * (standard / total - person.weights[STANDARD])
 
 
 @behaviour
@@ -109,7 +147,7 @@ def weighs(person, patient, kind, bed, ward, taste, p, chance):
     counts = p.work.counts_for_target[kind] if ward.queue > 0 else 0.0
     return (
         person.weights[OUTCOME] * urgency * (1.0 + late)
-        + person.weights[TIMELINESS] * counts
+        + (person.weights[TIMELINESS] + person.pressure) * counts
         + person.weights[THROUGHPUT] * p.work.frees_bed[kind]
         + person.weights[STANDARD] * min(late, 2.0)
         + noise
@@ -183,6 +221,7 @@ def poisson(rate, draw, most):
 def notices(person, p, draw):
     """Whether somebody who is near notices a colleague's error; hurry dulls the eye."""
     sharpness = p.errors.hurried_notices if person.hurried == 1 else 1.0
+    sharpness *= 1.0 + p.leadership.engaged_notice * (person.engagement - p.leadership.engagement)
     return draw < p.errors.colleague_notices * sharpness
 
 
@@ -191,7 +230,8 @@ def checks_own_work(person, error, p, draw):
     """Whether a person notices her own error in time; a hurried person skips the check."""
     if p.on.own_check == 0 or person.hurried == 1:
         return False
-    return draw < p.errors.own_check[error]
+    catches = p.errors.own_check[error]
+    return draw < catches + (1.0 - catches) * p.leadership.wary_checks * person.wary
 
 
 @behaviour

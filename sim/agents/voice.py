@@ -112,6 +112,12 @@ def takes_in_answers(person, p):
         if person.action_heard > 0:
             seen = person.action_seen / person.action_heard
             person.voice_is_acted_on = updated(person.voice_is_acted_on, seen, person.action_heard, p)
+    forgets_answers(person)
+
+
+@behaviour
+def forgets_answers(person):
+    """Nothing that was met or overheard is left to take in."""
     person.safety_heard = 0
     person.safety_felt = 0
     person.action_heard = 0

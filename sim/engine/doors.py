@@ -5,6 +5,8 @@ the row's columns. Called through these doors a Mesa tick takes a third of the t
 """
 
 from sim.agents.staff import chooses_tasks
+from sim.leadership.targets import feels_pressure, reads_records
+from sim.leadership.week import leads_ward
 from sim.state.behaviours import behaviour
 from sim.ward.counting import closes_day
 from sim.ward.exceptions import clears_inbox
@@ -25,9 +27,11 @@ def arrivals_door(ward, index, queue, returns, true, p, chance):
 
 
 @behaviour
-def changes_shift_door(person, group, nurses, doctors, managers, beds, ward, true, observed, staffing, p, chance):
+def changes_shift_door(
+    person, group, nurses, doctors, ward_manager, role, beds, ward, true, observed, staffing, p, chance
+):
     """See `sim.ward.rota.changes_shift`."""
-    team = Team(nurses, doctors, managers)
+    team = Team(nurses, doctors, ward_manager, role)
     changes_shift(person[0], group[0], team, beds, ward[0], true, observed, staffing[0], p[0], chance)
 
 
@@ -38,9 +42,9 @@ def covers_ward_door(manager, nurses, doctors, pharmacists, groups, staffing, p,
 
 
 @behaviour
-def takes_over_door(person, nurses, doctors, managers, beds, ward, funnel, true, observed, p, chance):
+def takes_over_door(person, nurses, doctors, ward_manager, role, beds, ward, funnel, true, observed, p, chance):
     """See `sim.ward.rota.takes_over`."""
-    team = Team(nurses, doctors, managers)
+    team = Team(nurses, doctors, ward_manager, role)
     takes_over(person[0], team, beds, ward[0], funnel, true, observed, p[0], chance)
 
 
@@ -48,6 +52,20 @@ def takes_over_door(person, nurses, doctors, managers, beds, ward, funnel, true,
 def gives_free_beds_door(manager, wards, patients, division, true, observed, p, chance):
     """See `sim.ward.flow.gives_free_beds`."""
     gives_free_beds(manager[0], wards, patients, division[0], true, observed, p[0], chance)
+
+
+@behaviour
+def leads_ward_door(nurses, doctors, ward_manager, role, beds, ward, funnel, true, observed, staffing, p, chance):
+    """See `sim.leadership.week.leads_ward`."""
+    team = Team(nurses, doctors, ward_manager, role)
+    leads_ward(role[0], team, beds, ward[0], funnel, true, observed, staffing[0], p[0], chance)
+
+
+@behaviour
+def day_ends_door(role, ward, true, p):
+    """See `sim.leadership.targets.reads_records` and `sim.leadership.targets.feels_pressure`."""
+    reads_records(ward[0], true)
+    feels_pressure(role[0], ward[0], p[0])
 
 
 @behaviour
@@ -63,17 +81,17 @@ def chooses_tasks_door(person, beds, ward, p, chance):
 
 
 @behaviour
-def works_door(person, nurses, doctors, managers, beds, ward, funnel, true, observed, staffing, p, chance):
+def works_door(person, nurses, doctors, ward_manager, role, beds, ward, funnel, true, observed, staffing, p, chance):
     """See `sim.ward.work.works`."""
-    team = Team(nurses, doctors, managers)
+    team = Team(nurses, doctors, ward_manager, role)
     works(person[0], team, beds, ward[0], funnel, true, observed, staffing[0], p[0], chance)
 
 
 @behaviour
-def hour_in_bed_door(patient, nurses, doctors, managers, funnel, true, observed, p, chance):
+def hour_in_bed_door(patient, bed, nurses, doctors, ward_manager, role, funnel, true, observed, p, chance):
     """See `sim.ward.physiology.recovers` and `sim.ward.rescue.lives_an_hour`."""
     recovers(patient[0], p[0], true[patient[0].mode])
-    lives_an_hour(patient[0], Team(nurses, doctors, managers), funnel, true, observed, p[0], chance)
+    lives_an_hour(patient[0], bed, Team(nurses, doctors, ward_manager, role), funnel, true, observed, p[0], chance)
 
 
 @behaviour
@@ -85,8 +103,8 @@ def hour_of_waiting_door(patient, true, p, chance):
 @behaviour
 def hazards_door(ward, staffing, p, chance):
     """See `sim.ward.hazards.hazards_arise_and_go` and `sim.ward.improvement.improves`."""
+    improves(ward[0], staffing[0], p[0], chance)
     hazards_arise_and_go(ward[0], staffing[0], p[0], chance)
-    improves(ward[0], staffing[0], p[0])
 
 
 @behaviour

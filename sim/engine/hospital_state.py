@@ -19,25 +19,32 @@ from sim.state.chance import (
     luck,
 )
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
-from sim.state.rows import CONDITIONS, DIVISION, GROUP, PATIENT, RETURN, SHIFTS_OF_A_GROUP, STAFF, WARD
+from sim.state.rows import CONDITIONS, DIVISION, GROUP, LEAD, PATIENT, RETURN, SHIFTS_OF_A_GROUP, STAFF, WARD
 from sim.state.vocabulary import (
     CONSULTANT,
     DIVISION_MANAGER,
     DOCTOR,
     ERRORS,
+    FED_BY_HAZARDS,
     GRADES,
     JUNIOR,
+    LEADS,
     MANAGER,
     MODES,
     NEVER,
+    NO_HAZARD,
+    NO_TARGET,
     NURSE,
     PHARMACIST,
     PHARMACY,
     SENIOR_NURSE,
     STAFF_NURSE,
+    STOPS,
     TICKS_PER_DAY,
+    TICKS_PER_HOUR,
     WARD_MANAGER,
 )
+from sim.ward.hazards import arises, counts_load
 from sim.ward.unconstrained import best_shared_treatment
 
 PROFESSION_OF = {
@@ -48,6 +55,22 @@ PROFESSION_OF = {
     PHARMACY: PHARMACIST,
     WARD_MANAGER: MANAGER,
     DIVISION_MANAGER: MANAGER,
+}
+
+# Professions of those who hold the role of a ward's lead.
+TRUSTED = {
+    "consultant": (DOCTOR,),
+    "senior nurse": (NURSE,),
+    "ward manager": (MANAGER,),
+    "shared": (DOCTOR, NURSE, MANAGER),
+}
+
+# Grades of those who hold it.
+HOLDS_ROLE = {
+    "consultant": (CONSULTANT,),
+    "senior nurse": (SENIOR_NURSE,),
+    "ward manager": (WARD_MANAGER,),
+    "shared": (CONSULTANT, SENIOR_NURSE, WARD_MANAGER),
 }
 
 # Goal weights (outcome, timeliness, throughput, standard) of each profession where a scenario names
@@ -69,6 +92,7 @@ class HospitalState(NamedTuple):
     pharmacists: np.ndarray
     managers: np.ndarray
     wards: np.ndarray
+    leads: np.ndarray
     divisions: np.ndarray
     groups: np.ndarray
     returns: np.ndarray
@@ -96,13 +120,16 @@ def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
     first_bed = 0
     for index, name in enumerate(ward_names):
         ward = scenario.wards[name]
-        _fill_ward(wards[index], ward, index, divisions.index(ward.division), staff.settings, protocols)
+        _fill_ward(wards[index], ward, index, divisions.index(ward.division), staff.settings, protocols, seed)
         wards[index].beds_from = first_bed
         first_bed += ward.beds
         wards[index].beds_to = first_bed
+        _set_target(wards[index], scenario)
         _hire_ward(staff, wards[index], index, scenario.staffing[ward.staffing])
     division_rows, places = _fill_divisions(scenario, wards, first_bed, staff)
     settings = staff.settings
+    leads = _leads(scenario, ward_names)
+    staff.trust_leads(leads)
     return HospitalState(
         patients=_empty_places(places),
         nurses=staff.table(NURSE),
@@ -110,6 +137,7 @@ def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
         pharmacists=staff.table(PHARMACIST),
         managers=staff.table(MANAGER),
         wards=wards,
+        leads=leads,
         divisions=division_rows,
         groups=staff.group_table(),
         returns=_returns(scenario),
@@ -129,7 +157,7 @@ def ward_order(scenario: Scenario) -> list[str]:
 
 
 def _fill_ward(
-    row: np.record, ward: Ward, index: int, division: int, settings: np.record, protocols: list[int]
+    row: np.record, ward: Ward, index: int, division: int, settings: np.record, protocols: list[int], seed: int
 ) -> None:
     keeps = {
         "verbal": settings.work.verbal_keeps,
@@ -146,9 +174,42 @@ def _fill_ward(
     row.pathway_design = ward.pathway.design
     row.fragmentation = ward.fragmentation
     row.handover_keeps = keeps[ward.handover]
-    row.hazards = [ward.hazards.get(error.replace(" ", "_"), 0) for error in ERRORS]
+    row.hazard_kind[:] = NO_HAZARD
+    for kind in FED_BY_HAZARDS:
+        for _ in range(ward.hazards[ERRORS[kind].replace(" ", "_")]):
+            arises(row, kind, settings, Chance(seed, 0))
+    counts_load(row, Chance(seed, 0))
     row.next_return = NEVER
     row.protocol = protocols
+
+
+def _set_target(row: np.record, scenario: Scenario) -> None:
+    row.target_stops = NO_TARGET
+    if scenario.target:
+        row.target_stops = STOPS.index(scenario.target.stops)
+        row.target_deadline = scenario.target.deadline * TICKS_PER_HOUR
+
+
+def _leads(scenario: Scenario, ward_names: list[str]) -> np.ndarray:
+    """The role of each ward's lead, with the style it is held in."""
+    rows = LEAD.table(len(ward_names))
+    for index, name in enumerate(ward_names):
+        row, style, leadership = rows[index], scenario.style_of(name), scenario.leadership_of(name)
+        row.identity = index + 1
+        row.held_by = LEADS.index(leadership.lead)
+        row.presence = 1.0 if leadership.level == "ward" else 1 / _wards_of_division(scenario, name)
+        row.contingent = style.is_contingent
+        row.hours = [hours for week in style.weeks() for hours in week]
+        for part in (style.manner, style.stance):
+            for field, value in part.model_dump().items():
+                row["aggregates" if field == "sees_data_alone" else field] = value
+        row.required_share = scenario.target.required_share if scenario.target else 0.0
+        row.met_share = row.required_share
+    return rows
+
+
+def _wards_of_division(scenario: Scenario, ward: str) -> int:
+    return sum(other.division == scenario.wards[ward].division for other in scenario.wards.values())
 
 
 def _hire_ward(staff: "_Staff", row: np.record, index: int, pattern: dict[str, Group]) -> None:
@@ -248,10 +309,22 @@ class _Staff:
         person.skill = _within(staffing.skill[grade], staffing.skill_spread, draws[HOW_SKILLED])
         person.habit = draws[OWN_WAYS]
         self._start_voice(person)
+        self._start_under_lead(person)
         person.weights = self._leaning(person.profession, weights, draws[LEANING])
         person.presence = 1.0
         person.task[:] = -1
         return person
+
+    def trust_leads(self, leads: np.ndarray) -> None:
+        """Trust starts by profession and standing; those who hold the role answer in the manner of its style."""
+        leadership = self.settings.leadership
+        for profession, people in self.people.items():
+            for person in people:
+                trusted = TRUSTED[LEADS[int(leads[person.ward].held_by)]]
+                own = profession in trusted or DOCTOR in trusted
+                person.trust = min(1.0, leadership.trust_at_start + leadership.trusts_own * own)
+                if self.settings.on.leadership and person.grade in HOLDS_ROLE[LEADS[int(leads[person.ward].held_by)]]:
+                    person.inviting = (leads[person.ward].inquiry + leads[person.ward].warmth) / 2
 
     def _start_voice(self, person: np.record) -> None:
         """What a newcomer believes about voice, and how inviting she is."""
@@ -260,6 +333,11 @@ class _Staff:
         person.voice_is_safe = _within(dials.psychological_safety, voice.belief_spread, draws[STARTS_SAFE])
         person.voice_is_acted_on = _within(voice.acted_on_at_start, voice.belief_spread, draws[STARTS_HEARD])
         person.inviting = _within(voice.inviting, voice.inviting_spread, draws[STARTS_INVITING])
+
+    def _start_under_lead(self, person: np.record) -> None:
+        """What a newcomer can do alone, and how much the work matters; trust follows when the lead is known."""
+        leadership = self.settings.leadership
+        person.capability, person.engagement = leadership.capability, leadership.engagement
 
     def _leaning(self, profession: int, weights: Goals | None, draw: float) -> list[float]:
         usual = USUAL_WEIGHTS[int(profession)]

@@ -46,7 +46,9 @@ class Bay:
         self.nurses = state.nurses[row.nurses_from : row.nurses_to]
         self.doctors = state.doctors[row.doctors_from : row.doctors_to]
         self.pharmacists = state.pharmacists[row.pharmacists_from : row.pharmacists_to]
-        self.team = (self.nurses, self.doctors, self.manager)
+        self.role = state.leads[index : index + 1]
+        self.team = (self.nurses, self.doctors, self.manager, self.role)
+        self.first_bed = int(row.beds_from)
         self.beds = state.patients[row.beds_from : row.beds_to]
         self.queue = state.patients[division.queue_from : division.queue_to]
         self.returns = state.returns[index]
@@ -121,7 +123,7 @@ class Hospital(mesa.Model):
         self.shifts_change(chance)
         self.managers_give_free_beds(chance)
         self._meet_patients()
-        self.managers_decide(chance)
+        self.wards_are_led(chance)
         self.staff_choose_tasks(chance)
         self.staff_work(chance)
         if self.tick % TICKS_PER_HOUR == TICKS_PER_HOUR - 1:
@@ -211,9 +213,20 @@ class Hospital(mesa.Model):
                 chance,
             )
 
-    def managers_decide(self, chance: Chance) -> None:
+    def wards_are_led(self, chance: Chance) -> None:
         """Phase 4."""
         for bay in self.bays:
+            self.behaviours.leads_ward_door(
+                *bay.team,
+                bay.beds,
+                bay.ward,
+                bay.funnel,
+                bay.true,
+                bay.observed,
+                bay.staffing,
+                self.state.settings,
+                chance,
+            )
             self.behaviours.clears_inbox_door(bay.manager, bay.beds, bay.true, self.state.settings, chance)
 
     def staff_choose_tasks(self, chance: Chance) -> None:
@@ -260,7 +273,9 @@ class Hospital(mesa.Model):
             self.behaviours.hour_of_waiting_door(patient, bay.true, settings, chance)
             return
         bay = self.bays[patients["ward"][place]]
-        self.behaviours.hour_in_bed_door(patient, *bay.team, bay.funnel, bay.true, bay.observed, settings, chance)
+        self.behaviours.hour_in_bed_door(
+            patient, place - bay.first_bed, *bay.team, bay.funnel, bay.true, bay.observed, settings, chance
+        )
 
     def patients_depart(self, chance: Chance) -> None:
         """Phase 8."""
@@ -275,6 +290,7 @@ class Hospital(mesa.Model):
         today = self.state.series[self.tick // TICKS_PER_DAY]
         for bay in self.bays:
             row = today[bay.index : bay.index + 1]
+            self.behaviours.day_ends_door(bay.role, bay.ward, bay.true, self.state.settings)
             self.behaviours.closes_day_door(row, bay.ward, bay.beds, bay.funnel, bay.true, bay.observed)
 
     def agent_of(self, row: Any) -> RowAgent | None:

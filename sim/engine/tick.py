@@ -1,6 +1,8 @@
 """The tick: the one place where a hospital's phases stand in order, and the only one that opens its tables."""
 
 from sim.agents.staff import chooses_tasks
+from sim.leadership.targets import feels_pressure, reads_records
+from sim.leadership.week import leads_ward
 from sim.state.behaviours import behaviour
 from sim.state.chance import Chance
 from sim.state.vocabulary import (
@@ -35,12 +37,12 @@ def tick(h, chance):
     1. arrivals: patients come, or come again, and wait
     2. change of shift: shifts end and begin, gaps are covered, beds shared out, care handed over
     3. admission: managers give free beds to those who wait
-    4. decisions waiting: ward managers take them from their inbox
+    4. leading and deciding: each ward's lead spends the quarter-hour; managers take decisions from their inbox
     5. choice of the next task: everybody on shift, who first takes in how voice was met
     6. contact, with the error chain in it: nurses, consultants, juniors, pharmacists
-    7. on the hour: recovery, physiology and rescue of each patient; then the ward's hazards and what was mended
+    7. on the hour: recovery, physiology and rescue of each patient; then what was mended on the ward, and its hazards
     8. departures: discharge, death, those who give up waiting
-    9. at midnight: the daily series
+    9. at midnight: the records of the day, pressure to meet a target, the daily series
 
     Within a phase everybody reads what the phase began with and writes only to their own row and to
     their own patients, or adds whole numbers to others: so the order of rows changes nothing.
@@ -68,9 +70,15 @@ def tick(h, chance):
         division = h.divisions[d]
         gives_free_beds(h.managers[division.manager], h.wards, h.patients, division, h.true, h.observed, p, chance)
 
-    # 4 decisions waiting
+    # 4 leading and deciding
     for w in range(len(h.wards)):
         ward = h.wards[w]
+        nurses = h.nurses[ward.nurses_from : ward.nurses_to]
+        doctors = h.doctors[ward.doctors_from : ward.doctors_to]
+        team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
+        beds = h.patients[ward.beds_from : ward.beds_to]
+        true, observed = h.true[w], h.observed[w]
+        leads_ward(h.leads[w], team, beds, ward, h.funnel[w], true, observed, h.staffing[w], p, chance)
         clears_inbox(h.managers[ward.manager], h.patients[ward.beds_from : ward.beds_to], h.true[w], p, chance)
 
     # 5 choice of the next task
@@ -89,7 +97,7 @@ def tick(h, chance):
         ward = h.wards[w]
         nurses = h.nurses[ward.nurses_from : ward.nurses_to]
         doctors = h.doctors[ward.doctors_from : ward.doctors_to]
-        team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1])
+        team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
         pharmacists = h.pharmacists[ward.pharmacists_from : ward.pharmacists_to]
         beds = h.patients[ward.beds_from : ward.beds_to]
         true, observed, staffing = h.true[w], h.observed[w], h.staffing[w]
@@ -110,14 +118,14 @@ def tick(h, chance):
             ward = h.wards[w]
             nurses = h.nurses[ward.nurses_from : ward.nurses_to]
             doctors = h.doctors[ward.doctors_from : ward.doctors_to]
-            team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1])
+            team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
             for bed in range(ward.beds_from, ward.beds_to):
                 patient = h.patients[bed]
                 if patient.place == BED:
                     recovers(patient, p, h.true[w, patient.mode])
-                    lives_an_hour(patient, team, h.funnel[w], h.true[w], h.observed[w], p, chance)
+                    lives_an_hour(patient, bed - ward.beds_from, team, h.funnel[w], h.true[w], h.observed[w], p, chance)
+            improves(ward, h.staffing[w], p, chance)
             hazards_arise_and_go(ward, h.staffing[w], p, chance)
-            improves(ward, h.staffing[w], p)
         for place in range(h.divisions[0].queue_from, len(h.patients)):
             patient = h.patients[place]
             if patient.place == WAITING:
@@ -137,6 +145,8 @@ def tick(h, chance):
         for w in range(len(h.wards)):
             ward = h.wards[w]
             beds = h.patients[ward.beds_from : ward.beds_to]
+            reads_records(ward, h.true[w])
+            feels_pressure(h.leads[w], ward, p)
             closes_day(h.series[day, w], ward, beds, h.funnel[w], h.true[w], h.observed[w])
 
 
@@ -147,7 +157,7 @@ def change_of_shift(h, w, p, chance):
     nurses = h.nurses[ward.nurses_from : ward.nurses_to]
     doctors = h.doctors[ward.doctors_from : ward.doctors_to]
     manager = h.managers[ward.manager]
-    team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1])
+    team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
     pharmacists = h.pharmacists[ward.pharmacists_from : ward.pharmacists_to]
     beds = h.patients[ward.beds_from : ward.beds_to]
     true, observed, staffing = h.true[w], h.observed[w], h.staffing[w]

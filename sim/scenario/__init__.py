@@ -2,6 +2,7 @@
 
 from sim.scenario.explain import UnknownName, explain, json_schema, parameter_table
 from sim.scenario.faults import ScenarioError
+from sim.scenario.leading import Dials, Hours, Leadership, Manner, Stance, Style, Target
 from sim.scenario.loading import from_mapping, from_text, load, to_toml, with_changes
 from sim.scenario.schema import (
     Division,
@@ -15,11 +16,16 @@ from sim.scenario.schema import (
     Staffing,
     Ward,
 )
+from sim.scenario.styles import shipped_style, shipped_styles
 
 __all__ = [
+    "Dials",
     "Division",
     "Goals",
     "Group",
+    "Hours",
+    "Leadership",
+    "Manner",
     "ModeMix",
     "Pathway",
     "RunPlan",
@@ -27,6 +33,9 @@ __all__ = [
     "ScenarioError",
     "Shift",
     "Staffing",
+    "Stance",
+    "Style",
+    "Target",
     "UnknownName",
     "Ward",
     "explain",
@@ -35,6 +44,8 @@ __all__ = [
     "json_schema",
     "load",
     "parameter_table",
+    "shipped_style",
+    "shipped_styles",
     "to_toml",
     "with_changes",
 ]

@@ -21,6 +21,7 @@ type Field = Parameter | dict[str, Parameter]
 type Values = dict[str, dict[str, float | dict[str, float]]]
 
 FAULTS_SHOWN = 10
+DIALS = "dials"  # the module of the registry that has a table of its own in scenarios
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,19 @@ def _raise(found: list[Fault]) -> NoReturn:
     raise PydanticCustomError("faults", "{text}", {"text": text, "faults": found})
 
 
+def is_number(value: Any) -> bool:
+    """Whether `value` is a number as scenarios take them: no truth value, and not what computers call nan."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return not (isinstance(value, float) and math.isnan(value))
+
+
 def parameter_tree() -> dict[str, dict[str, Field]]:
-    """The registry by module and field; a vector's field holds a parameter for each label."""
-    tree: dict[str, dict[str, Field]] = {module.name: {} for module in registry.MODULES}
+    """What [parameters] may hold, by module and field; a vector's field holds a parameter for each label."""
+    tree: dict[str, dict[str, Field]] = {module.name: {} for module in registry.MODULES if module.name != DIALS}
     for parameter in registry.PARAMETERS.values():
+        if parameter.module == DIALS:
+            continue
         fields = tree.setdefault(parameter.module, {})
         if not parameter.label:
             fields[parameter.field] = parameter
@@ -73,7 +83,7 @@ def parameter_tree() -> dict[str, dict[str, Field]]:
 
 
 def complete_parameters(given: Any) -> Values:
-    """Every parameter of the registry by module and field, with the `given` values in place of defaults.
+    """Every parameter of the registry but the dials, by module and field, with `given` values in place of defaults.
 
     Raises:
         PydanticCustomError: a name is unknown, a value is no finite number or lies outside its range.
@@ -133,9 +143,7 @@ def _label_faults(known: Mapping[str, Parameter], given: Mapping[str, Any]) -> I
 def value_faults(parameter: Parameter, value: Any) -> Iterator[str]:
     """What is wrong with `value` for `parameter`, in words; nothing if it will do."""
     fits = (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and not (isinstance(value, float) and math.isnan(value))
+        is_number(value)
         and parameter.low <= value <= parameter.high
         and (not parameter.is_whole or float(value).is_integer())
     )

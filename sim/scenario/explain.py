@@ -3,11 +3,15 @@
 import copy
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sim.scenario import guide
+from sim.scenario.checks import DIALS
+from sim.scenario.leading import Style
 from sim.scenario.schema import HAZARD_KINDS, Scenario
-from sim.scenario.words import nearest, number, shortened
+from sim.scenario.styles import shipped_styles
+from sim.scenario.words import nearest, number, one_of, quoted, shortened
 from sim.state import parameters as registry
 from sim.state.ledgers import LEDGERS
 from sim.state.parameters import Mechanism, Module, Parameter
@@ -59,7 +63,8 @@ def _near(wanted: str, names: list[str]) -> list[str]:
 
 def _entries() -> list[tuple[str, str]]:
     """Every name with its explanation; one name may have several."""
-    return [*_parameter_entries(), *_mechanism_entries(), *_scenario_entries(), *_row_entries()]
+    entries = (_parameter_entries(), _mechanism_entries(), _scenario_entries(), _style_entries(), _row_entries())
+    return [entry for kind in entries for entry in kind]
 
 
 def _parameter_entries() -> Iterator[tuple[str, str]]:
@@ -71,7 +76,9 @@ def _parameter_entries() -> Iterator[tuple[str, str]]:
             if parameter.label:
                 vectors[f"{module.name}.{parameter.field}"].append(parameter)
         for name, elements in vectors.items():
-            yield name, "\n".join([f"{name}: a parameter with {len(elements)} elements", *map(_in_brief, elements)])
+            for_all = "; one number in the table [dials] sets them all" if module.name == DIALS else ""
+            heading = f"{name}: a parameter with {len(elements)} elements{for_all}"
+            yield name, "\n".join([heading, *map(_in_brief, elements)])
 
 
 def _in_brief(parameter: Parameter) -> str:
@@ -83,12 +90,14 @@ def _about_module(module: Module) -> str:
 
 
 def _about_parameter(parameter: Parameter) -> str:
+    where = ", set in the table [dials] of a scenario" if parameter.module == DIALS else ""
+    written = "; written false or true" if parameter.name == "dials.hold" else ""
     return "\n".join(
         [
-            f"{parameter.name}: a parameter",
+            f"{parameter.name}: a parameter{where}",
             f"  meaning   {parameter.meaning}",
             f"  default   {number(parameter.default)} {parameter.unit}",
-            f"  range     {number(parameter.low)} to {number(parameter.high)}",
+            f"  range     {number(parameter.low)} to {number(parameter.high)}{written}",
             f"  evidence  {parameter.grade}: {GRADES_OF_EVIDENCE[parameter.grade]}",
             f"  source    {parameter.source}",
         ]
@@ -114,10 +123,28 @@ def _about_mechanism(mechanism: Mechanism) -> str:
 def _scenario_entries() -> Iterator[tuple[str, str]]:
     for full, node in guide.scenario_keys():
         text = f"{full}: a key of scenarios\n  meaning   {node.get('description', '')}"
-        if isinstance(node.get("default"), int | float):
-            text += f"\n  default   {number(node['default'])}"
+        if isinstance(node.get("default"), int | float | str):
+            text += f"\n  default   {quoted(node['default'])}"
+        if "enum" in node:
+            text += f"\n  allowed   {one_of(node['enum'])}"
         for name in {full, full.replace(".<name>", "")}:
             yield name, text
+
+
+@cache
+def _style_entries() -> tuple[tuple[str, str], ...]:
+    return tuple((name, _about_style(name, style)) for name, style in shipped_styles().items())
+
+
+def _about_style(name: str, style: Style) -> str:
+    return "\n".join(
+        [
+            f"{name}: a style of leading that ships; microsystem styles {name} shows its hours",
+            f"  title     {style.title}",
+            f"  meaning   {' '.join(style.rationale.split())}",
+            f"  source    {' '.join(style.source.split())}",
+        ]
+    )
 
 
 def _row_entries() -> Iterator[tuple[str, str]]:
@@ -179,6 +206,11 @@ def json_schema() -> dict[str, Any]:
     properties["parameters"] = _closed("numbers of the model, by part of the model", _parameter_schemas())
     properties["mechanisms"] = _closed("switches, on unless false", _mechanism_schemas())
     schema["$defs"]["Ward"]["properties"]["hazards"]["propertyNames"] = {"enum": list(HAZARD_KINDS)}
+    dials = schema["$defs"]["Dials"]["properties"]
+    dials["devolution"] = {
+        "description": dials["devolution"]["description"],
+        "anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"$ref": "#/$defs/Devolution"}],
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
@@ -194,6 +226,8 @@ def _closed(description: str, properties: dict[str, Any]) -> dict[str, Any]:
 def _parameter_schemas() -> dict[str, Any]:
     modules: dict[str, Any] = {}
     for module in registry.MODULES:
+        if module.name == DIALS:
+            continue  # they have a table of their own
         modules[module.name] = _closed(module.meaning, {})
         for parameter in module.parameters:
             *tables, key = parameter.name.split(".")[1:]

@@ -2,16 +2,32 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from sim.scenario.basics import NAME_RULE
 from sim.scenario.checks import FAULTS_SHOWN, Stranger
-from sim.scenario.guide import NAME_RULE, allowed_at, keys_at
+from sim.scenario.guide import allowed_at, keys_at
 from sim.scenario.places import hint
 from sim.scenario.words import dotted, number, quoted
 
 type Path = tuple[int | str, ...]
+
+
+class Layer(NamedTuple):
+    """What one file says.
+
+    Attributes:
+        shown: what messages call the file.
+        content: its tables.
+        below: the table of the scenario that the file as a whole is; the scenario itself if empty.
+    """
+
+    shown: str
+    content: dict[str, Any]
+    below: tuple[str, ...] = ()
 
 
 class ScenarioError(Exception):
@@ -28,17 +44,34 @@ class ScenarioError(Exception):
         super().__init__("\n".join(self.faults))
 
 
-def explained(refusal: ValidationError, file_of: Callable[[Path], str]) -> ScenarioError:
-    """The refusal of a scenario in plain words; `file_of` says which file holds the value at a path."""
+def explained(
+    refusal: ValidationError, source_of: Callable[[Path], Layer], above: tuple[str, ...] = ()
+) -> ScenarioError:
+    """The refusal of a scenario in plain words.
+
+    Args:
+        refusal: of the scenario, or of the table in it that stands at `above`.
+        source_of: says which file holds the value at a path.
+        above: where in a scenario that table stands.
+    """
     return ScenarioError(
-        f"{file_of(path)}: {dotted(path) or 'the scenario'} {sentence}"
+        _told(source_of(path), path, sentence)
         for error in refusal.errors(include_url=False)
-        for path, sentence in _sentences(error)
+        for path, sentence in _sentences(error, above)
     )
 
 
-def _sentences(error: ErrorDetails) -> Iterator[tuple[Path, str]]:
-    path: Path = error["loc"]
+def _told(layer: Layer, path: Path, sentence: str) -> str:
+    """A fault with its file and key, by the names that they have in that file."""
+    if not layer.below:
+        return f"{layer.shown}: {dotted(path) or 'the scenario'} {sentence}"
+    table = dotted(layer.below)
+    key = dotted(path[len(layer.below) :]) or "the style"
+    return f"{layer.shown}: {key} {sentence.replace(f'{table}.', '')}"
+
+
+def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    path: Path = (*above, *error["loc"])
     match error["type"]:
         case "faults":
             for below, fault in error["ctx"]["faults"]:

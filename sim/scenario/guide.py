@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from sim.scenario.basics import NAME_RULE
+from sim.scenario.checks import DIALS
 from sim.scenario.schema import Scenario
 from sim.scenario.words import number, one_of
 
@@ -14,7 +16,6 @@ EXTENDS: Node = {
     "description": "another scenario file, which this one changes: a file in the same folder or below, "
     "as a path from there; a file in a folder of `scenarios` may extend any file in `scenarios`",
 }
-NAME_RULE = "small letters, digits and underscores, beginning with a letter, at most 40"
 
 
 @cache
@@ -55,6 +56,12 @@ def _any_key(node: Node) -> Node | None:
     return below if isinstance(below, dict) else None
 
 
+def is_table(path: Sequence[object], key: str) -> bool:
+    """Whether a table at `path` has this very key, and holds a table of known keys under it."""
+    below = (node_at(path) or {}).get("properties", {}).get(key)
+    return below is not None and "properties" in _opened(below)
+
+
 def keys_at(path: Sequence[object]) -> list[str]:
     """The keys that a table at `path` may have; none where people choose the names."""
     node = node_at(path)
@@ -76,6 +83,8 @@ def _allowed(node: Node) -> str:
             return f"a whole number{_range(node)}"
         case "number":
             return f"a number{_range(node)}{_steps(node)}"
+        case "boolean":
+            return "true or false"
         case "string":
             return _allowed_text(node)
         case "array":
@@ -117,7 +126,7 @@ def _keys_below(prefix: str, node: Node) -> Iterator[tuple[str, Node]]:
         opened = _opened(below)
         yield name, opened
         # The registry explains these, each under its own name.
-        if name not in ("parameters", "mechanisms"):
+        if name not in ("parameters", "mechanisms", DIALS):
             yield from _keys_below_names(name, opened)
 
 

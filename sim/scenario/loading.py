@@ -4,32 +4,34 @@ A file may begin with ``extends = "other.toml"``. It then says only what differs
 key, anything else is replaced. Files come from strangers, so size and depth are limited, and a file may
 extend only one in its own folder or below. A file one folder below ``scenarios`` may extend any file in
 there: so ``scenarios/mine/ward.toml`` begins with ``extends = "../baseline.toml"``.
+
+A scenario that is loaded holds every style of leading that it names, wherever that was found.
 """
 
 import os
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
-from sim.scenario import faults
-from sim.scenario.faults import ScenarioError
+from sim.scenario import faults, guide, styles
+from sim.scenario.checks import DIALS
+from sim.scenario.faults import Layer, ScenarioError
+from sim.scenario.files import parsed, resolved, text_of
+from sim.scenario.leading import USUAL_STYLE, by_domain
 from sim.scenario.schema import Scenario
-from sim.scenario.words import did_you_mean, dotted, nearest, one_line, quoted, shortened
+from sim.scenario.styles import Shelf
+from sim.scenario.words import did_you_mean, dotted, one_line, quoted
 from sim.state import parameters as registry
 
-LARGEST_FILE = 1_000_000
-DEEPEST_TABLE = 12
 LONGEST_CHAIN = 10
 LONGEST_NAME = 200
 HOME = "scenarios"
-_UNUSABLE = "this is not a usable file name"
 
-type Layer = tuple[str, dict[str, Any]]
+HOLD = (DIALS, "hold")
+DEVOLUTION = (DIALS, "devolution")
 
 
 def load(path: str | os.PathLike[str]) -> Scenario:
@@ -39,7 +41,7 @@ def load(path: str | os.PathLike[str]) -> Scenario:
         ScenarioError: the file cannot be read, is not TOML, extends what it may not, or does not
             describe a scenario. The message lists each fault with its file and key.
     """
-    return _validated(_chain(Path(path)))
+    return _validated(*_chain(Path(path)))
 
 
 def from_text(text: str, name: str = "scenario") -> Scenario:
@@ -48,7 +50,7 @@ def from_text(text: str, name: str = "scenario") -> Scenario:
     Raises:
         ScenarioError: as for `load`.
     """
-    return from_mapping(_parsed(text, name), name)
+    return from_mapping(parsed(text, name), name)
 
 
 def from_mapping(content: Mapping[str, Any], name: str = "scenario") -> Scenario:
@@ -59,7 +61,7 @@ def from_mapping(content: Mapping[str, Any], name: str = "scenario") -> Scenario
     """
     if "extends" in content:
         raise ScenarioError([f"{name}: extends works in files only, where there is a folder to look in"])
-    return _validated([(name, dict(content))])
+    return _validated([Layer(name, dict(content))])
 
 
 def with_changes(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
@@ -67,7 +69,8 @@ def with_changes(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
 
     Args:
         changes: key → value. A key is a path in the scenario; parameters go by their full name, with or
-            without ``parameters.`` before it. Elements of a list go by number, from 0.
+            without ``parameters.`` before it. Elements of a list go by number, from 0. What may be left out of a
+            scenario, such as ``target``, goes with None.
 
     Raises:
         ScenarioError: a key is unknown, or the scenario with the changes does not hold together.
@@ -75,7 +78,7 @@ def with_changes(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     content = scenario.model_dump(mode="json", exclude_none=True)
     for key, value in changes.items():
         _set(content, _full_path(key), value)
-    return _validated([("changes", content)])
+    return _validated([Layer("changes", content)])
 
 
 def to_toml(scenario: Scenario) -> str:
@@ -83,15 +86,60 @@ def to_toml(scenario: Scenario) -> str:
     return "\n".join(_table_lines((), scenario.model_dump(mode="json", exclude_none=True))) + "\n"
 
 
-def _validated(layers: Sequence[Layer]) -> Scenario:
-    """The scenario that `layers` make together, those that extend before those that are extended."""
+def _validated(layers: Sequence[Layer], shelves: Sequence[Shelf] = ()) -> Scenario:
+    """The scenario that `layers` make together, those that extend before those that are extended.
+
+    Styles that it names and does not hold are looked for on the `shelves`, and then among those that ship.
+    """
     content: dict[str, Any] = {}
-    for _, layer in reversed(layers):
-        content = _merged(content, layer)
+    for layer in reversed(layers):
+        content = _merged(content, _spread(layer.content))
+    content, found = _with_styles(content, shelves)
+    sources = [*layers, *found]
+    known = list(dict.fromkeys([*_table(content, "styles"), *styles.names(shelves)]))
     try:
-        return Scenario.model_validate(content)
+        return Scenario.model_validate(content, context={"styles": known})
     except ValidationError as refusal:
-        raise faults.explained(refusal, lambda path: _file_of(layers, path)) from None
+        raise faults.explained(refusal, lambda path: _source_of(sources, path)) from None
+
+
+def _spread(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`content` with devolution by domain, so that a file may change one domain of what it extends."""
+    dials = _table(content, DIALS)
+    if "devolution" not in dials:
+        return content
+    return {**content, DIALS: {**dials, "devolution": by_domain(dials["devolution"])}}
+
+
+def _with_styles(content: dict[str, Any], shelves: Sequence[Shelf]) -> tuple[dict[str, Any], list[Layer]]:
+    """`content` with every style that it names, and the files from which these came.
+
+    A style that ships and that nobody has goes: it can always be found again. So a scenario in which a style was
+    exchanged twice is the same as the first.
+    """
+    held = content.get("styles", {})
+    if not isinstance(held, dict):
+        return content, []
+    named = list(dict.fromkeys(_styles_named(content)))
+    kept = {name: style for name, style in held.items() if name in named or not styles.is_as_shipped(name, style)}
+    layers = [layer for name in named if name not in held and (layer := styles.find(name, shelves))]
+    return {**content, "styles": {**kept, **{layer.below[-1]: layer.content for layer in layers}}}, layers
+
+
+def _styles_named(content: Mapping[str, Any]) -> Iterator[str]:
+    """Every name of a style in a scenario that may still be faulty."""
+    wards = [ward for ward in _table(content, "wards").values() if isinstance(ward, dict)]
+    for table in (content, *wards):
+        usual = USUAL_STYLE if table is content else None
+        name = _table(table, "leadership").get("style", usual)
+        if isinstance(name, str):
+            yield name
+
+
+def _table(content: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The table under a key, or an empty one where there is none."""
+    below = content.get(key)
+    return below if isinstance(below, dict) else {}
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,13 +150,14 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _file_of(layers: Sequence[Layer], path: faults.Path) -> str:
+def _source_of(layers: Sequence[Layer], path: faults.Path) -> Layer:
     """The file that says what stands at `path`, or, if it is missing, the table that should hold it."""
     for length in range(len(path), 0, -1):
-        for name, content in layers:
-            if _holds(content, path[:length]):
-                return name
-    return layers[0][0]
+        for layer in layers:
+            depth = len(layer.below)
+            if depth <= length and path[:depth] == layer.below and _holds(layer.content, path[depth:length]):
+                return layer
+    return layers[0]
 
 
 def _holds(content: Any, path: faults.Path) -> bool:
@@ -123,26 +172,31 @@ def _holds(content: Any, path: faults.Path) -> bool:
 # Reading files
 
 
-def _chain(first: Path) -> list[Layer]:
-    """The first file, the one that it extends, and so on."""
+def _chain(first: Path) -> tuple[list[Layer], list[Shelf]]:
+    """The first file, the one that it extends, and so on; and the folders of styles beside them and in their home."""
     shown = one_line(str(first))
-    path = _resolved(first, shown)
-    return _layers(path, shown, _home(path), ())
+    path = resolved(first, shown)
+    home = _home(path)
+    steps = _steps(path, shown, home, ())
+    folders = {file.parent: Path(layer.shown).parent for file, layer in steps}
+    folders.setdefault(home, Path(os.path.normpath(Path(shown).parent / "..")))
+    shelves = [Shelf(folder / styles.FOLDER, str(named / styles.FOLDER), home) for folder, named in folders.items()]
+    return [layer for _, layer in steps], shelves
 
 
-def _layers(path: Path, shown: str, home: Path, seen: tuple[Path, ...]) -> list[Layer]:
-    content = _parsed(_text(path, shown), shown)
+def _steps(path: Path, shown: str, home: Path, seen: tuple[Path, ...]) -> list[tuple[Path, Layer]]:
+    content = parsed(text_of(path, shown), shown)
     if "extends" not in content:
-        return [(shown, content)]
+        return [(path, Layer(shown, content))]
     given = content.pop("extends")
     other = _relative(given, shown, home)
     seen = (*seen, path)
-    extended = _resolved(path.parent / other, shown)
+    extended = resolved(path.parent / other, shown)
     if not extended.is_relative_to(home):
         raise _outside(given, shown, home)
     _refuse_step(extended, shown, seen)
     shown_next = one_line(os.path.normpath(Path(shown).parent / other))
-    return [(shown, content), *_layers(extended, shown_next, home, seen)]
+    return [(path, Layer(shown, content)), *_steps(extended, shown_next, home, seen)]
 
 
 def _refuse_step(path: Path, shown: str, seen: tuple[Path, ...]) -> None:
@@ -175,114 +229,22 @@ def _relative(given: Any, shown: str, home: Path) -> str:
     return given
 
 
-def _resolved(path: Path, shown: str) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):
-        raise ScenarioError([f"{shown}: {_UNUSABLE}"]) from None
-
-
-def _text(path: Path, shown: str) -> str:
-    try:
-        if path.is_dir():
-            raise ScenarioError([f"{shown}: this is a folder; name a .toml file in it"])
-        if path.exists() and not path.is_file():
-            raise ScenarioError([f"{shown}: this is not an ordinary file"])
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise ScenarioError([f"{shown}: there is no such file{_file_hint(path)}"]) from None
-    except PermissionError:
-        raise ScenarioError([f"{shown}: you have no permission to read this file"]) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or _UNUSABLE
-        raise ScenarioError([f"{shown}: the file cannot be read: {reason}"]) from None
-    if len(content) > LARGEST_FILE:
-        raise ScenarioError([f"{shown}: the file is larger than 1 MB; a scenario has a few kilobytes"])
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise ScenarioError([f"{shown}: line {line} is not UTF-8 text; save the file with encoding UTF-8"]) from None
-
-
-def _file_hint(path: Path) -> str:
-    try:
-        names = [file.name for file in path.parent.glob("*.toml")]
-    except OSError:
-        return ""
-    close = nearest(path.name, names)
-    return f'; did you mean "{one_line(close[0])}"?' if close else ""
-
-
-def _parsed(text: str, shown: str) -> dict[str, Any]:
-    _refuse_long_keys(text, shown)
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError([f"{shown}: {_plain(error)}"]) from None
-    except RecursionError:
-        raise ScenarioError([f"{shown}: tables or lists are nested too deeply"]) from None
-    except ValueError:
-        raise ScenarioError([f"{shown}: a number or date in the file has too many digits or does not exist"]) from None
-    _refuse_depth(content, shown)
-    return content
-
-
-_STRING_OR_COMMENT = re.compile(
-    r'"""(?:[^\\]|\\.)*?(?:"""(?!")|\Z)'
-    + r"|'''.*?(?:'''(?!')|\Z)"
-    + r'|"(?:[^"\\\n]|\\.)*"?'
-    + r"|'[^'\n]*'?"
-    + r"|#[^\n]*",
-    re.DOTALL,
-)
-
-
-def _refuse_long_keys(text: str, shown: str) -> None:
-    # The standard parser takes memory that grows with the square of the parts of a key: 200 kB fill a machine.
-    code = _STRING_OR_COMMENT.sub("", text + "\n")
-    if any(piece.count(".") > DEEPEST_TABLE for piece in re.split(r"[,=\n{}]", code)):
-        raise ScenarioError([f"{shown}: a key has more than {DEEPEST_TABLE} parts; tables are nested too deeply"])
-
-
-def _refuse_depth(content: dict[str, Any], shown: str) -> None:
-    layer: list[Any] = [content]
-    for _ in range(DEEPEST_TABLE):
-        layer = [below for value in layer for below in _inside(value)]
-    if layer:
-        raise ScenarioError([f"{shown}: tables or lists are nested more than {DEEPEST_TABLE} deep"])
-
-
-def _inside(value: Any) -> list[Any]:
-    values = value.values() if isinstance(value, dict) else value
-    return [below for below in values if isinstance(below, dict | list)]
-
-
-_PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
-
-
-def _plain(error: tomllib.TOMLDecodeError) -> str:
-    found = _PLACE.match(str(error))
-    what = found["what"] if found else str(error)
-    where = f"line {found['line']}, column {found['column']}" if found and found["line"] else "at the end"
-    if what.startswith(("Cannot overwrite", "Cannot declare", "Duplicate inline table key")):
-        return f"{where}: a key or table is given a second time"
-    return f"{where}: this is not TOML: {shortened(what[:1].lower() + what[1:])}"
-
-
 # Changing one value
 
 
 def _full_path(key: str) -> tuple[str, ...]:
     path = tuple(str(key).split("."))
+    if path[0] == DIALS:
+        return path
     known = path[0] in {module.name for module in registry.MODULES} and path[0] not in Scenario.model_fields
     return ("parameters", *path) if known or key in registry.PARAMETERS else path
 
 
 def _set(content: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     place: Any = content
-    for part in path[:-1]:
+    for depth, part in enumerate(path[:-1]):
+        if isinstance(place, dict) and part not in place and guide.is_table(path[:depth], part):
+            place[part] = {}  # one that may be left out
         place = _below(place, part, path)
     last: Any = path[-1]
     if isinstance(place, list):
@@ -290,7 +252,16 @@ def _set(content: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
         last = int(last)
     elif not isinstance(place, dict):
         raise ScenarioError([f"changes: {dotted(path)} is not known; {dotted(path[:-1])} is {quoted(place)}"])
-    place[last] = value.item() if isinstance(value, np.generic) else value
+    place[last] = _as_held(path, value.item() if isinstance(value, np.generic) else value)
+
+
+def _as_held(path: tuple[str, ...], value: Any) -> Any:
+    """A dial in the form in which a scenario holds it: devolution by domain, and a switch for the 0 or 1 of hold."""
+    if path == DEVOLUTION:
+        return by_domain(value)
+    if path == HOLD and not isinstance(value, bool) and isinstance(value, int | float) and value in (0, 1):
+        return bool(value)
+    return value
 
 
 def _below(place: Any, part: str, path: Sequence[str]) -> Any:

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from sim.scenario import guide
+from sim.scenario.checks import DIALS
 from sim.scenario.words import did_you_mean, dotted
 from sim.state import parameters as registry
 
@@ -93,11 +94,14 @@ def _scenario_places() -> Iterator[tuple[Place, str]]:
 
 def _parameter_places() -> Iterator[tuple[Place, str]]:
     for module in registry.MODULES:
-        yield ("parameters", module.name), TABLE
+        above = () if module.name == DIALS else ("parameters",)
+        yield (*above, module.name), TABLE
         for parameter in module.parameters:
             if parameter.label:
-                yield ("parameters", module.name, parameter.field), TABLE
-            yield ("parameters", *parameter.name.split(".")), NUMBER
+                yield (*above, module.name, parameter.field), TABLE
+            yield (*above, *parameter.name.split(".")), NUMBER
+    yield (DIALS, "devolution"), NUMBER  # one for every domain
+    yield (DIALS, "hold"), SWITCH
 
 
 def _switch_places() -> Iterator[tuple[Place, str]]:

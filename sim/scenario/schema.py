@@ -8,34 +8,37 @@ Schema, `microsystem explain` and the messages about faults are made from the sa
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from sim.scenario.basics import Name, Share, Table, Title
 from sim.scenario.checks import Fault, Values, complete_mechanisms, complete_parameters, refuse
-from sim.scenario.words import did_you_mean, number, quoted
+from sim.scenario.leading import (
+    MOST_STYLES,
+    SHARED,
+    SUM_TOLERANCE,
+    Dials,
+    Leadership,
+    Style,
+    Target,
+    WardLeadership,
+    possible_leads,
+)
+from sim.scenario.words import did_you_mean, number, one_of, quoted
 from sim.state import parameters as registry
 from sim.state.vocabulary import ERRORS, FED_BY_HAZARDS, TICKS_PER_HOUR
 
 MOST_WARDS = 4_000
 MOST_GROUPS = 60
 ALL_WARDS = "all"
-SUM_TOLERANCE = 1e-6
 HAZARD_KINDS = tuple(ERRORS[kind].replace(" ", "_") for kind in FED_BY_HAZARDS)
 NURSE_GRADES = ("staff nurse", "senior nurse")
 DOCTOR_GRADES = ("junior doctor", "consultant")
 
-type Share = Annotated[float, Field(ge=0, le=1)]
-type Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-type Title = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 type GradeName = Literal["staff nurse", "senior nurse", "junior doctor", "consultant", "pharmacist", "ward manager"]
-
-
-class Table(BaseModel):
-    """A table of a scenario: strict, frozen, and closed to keys that it does not know."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def _sums_to_one(shares: Iterable[float]) -> Iterator[Fault]:
@@ -114,10 +117,13 @@ class Ward(Table):
         description="how far care around the ward is split between services that do not know of each other, 0 to 1",
     )
     handover: Literal["verbal", "notes", "printed"] = Field(description="how items are handed over between shifts")
-    hazards: dict[str, Annotated[int, Field(ge=0, le=50)]] = Field(
+    hazards: dict[str, Annotated[int, Field(ge=0, le=10)]] = Field(
         default_factory=dict,
         validate_default=True,
-        description="latent hazards at the start, by kind of error that they feed, 0 to 50 each; left out: 0",
+        description="latent hazards at the start, by kind of error that they feed, 0 to 10 each; left out: 0",
+    )
+    leadership: WardLeadership | None = Field(
+        default=None, description="who leads this ward and how, where that differs from [leadership]"
     )
 
     @field_validator("hazards", mode="after")
@@ -194,9 +200,17 @@ class Scenario(Table):
     title: Title = Field(description="one line that names the scenario, 1 to 200 characters")
     description: str = Field(max_length=4_000, description="what it stands for, in plain words, up to 4,000 characters")
     run: RunPlan = Field(default=RunPlan(), description="how long to watch and how often to repeat")
+    dials: Dials = Field(default=Dials(), description="culture and policy: dials from 0 to 1")
+    leadership: Leadership = Field(default=Leadership(), description="who leads the wards, where, and in which style")
     divisions: dict[Name, Division] = Field(min_length=1, description="layers of control over wards, by name")
     wards: dict[Name, Ward] = Field(min_length=1, max_length=MOST_WARDS, description="wards by name, 1 to 4,000")
     staffing: dict[Name, Staffing] = Field(min_length=1, description="staffing patterns by name, of groups by name")
+    target: Target | None = Field(default=None, description="a target that is pressed; left out: there is none")
+    styles: dict[Name, Style] = Field(
+        default_factory=dict,
+        max_length=MOST_STYLES,
+        description="styles of leading by name, for those that are no files; a style that is used must be whole",
+    )
     parameters: Values = Field(
         default_factory=dict, validate_default=True, description="numbers of the model, by part of the model"
     )
@@ -214,9 +228,15 @@ class Scenario(Table):
     def _every_mechanism(cls, given: Any) -> dict[str, bool]:
         return complete_mechanisms(given)
 
+    @field_validator("styles", mode="after")
+    @classmethod
+    def _in_one_order(cls, styles: dict[str, Style]) -> dict[str, Style]:
+        return dict(sorted(styles.items()))  # it makes no difference to a run, and so none to a digest
+
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse(self._faults())
+    def _consistent(self, info: ValidationInfo) -> Self:
+        known = (info.context or {}).get("styles", self.styles)
+        refuse(chain(self._faults(), self._style_faults(known), self._lead_faults(), self._level_faults()))
         return self
 
     def _faults(self) -> Iterator[Fault]:
@@ -237,6 +257,54 @@ class Scenario(Table):
             for sentence in _staffing_faults(pattern):
                 yield ("staffing", name), sentence
 
+    def _style_faults(self, known: Iterable[str]) -> Iterator[Fault]:
+        for path, name in self._styles_named():
+            if name not in self.styles:
+                where = "in [styles], in a folder styles beside the file, or among those that ship"
+                yield path, f"is {quoted(name)}, and no style is called so {where}{did_you_mean(name, known)}"
+
+    def _styles_named(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Where the scenario names a style, and which."""
+        yield ("leadership", "style"), self.leadership.style
+        for name, ward in self.wards.items():
+            if ward.leadership and ward.leadership.style is not None:
+                yield ("wards", name, "leadership", "style"), ward.leadership.style
+
+    def _lead_faults(self) -> Iterator[Fault]:
+        told = set()
+        for name, ward in self.wards.items():
+            own = bool(ward.leadership and ward.leadership.lead)
+            path = ("wards", name, "leadership", "lead") if own else ("leadership", "lead")
+            pattern = self.staffing.get(ward.staffing, {})
+            lead, possible = self.leadership_of(name).lead, possible_leads({group.grade for group in pattern.values()})
+            if possible and lead not in possible and (path, ward.staffing) not in told:
+                told.add((path, ward.staffing))
+                lacks = "posts of one such grade alone" if lead == SHARED else "no such post"
+                yield path, f"is {quoted(lead)}, but ward {name} has {lacks}; there it should be {one_of(possible)}"
+
+    def _level_faults(self) -> Iterator[Fault]:
+        first: dict[str, tuple[str, Leadership]] = {}
+        told = set()
+        for name, ward in self.wards.items():
+            led = self.leadership_of(name)
+            other, by = first.setdefault(ward.division, (name, led))
+            if led != by and "division" in (led.level, by.level) and ward.division not in told:
+                told.add(ward.division)
+                yield (
+                    ("divisions", ward.division),
+                    f"has one lead for all its wards, but wards {other} and {name} differ in style, lead or level; "
+                    "make these the same, or lead every ward at its own level",
+                )
+
+    def leadership_of(self, ward: str) -> Leadership:
+        """Who leads a ward, where, and in which style."""
+        own = self.wards[ward].leadership
+        return self.leadership.model_copy(update=own.model_dump(exclude_none=True)) if own else self.leadership
+
+    def style_of(self, ward: str) -> Style:
+        """The style in which a ward is led."""
+        return self.styles[self.leadership_of(ward).style]
+
     def changed_parameters(self) -> dict[str, float]:
         """The parameters that differ from their default, by full name."""
         return {name: value for name, value in self._values().items() if value != registry.PARAMETERS[name].default}
@@ -256,13 +324,19 @@ class Scenario(Table):
         """As `digest`, without titles, description, seed and number of replications.
 
         Two scenarios with the same one give the same runs for the same seed. So a better title, or
-        more replications, need not repeat runs that are done.
+        more replications, need not repeat runs that are done; nor need the reasons for a style, or a style that nobody
+        has.
         """
         content = self.model_dump(mode="json", exclude={"title", "description"})
         for key in ("seed", "replications"):
             del content["run"][key]
-        for table in (*content["divisions"].values(), *content["wards"].values()):
+        named = {name for _, name in self._styles_named()}
+        styles = content["styles"] = {name: style for name, style in content["styles"].items() if name in named}
+        targets = [content["target"]] if content["target"] else []
+        for table in (*content["divisions"].values(), *content["wards"].values(), *styles.values(), *targets):
             del table["title"]
+        for style in styles.values():
+            del style["rationale"], style["source"]
         return _digest(content)
 
     def _values(self) -> dict[str, float]:
@@ -273,7 +347,7 @@ class Scenario(Table):
                     flat.update({f"{module}.{field}.{label}": element for label, element in value.items()})
                 else:
                     flat[f"{module}.{field}"] = value
-        return flat
+        return flat | self.dials.values()
 
 
 def _staffing_faults(pattern: Staffing) -> Iterator[str]:

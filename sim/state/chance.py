@@ -110,23 +110,29 @@ SLOW_PROGRESS = 200
 OTHER_VIEW = 208
 QUESTION_OF_TERM = 216
 OF_HAZARD = 224
+TOLD_HAZARD = 226
+TOLD_IDEA = 227
 OF_IDEA = 232
 FOR_OVERRIDE = 240
 DEPARTURE = 248
-
-MOST_EVENTS_OF_A_PERSON = 512
-PEOPLE_APART = 125  # with 1,024 posts to a group, posts 0 to 23 of groups that follow each other stay apart
+ENCOUNTER = 256
 
 
 @behaviour
-def event_number(identity, index):
-    """An index that sets apart, for one onlooker, what happens to several colleagues in one tick.
+def event_key(identity, index):
+    """The key of what happens to a person in one tick, which all onlookers share.
 
     Args:
         identity: of the person to whom it happens.
-        index: of the event among those of that person, below 512.
+        index: of the event among those of that person in the tick, below 65536.
     """
-    return (identity // 65536) % PEOPLE_APART * MOST_EVENTS_OF_A_PERSON + index
+    return identity - identity % 65536 + index
+
+
+@behaviour
+def onlooker(identity):
+    """An index that sets the people of one ward apart: group and post, of which a ward has 64 by 1,024."""
+    return (identity // 65536) % 65536
 
 
 # Reports of care left undone stand above those of errors that reached the patient.
@@ -165,11 +171,12 @@ SHIFT, FALLS_ILL, COVER_COMES, IS_ELSEWHERE = named(
     cover_comes="whether an agency can fill the gap",
     is_elsewhere="whether someone who covers several wards is away from this one",
 )
-CHOICE, TASTE, INTERRUPTED = named(
+CHOICE, TASTE, INTERRUPTED, CHECKS_SLOWLY = named(
     12,
     "person",
     task_noise="the noise in weighing waiting tasks",
     interruptions="how often she is interrupted",
+    checks_slowly="whether wary checking takes her a further quarter of an hour",
 )
 WORK, SLIPS, FROM_HAZARD, CHECKS_OWN, RECOGNISES = named(
     13,
@@ -331,12 +338,13 @@ CHART, CHART_FINDS_PREVENTABLE, CHART_FINDS_OTHER, CHART_JUDGES = named(
     chart_judges="whether the reviewers judge rightly which it was",
 )
 REPORT, REPORT_ACTED_ON = named(39, "patient", report_acted_on="whether something is seen to come of a report")
-WORKPLACE, SEES_HAZARD, HAS_IDEA, IDEA_WORKS = named(
+WORKPLACE, SEES_HAZARD, HAS_IDEA, IDEA_WORKS, PATCHES = named(
     40,
     "person",
     sees_hazard="whether somebody whose work a hazard spoilt sees that it was the hazard",
     has_idea="whether somebody at work has an idea how the ward could work better",
     idea_works="whether that idea works",
+    patches="whether she works around a hazard that nobody takes up",
 )
 STEPS, SEES_MISFIT, SEES_DEPARTURE = named(
     41,
@@ -344,6 +352,46 @@ STEPS, SEES_MISFIT, SEES_DEPARTURE = named(
     sees_misfit="whether the pathway seems wrong for a patient at a step",
     sees_departure="whether she who leaves the pathway sees it herself in time",
 )
+NEW_HAZARD, HAZARD_SIZE, HAZARD_VISIBLE = named(
+    42,
+    "ward",
+    hazard_size="how large a new hazard is",
+    hazard_visible="how easily it is seen for what it is",
+)
+LEADING, LEADS_NOW, WHICH_ACTIVITY, WHICH_PATIENT, READS_MODE = named(
+    43,
+    "ward",
+    leads_now="whether this quarter-hour is one of leading",
+    which_activity="what it goes to",
+    which_patient="at which patient the lead looks to judge the mode of care",
+    reads_mode="whether the lead judges it rightly, and what she takes it for if not",
+)
+MEETING, ADMITS_OWN_ERROR, HAS_ANSWER, ASKED_IDEA_WORKS, BLAMES = named(
+    44,
+    "ward",
+    admits_own_error="whether the lead speaks of own errors to whom she meets",
+    has_answer="whether somebody whom the lead asks has an idea",
+    asked_idea_works="whether that idea works",
+    blames="whether a lead who knows of an error blames the person",
+)
+WORK_OF_LEAD, KEEPS_PROMISE, MENDS_NOW, REPORT_SHOWS_HAZARD = named(
+    45,
+    "ward",
+    keeps_promise="whether what the lead took up is done",
+    mends_now="whether work on the system mends a hazard that is known",
+    report_shows_hazard="whether a report that is gone into shows the hazard behind it",
+)
+SIGHT, SEES_LEAD = named(46, "person", sees_lead="whether a colleague sees what the lead does")
+WALKING, COMES_UPON = named(47, "ward", comes_upon="whether a lead who walks the ward comes upon a hazard")
+FEEDBACK, IS_AGGREGATE, SAMPLE_NOISE, LEARNS_RIGOUR, WHICH_BED = named(
+    48,
+    "ward",
+    is_aggregate="whether feedback shows many records or a single case",
+    sample_noise="how far the sample is from the process",
+    learns_rigour="whether a doctor learns to read a response once more",
+    which_bed="about which patient the lead speaks with the team",
+)
+RECORDS, CORRECTED = named(49, "patient", wait_corrected="whether a wait just over the deadline is put right")
 WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,

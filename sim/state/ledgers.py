@@ -11,7 +11,7 @@ error, source of error and stage (`vocabulary.ERRORS`, `SOURCES`, `STAGES`).
 import numpy as np
 
 from sim.state.rows import Field, Row
-from sim.state.vocabulary import ANSWERS, ERRORS, MODES, SOURCES, STAGES, TASKS
+from sim.state.vocabulary import ACTIVITIES, ANSWERS, ERRORS, MODES, SOURCES, STAGES, TASKS
 
 TRUE = Row(
     "true",
@@ -52,6 +52,7 @@ TRUE = Row(
         Field("steps", int, "steps", "pathway steps done"),
         Field("steps_followed", int, "steps", "of those, done as the pathway says"),
         Field("treatment_choices", int, "choices", "choices of treatment among known options"),
+        Field("reconsidered", int, "choices", "of those, choices that were made again"),
         Field("wrong_choices", int, "choices", "of those, not the best for the patient"),
         Field("fitting_choices", int, "choices", "of the choices, those best by the patient's own values"),
         Field("asked", int, "patients", "patients who were asked about preferences before a choice"),
@@ -80,6 +81,15 @@ TRUE = Row(
         Field("hazards_raised", int, "concerns", "times that a hazard was brought to the manager"),
         Field("ideas_raised", int, "ideas", "ideas brought to the manager"),
         Field("ideas_taken_up", int, "ideas", "of those, taken up"),
+        Field(
+            "led",
+            int,
+            "quarter-hours",
+            "the lead's time by activity, in the mode she had in mind",
+            len(ACTIVITIES),
+        ),
+        Field("promises", int, "promises", "promises of a lead to do something about what was told"),
+        Field("promises_kept", int, "promises", "of those, promises kept"),
         Field("orders", int, "orders", "orders written"),
         Field("harmed_with_report", int, "patients", "patients harmed about whom a report exists"),
         Field("unclear_orders_left", int, "orders", "orders with a term that nobody met before the patient left"),
@@ -120,7 +130,13 @@ STAFFING = Row(
         Field("busy", int, "ticks", "of that, in contact with a patient"),
         Field("hazards_arisen", int, "hazards", "latent hazards that arose"),
         Field("hazards_gone", int, "hazards", "latent hazards that went by themselves"),
+        Field("led_hours_due", int, "quarter-hours", "time for leading in the lead's week"),
+        Field("led_hours", int, "quarter-hours", "of that, time in which somebody led"),
+        Field("reports_reviewed", int, "reports", "incident reports that a lead went into"),
+        Field("hazards_found", int, "hazards", "latent hazards that a lead came upon on a walk"),
+        Field("hazards_patched", int, "times", "patches put on a hazard"),
         Field("hazards_mended", int, "hazards", "latent hazards that were raised and mended"),
+        Field("size_mended", int, "thousandths", "how large these were, 1000 for the mean of all that arise, summed"),
         Field("interruptions", int, "times", "interruptions"),
         Field("surveyed", int, "people", "nurses and doctors who answered a survey at the end"),
         Field("agree_safe", int, "people", "of those, who agree that it is safe to speak up"),

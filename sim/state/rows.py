@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.state.vocabulary import ERRORS, GOALS, MODES, TASKS, TICKS_PER_DAY
+from sim.state.vocabulary import ACTIVITIES, ERRORS, GOALS, MODES, TASKS, TICKS_PER_DAY
 
 SHIFTS_OF_A_GROUP = 3
 ELEMENTS_OF_TREATMENT = 8
 CONDITIONS = 4
+MOST_HAZARDS = 64
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,17 @@ STAFF = Row(
         Field("voice_is_safe", float, "0 to 1", "belief that speaking up is safe"),
         Field("voice_is_acted_on", float, "0 to 1", "belief that what is said is acted on"),
         Field("inviting", float, "0 to 1", "how inviting the person is when somebody speaks up"),
+        Field("trust", float, "0 to 1", "trust in the ward's lead"),
+        Field("capability", float, "0 to 1", "ability to decide where no rule covers"),
+        Field("engagement", float, "0 to 1", "how much the work matters to the person"),
+        Field("wary", float, "0 to 1", "how much the person reckons with blame"),
+        Field("pressure", float, "0 to 1", "pressure to meet the target"),
+        Field("pressed", int, "hundredths", "pressure that was passed on, not yet taken in"),
+        Field("rigour", int, "readings", "readings of a response that the person has learned to add"),
+        Field("reported", int, "0 or 1", "whether an incident in the person's work was reported and not gone into"),
+        Field("unsaid", int, "place and 1", "a hazard that the person saw and told nobody; 0: none"),
+        Field("lead_seen", int, "quarter-hours", "what the lead was seen to do, not yet taken in", len(ACTIVITIES)),
+        Field("helped", int, "0 or 1", "whether the manager takes a task off the person in this tick"),
         Field("safety_heard", int, "percent of an event", "answers to voice met or overheard, not yet taken in"),
         Field("safety_felt", int, "percent squared", "of these, how safe they felt"),
         Field("action_heard", int, "percent of an event", "concerns whose fate was seen, not yet taken in"),
@@ -144,6 +156,7 @@ PATIENT = Row(
         Field("treatment", int, "bits", "elements of treatment now in use"),
         Field("tried", int, "bits", "elements tried since the last change that was kept"),
         Field("trial", int, "element", "the element that is on trial; -1: none"),
+        Field("further_readings", int, "readings", "readings to add at the next review of the trial"),
         Field("response_before", float, "0 to 1", "response as it was read before the trial"),
         Field("wrong_orders", int, "orders", "orders written wrongly and not yet corrected or carried out"),
         Field("ambiguous_orders", int, "orders", "orders with a term that two professions read differently"),
@@ -184,15 +197,72 @@ WARD = Row(
         Field("pathway_quality", float, "0 to 1", "how effective the pathway is for those it fits"),
         Field("pathway_fit", float, "0 to 1", "share of repetitive patients whom the pathway fits"),
         Field("fragmentation", float, "0 to 1", "how far care around the ward is split between services"),
+        Field(
+            "steps_followed_share",
+            float,
+            "0 to 1",
+            "share of yesterday's pathway steps that followed it",
+        ),
+        Field("steps_before", int, "steps", "steps in the records up to the last midnight"),
+        Field("followed_before", int, "steps", "of those, steps that followed the pathway"),
+        Field("pressure", float, "0 to 1", "pressure that the ward's lead feels"),
+        Field("target_stops", int, "category", "what stops the clock of the target; -1: there is no target"),
+        Field("target_deadline", int, "ticks", "time within which the clock is to stop"),
+        Field("clocks_stopped", int, "patients", "patients whose clock has stopped"),
+        Field("clocks_in_time", int, "patients", "of those, recorded as in time"),
         Field("pathway_design", float, "0 to 1", "how far the system of work makes the right step the easy one"),
         Field("handover_keeps", float, "0 to 1", "chance that an item survives one handover"),
         Field("hazards", int, "hazards", "latent hazards alive, by kind of error they feed", len(ERRORS)),
-        Field("hazards_taken_up", int, "hazards", "hazards raised that the manager will mend", len(ERRORS)),
+        Field("hazards_ever", int, "hazards", "hazards that ever arose here: the number of the next"),
+        Field("hazard_load", float, "sizes", "how much hazards feed each kind of error: sizes added up", len(ERRORS)),
+        Field("hazard_kind", int, "category", "kind of error that each hazard feeds; -1: no hazard here", MOST_HAZARDS),
+        Field("hazard_size", float, "of the mean", "how much each hazard feeds errors", MOST_HAZARDS),
+        Field("hazard_visible", float, "0 to 1", "how easily people see each hazard for what it is", MOST_HAZARDS),
+        Field("hazard_patched_until", int, "tick", "until when a patch hides each hazard", MOST_HAZARDS),
+        Field("hazard_patches", int, "times", "patches put on each hazard in this hour", MOST_HAZARDS),
+        Field("hazard_taken_up", int, "times", "times that each hazard was taken up in this hour", MOST_HAZARDS),
+        Field("hazard_known", int, "0 or 1", "whether the ward's lead knows of each hazard", MOST_HAZARDS),
         Field("ideas_that_work", int, "ideas", "ideas taken up that will make the right step easier"),
         Field("changes", int, "0 or 1", "quarter-hours of the day at which a shift begins or ends", TICKS_PER_DAY),
         Field("protocol", int, "bits", "best known treatment of each group of conditions", CONDITIONS),
         Field("queue", int, "patients", "patients waiting whose home ward this is"),
         Field("next_return", int, "tick", "when the next patient who was discharged comes back"),
+    ),
+)
+
+LEAD = Row(
+    "lead",
+    "the role of a ward's lead: a style, and what waits for whoever holds it",
+    (
+        Field("identity", int, "key", "the ward's key: whose luck this is"),
+        Field("held_by", int, "category", "who holds the role: consultant, senior nurse, ward manager or several"),
+        Field("presence", float, "0 to 1", "share of the week of leading that this ward gets"),
+        Field("contingent", int, "0 or 1", "whether the week follows the mode of care that the lead sees"),
+        Field(
+            "hours",
+            float,
+            "hours/week",
+            "a week of leading by activity, for each mode in turn",
+            len(MODES) * len(ACTIVITIES),
+        ),
+        Field("inquiry", float, "0 to 1", "asks rather than advocates"),
+        Field("warmth", float, "0 to 1", "tone"),
+        Field("quality_language", float, "0 to 1", "speaks of quality rather than of cost"),
+        Field("admits_errors", float, "0 to 1", "how often the lead speaks of own errors"),
+        Field("keeps_promises", float, "0 to 1", "share of promises that are kept"),
+        Field("devolves", float, "0 to 1", "how far decisions are left to others"),
+        Field("presses", float, "0 to 1", "how much of the pressure that is felt is passed on"),
+        Field("blames", float, "0 to 1", "response to error: 0 looks at the process, 1 at the person"),
+        Field("aggregates", float, "0 to 1", "share of feedback that is aggregate rather than a single case"),
+        Field("mode", int, "category", "mode of care that the lead believes to be in front of her"),
+        Field("looks_at", int, "tick", "when the lead looks at a patient's mode again"),
+        Field("turning_until", int, "tick", "until when turning from one mode to another takes time"),
+        Field("pressure", float, "0 to 1", "pressure felt by the gap to the target"),
+        Field("required_share", float, "0 to 1", "share of waits that the target wants in time; 0: no target"),
+        Field("met_share", float, "0 to 1", "share of waits within the deadline of late, as recorded"),
+        Field("stopped_before", int, "patients", "clocks stopped up to the last midnight"),
+        Field("in_time_before", int, "patients", "of those, recorded as in time"),
+        Field("reports", int, "reports", "incident reports not gone into, by kind of error", len(ERRORS)),
     ),
 )
 
@@ -237,4 +307,4 @@ RETURN = Row(
     ),
 )
 
-ROWS = (STAFF, PATIENT, WARD, DIVISION, GROUP, RETURN)
+ROWS = (STAFF, PATIENT, WARD, LEAD, DIVISION, GROUP, RETURN)

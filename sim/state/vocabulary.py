@@ -117,6 +117,43 @@ STAFF_NURSE, SENIOR_NURSE, JUNIOR, CONSULTANT, PHARMACY, WARD_MANAGER, DIVISION_
 GOALS = ("outcome", "timeliness", "throughput", "standard")
 OUTCOME, TIMELINESS, THROUGHPUT, STANDARD = codes(GOALS)
 
+# What a decision that may be left to those who do the work can be about.
+DECISION_DOMAINS = ("clinical", "override", "process", "staffing")
+CLINICAL, OVERRIDE, PROCESS, STAFFING = codes(DECISION_DOMAINS)
+
+# What a lead does with the hours of a week of leading, which are as many under every style.
+ACTIVITIES = (
+    "listen",
+    "coach",
+    "walk",
+    "design",
+    "show_data",
+    "convene",
+    "review_trials",
+    "recognise",
+    "chase",
+    "direct_care",
+    "paperwork",
+)
+(
+    LISTEN,
+    COACH,
+    WALK,
+    DESIGN,
+    SHOW_DATA,
+    CONVENE,
+    REVIEW_TRIALS,
+    RECOGNISE,
+    CHASE,
+    DIRECT_CARE,
+    PAPERWORK,
+) = codes(ACTIVITIES)
+LEADING_WEEK = 20  # hours
+
+# Who holds the role of a ward's lead: people of one grade, or several of these grades together.
+LEADS = ("consultant", "senior nurse", "ward manager", "shared")
+LED_BY_CONSULTANT, LED_BY_SENIOR_NURSE, LED_BY_WARD_MANAGER, LED_BY_SEVERAL = codes(LEADS)
+
 # Where a decision that no rule covers stands.
 DECISIONS_NEEDED = ("none", "in an inbox", "decided")
 NO_EXCEPTION, IN_INBOX, DECIDED = codes(DECISIONS_NEEDED)
@@ -132,5 +169,12 @@ TICKS_PER_HOUR = 4
 TICKS_PER_DAY = 96
 TICKS_PER_WEEK = 7 * TICKS_PER_DAY
 TICKS_PER_YEAR = 365 * TICKS_PER_DAY
+
+# What stops the clock of a target.
+STOPS = ("bed", "clerked")
+STOPS_AT_BED, STOPS_AT_CLERKING = codes(STOPS)
+NO_TARGET = -1
+
+NO_HAZARD = -1
 
 NEVER = 1 << 40  # a tick that no run reaches: the task is not due

@@ -34,13 +34,17 @@ from sim.state.vocabulary import (
     TREATMENT_MISTAKE,
 )
 from sim.ward.errors import NOBODY, reaches_patient, who_covers
-from sim.ward.voice import ACTED_ON, NO_ANSWER, SILENT, is_met, raises_concern, voices
+from sim.ward.voice import ACTED_ON, NO_ANSWER, SAID_IN_VAIN, SILENT, is_met, raises_concern, voices
 
 NO_OPTION = -1
 UNHEARD = -1
+HEARD_ANYWAY = 3
 
 # Views take one index for each bed, above the two tasks of a tick.
 FIRST_BED_INDEX = 2
+
+# A meeting stands beside the two tasks of a tick.
+CONVENED = 2
 
 
 @behaviour
@@ -48,10 +52,34 @@ def reviews_choice(doctor, patient, turn, team, funnel, counts, seen, p, chance)
     """Choose among the known options, and reconsider when progress is seen to be slow."""
     if patient.option == NO_OPTION:
         prepares_choice(doctor, patient, turn, counts, p, chance)
-    elif not is_reconsidered(doctor, patient, turn, team, counts, p, chance):
+    elif is_reconsidered(doctor, patient, turn, team, counts, p, chance):
+        counts.reconsidered += 1
+    else:
         return
+    settles_choice(doctor, doctor, patient, doctor.bed[turn], turn, team, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def settles_together(lead, doctor, patient, bed, team, funnel, counts, seen, p, chance):
+    """The team meets about a patient: everybody says what they think to the lead; and a plan is made."""
+    if patient.option == NO_OPTION:
+        prepares_choice(doctor, patient, CONVENED, counts, p, chance)
+    if p.on.contingency == 1 and patient.plan_made == 0:
+        patient.plan_made = 1
+        counts.plans_made += 1
+    settles_choice(doctor, lead, patient, bed, CONVENED, team, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def settles_choice(doctor, hearer, patient, bed, turn, team, funnel, counts, seen, p, chance):
+    """The choice is made, and has its effect; what does not suit the patient is a mistake that reaches her.
+
+    Args:
+        doctor: who decides.
+        hearer: to whom others say their view: the doctor, or the lead who convened the team.
+    """
     counts.treatment_choices += 1
-    chooses(doctor, patient, turn, team, funnel, counts, p, chance)
+    chooses(doctor, hearer, patient, bed, turn, team, funnel, counts, p, chance)
     patient.effect = option_effect(patient, p)
     if patient.asked == 1 and patient.option == patient.best_option and patient.option != patient.clinical_option:
         counts.preference_choices += 1
@@ -105,6 +133,8 @@ def is_reconsidered(doctor, patient, turn, team, counts, p, chance):
 
     What is seen is noisy, so a right choice is reconsidered too at times, and may be lost.
     """
+    if p.on.reconsideration == 0:
+        return False
     draws = luck(chance, CARE_MODE, doctor.identity, turn)
     if not seems_slow(patient.effect, p, draws[READS_RESPONSE]):
         return False
@@ -121,15 +151,15 @@ def is_reconsidered(doctor, patient, turn, team, counts, p, chance):
 
 
 @behaviour
-def chooses(doctor, patient, turn, team, funnel, counts, p, chance):
+def chooses(doctor, hearer, patient, bed, turn, team, funnel, counts, p, chance):
     """Pool the views that are said and heard; most votes decide, and in a tie the doctor's own view."""
     best = known_best(patient)
-    own = best if p.on.mistakes == 0 else view_of(doctor, best, doctor.bed[turn], p, chance)
+    own = best if p.on.mistakes == 0 else view_of(doctor, best, bed, p, chance)
     choice = own
     noticed = 0
     said = 0
     if p.on.pooling == 1 and p.on.mistakes == 1:
-        choice, noticed, said = pools_views(doctor, own, best, turn, team, counts, p, chance)
+        choice, noticed, said = pools_views(doctor, hearer, own, best, bed, turn, team, counts, p, chance)
     patient.option = choice
     stages = funnel[patient.mode, TREATMENT_MISTAKE, PERSON]
     stages[CHANCES] += 1
@@ -146,13 +176,15 @@ def chooses(doctor, patient, turn, team, funnel, counts, p, chance):
 
 
 @behaviour
-def pools_views(doctor, own, best, turn, team, counts, p, chance):
+def pools_views(doctor, hearer, own, best, bed, turn, team, counts, p, chance):
     """The option that most votes favour, how many others saw the best one, and how many of them said so.
 
     A view is seen to be acted on where the choice follows it, not where it was taken up and outvoted.
     """
-    nurse = who_covers(doctor.bed[turn], team.nurses, STAFF_NURSE, SENIOR_NURSE)
-    junior = who_covers(doctor.bed[turn], team.doctors, JUNIOR, JUNIOR)
+    nurse = who_covers(bed, team.nurses, STAFF_NURSE, SENIOR_NURSE)
+    junior = who_covers(bed, team.doctors, JUNIOR, JUNIOR)
+    if junior != NOBODY and team.doctors[junior].away == 1:
+        junior = NOBODY
     nurse_view, nurse_said, nurse_answer = UNHEARD, SILENT, NO_ANSWER
     junior_view, junior_said, junior_answer = UNHEARD, SILENT, NO_ANSWER
     by_nurse = OTHER_VIEW + turn * 2 + 1
@@ -160,24 +192,24 @@ def pools_views(doctor, own, best, turn, team, counts, p, chance):
     if nurse != NOBODY:
         member = team.nurses[nurse]
         nurse_view, nurse_said, nurse_answer = gives_view(
-            member, doctor, own, best, by_nurse, doctor.bed[turn], counts, p, chance
+            member, hearer, doctor, own, best, by_nurse, bed, counts, p, chance
         )
     if junior != NOBODY:
         member = team.doctors[junior]
         junior_view, junior_said, junior_answer = gives_view(
-            member, doctor, own, best, by_junior, doctor.bed[turn], counts, p, chance
+            member, hearer, doctor, own, best, by_junior, bed, counts, p, chance
         )
     choice = most_votes(own, vote_of(nurse_view, own, nurse_said), vote_of(junior_view, own, junior_said), p)
     event = doctor.identity
-    if nurse_said != SILENT:
+    if was_said(nurse_said):
         followed = choice == nurse_view
-        is_met(team.nurses[nurse], doctor, nurse_answer, followed, event, by_nurse, team, p, chance)
-    if junior_said != SILENT:
+        is_met(team.nurses[nurse], hearer, nurse_answer, followed, event, by_nurse, team, p, chance)
+    if was_said(junior_said):
         followed = choice == junior_view
-        is_met(team.doctors[junior], doctor, junior_answer, followed, event, by_junior, team, p, chance)
+        is_met(team.doctors[junior], hearer, junior_answer, followed, event, by_junior, team, p, chance)
     noticed = (1 if nurse_view == best else 0) + (1 if junior_view == best else 0)
-    said = (1 if nurse_view == best and nurse_said != SILENT else 0) + (
-        1 if junior_view == best and junior_said != SILENT else 0
+    said = (1 if nurse_view == best and was_said(nurse_said) else 0) + (
+        1 if junior_view == best and was_said(junior_said) else 0
     )
     return choice, noticed, said
 
@@ -190,19 +222,30 @@ def view_of(person, best, bed, p, chance):
 
 
 @behaviour
-def gives_view(member, doctor, own, best, index, bed, counts, p, chance):
-    """One member's view, whether it was said, and how that was answered; nobody need say what the doctor thinks."""
+def gives_view(member, hearer, doctor, own, best, index, bed, counts, p, chance):
+    """One member's view, whether it was said, and how that was answered.
+
+    Nobody need say what the doctor thinks too; and the lead who convened the team is heard in any case.
+    """
     view = view_of(member, best, bed, p, chance)
     if view == own:
         return view, SILENT, NO_ANSWER
-    said, answer = voices(member, doctor, p.voice.stake[TREATMENT_MISTAKE], doctor.identity, index, counts, p, chance)
+    if member.identity == hearer.identity:
+        return view, HEARD_ANYWAY, NO_ANSWER
+    said, answer = voices(member, hearer, p.voice.stake[TREATMENT_MISTAKE], doctor.identity, index, counts, p, chance)
     return view, said, answer
+
+
+@behaviour
+def was_said(said):
+    """Whether a view was said as a concern that somebody could meet."""
+    return said in (SAID_IN_VAIN, ACTED_ON)
 
 
 @behaviour
 def vote_of(view, own, said):
     """A view counts if it agrees with the doctor's own, or if it was said and taken up."""
-    return view if view == own or said == ACTED_ON else UNHEARD
+    return view if view == own or said in (ACTED_ON, HEARD_ANYWAY) else UNHEARD
 
 
 @behaviour

@@ -26,8 +26,9 @@ from sim.state.chance import (
     WITNESS,
     WITNESS_NOTICES,
     WORK,
-    event_number,
+    event_key,
     luck,
+    onlooker,
 )
 from sim.state.vocabulary import (
     CHANCES,
@@ -43,7 +44,8 @@ from sim.state.vocabulary import (
     STOPPED,
 )
 from sim.ward.harm import error_harms
-from sim.ward.improvement import may_raise_hazard
+from sim.ward.hazards import culprit
+from sim.ward.improvement import meets_hazard
 from sim.ward.voice import SAID_IN_VAIN, SILENT, raises_concern
 
 NOT_MADE = -1
@@ -77,7 +79,9 @@ def goes_wrong(person, patient, error, index, team, ward, funnel, counts, p, cha
         return PERSON
     stages[source, MADE] += 1
     if source == HAZARD:
-        may_raise_hazard(person, error, index, team, ward, counts, p, chance)
+        of_load = draws[FROM_HAZARD] / (ward.hazard_load[error] * p.errors.hazard_feeds)
+        place = culprit(ward, error, of_load, chance.tick)
+        meets_hazard(person, place, index, team, ward, counts, p, chance)
     if is_stopped(person, error, index, team, stages[source], counts, p, chance, draws[CHECKS_OWN]):
         return NOT_MADE
     return source
@@ -88,7 +92,7 @@ def makes_error(person, error, ward, p, draws):
     """Whether a task goes wrong by the person's hand or by a latent hazard of the ward: the source."""
     if p.on.slips == 1 and draws[SLIPS] < error_rate(person, error, p):
         return PERSON
-    if p.on.latent_hazards == 1 and draws[FROM_HAZARD] < ward.hazards[error] * p.errors.hazard_feeds:
+    if p.on.latent_hazards == 1 and draws[FROM_HAZARD] < ward.hazard_load[error] * p.errors.hazard_feeds:
         return HAZARD
     return NOT_MADE
 
@@ -130,7 +134,7 @@ def is_stopped(person, error, index, team, stages, counts, p, chance, own_draw):
     draw = draws[WITNESS_NOTICES]
     if doctor == NOBODY or (
         nurse != NOBODY
-        and is_nearer(team.nurses[nurse], team.doctors[doctor], event_number(person.identity, index), chance)
+        and is_nearer(team.nurses[nurse], team.doctors[doctor], event_key(person.identity, index), chance)
     ):
         return is_stopped_by(team.nurses[nurse], person, error, index, team, stages, counts, p, chance, draw)
     return is_stopped_by(team.doctors[doctor], person, error, index, team, stages, counts, p, chance, draw)
@@ -194,7 +198,7 @@ def nearest(person, colleagues, index, chance):
     Each colleague's own luck decides, so that the order of rows does not.
     """
     found = NOBODY
-    event = event_number(person.identity, index)
+    event = event_key(person.identity, index)
     for i in range(len(colleagues)):
         colleague = colleagues[i]
         if colleague.on_shift == 0 or colleague.away == 1 or colleague.identity == person.identity:
@@ -213,7 +217,7 @@ def is_nearer(one, other, event, chance):
 @behaviour
 def distance(colleague, event, chance):
     """How far away from an event a colleague happens to be, 0 to 1."""
-    return luck(chance, WHEREABOUTS, colleague.identity, event)[HOW_FAR]
+    return luck(chance, WHEREABOUTS, event, onlooker(colleague.identity))[HOW_FAR]
 
 
 @behaviour
@@ -238,6 +242,8 @@ def reaches_patient(person, patient, error, source, index, team, funnel, counts,
     if files_report(person, team.ward_manager[0], p, draws[HARM_REPORTED]):
         stages[REPORTED] += 1
         record_incident(patient, harmed, seen)
+        person.reported = 1
+        team.role[0].reports[error] += 1
         waits_for_action(person, patient, index, p, chance)
 
 

@@ -8,7 +8,7 @@ Each estimates by the posterior mean, with the spread of cases as the prior.
 import math
 
 from sim.agents.manager import attends_to_inbox
-from sim.agents.staff import is_elsewhere, is_taken_up, skill_now
+from sim.agents.staff import is_elsewhere, is_taken_up
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     ARISES,
@@ -26,7 +26,7 @@ from sim.state.chance import (
     Chance,
     luck,
 )
-from sim.state.vocabulary import BED, DECIDED, IN_INBOX
+from sim.state.vocabulary import BED, CLINICAL, DECIDED, IN_INBOX
 
 ATTRIBUTES = 4
 EMPTY = -1
@@ -46,13 +46,21 @@ def meets_exception(doctor, patient, p, chance, counts):
         return
     counts.exceptions += 1
     patient.exception_since = chance.tick
-    if draws[WHERE_DECIDED] < p.control.devolution:
+    if draws[WHERE_DECIDED] < p.dials.devolution[CLINICAL]:
         doctor.engaged += int(p.control.bedside_takes)
-        noise = p.control.bedside_noise * (2.0 - skill_now(doctor, p))
+        noise = p.control.bedside_noise * (2.0 - doctor.capability)
+        practises(doctor, p)
         decides(patient, bedside_estimate(patient, noise, draws[BEDSIDE_CUE], p, chance), p, chance, counts)
     else:
         patient.exception = IN_INBOX
         counts.exceptions_sent_up += 1
+
+
+@behaviour
+def practises(doctor, p):
+    """Deciding makes the next decision better (M18)."""
+    if p.on.coaching == 1:
+        doctor.capability += p.leadership.practice_adds * (1.0 - doctor.capability)
 
 
 @behaviour

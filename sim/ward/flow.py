@@ -9,6 +9,7 @@ from sim.state.chance import (
     ARRIVES,
     BEST_OPTION,
     COMES_BACK,
+    CORRECTED,
     FITS_PATHWAY,
     HOW_FRAIL,
     HOW_LONG,
@@ -17,6 +18,7 @@ from sim.state.chance import (
     LATENT,
     LEAVING,
     PREFERS_OTHER,
+    RECORDS,
     STARTING_POINT,
     TRAITS,
     VALUES,
@@ -41,6 +43,7 @@ from sim.state.vocabulary import (
     NOWHERE,
     OBSERVATION,
     STABLE,
+    STOPS_AT_BED,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
     UNCONSTRAINED,
@@ -201,6 +204,7 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     patient.treatment = int(values[STARTING_POINT] * (1 << ELEMENTS_OF_TREATMENT))
     patient.interactions = interactions_of(frailty, ward.fragmentation, p)
     patient.trial = NOT_BEGUN
+    patient.further_readings = 0
     patient.tried = 0
     patient.response_before = 0.0
     patient.wrong_orders = 0
@@ -280,7 +284,7 @@ def gives_free_beds(manager, wards, patients, division, true, observed, p, chanc
                 break
             wards[queue[chosen].home_ward].queue -= 1
             moves_to_bed(patients, division.queue_from + chosen, bed)
-            is_admitted(patients[bed], index, true, observed, p, chance)
+            is_admitted(patients[bed], index, ward, true, observed, p, chance)
 
 
 @behaviour
@@ -323,7 +327,7 @@ def moves_to_bed(patients, place, bed):
 
 
 @behaviour
-def is_admitted(patient, index, true, observed, p, chance):
+def is_admitted(patient, index, ward, true, observed, p, chance):
     """A patient comes into a bed of ward `index`: counted there, and first tasks planned."""
     counts = true[index, patient.mode]
     patient.place = BED
@@ -340,11 +344,34 @@ def is_admitted(patient, index, true, observed, p, chance):
     late = 1 if wait > p.flow.deadline * TICKS_PER_HOUR else 0
     counts.breaches += late
     observed[index, patient.mode].recorded_waits += 1
-    observed[index, patient.mode].recorded_breaches += late
+    deadline = p.flow.deadline * TICKS_PER_HOUR
+    if late == 1 and is_recorded_late(patient, wait, deadline, ward.pressure, p, chance):
+        observed[index, patient.mode].recorded_breaches += 1
+    if ward.target_stops == STOPS_AT_BED:
+        stops_clock(patient, ward, p, chance)
     plan(patient, OBSERVATION, chance.tick, counts)
     plan(patient, CLERKING, chance.tick, counts)
     plan(patient, DOSE, chance.tick + TICKS_PER_HOUR, counts)
     plan(patient, CARE, chance.tick + TICKS_PER_HOUR, counts)
+
+
+@behaviour
+def stops_clock(patient, ward, p, chance):
+    """The clock of a target, which started at arrival, stops; what counts is what is recorded."""
+    wait = chance.tick - patient.arrived
+    ward.clocks_stopped += 1
+    if wait <= ward.target_deadline or not is_recorded_late(
+        patient, wait, ward.target_deadline, ward.pressure, p, chance
+    ):
+        ward.clocks_in_time += 1
+
+
+@behaviour
+def is_recorded_late(patient, wait, deadline, pressure, p, chance):
+    """Whether a wait over the deadline is recorded as it was; under pressure one just over it may be corrected."""
+    if p.on.pressure == 0 or wait > p.flow.near_enough * deadline:
+        return True
+    return luck(chance, RECORDS, patient.identity, 0)[CORRECTED] >= p.flow.corrects * pressure
 
 
 @behaviour

@@ -1,10 +1,27 @@
-"""Latent hazards of a ward: they arise, feed errors of their kind, and go (a birth–death process)."""
+"""Latent hazards of a ward: they arise, feed errors of their kind, are patched or mended, and go (M8).
+
+Size and visibility of a hazard are drawn independently: how much harm it feeds says nothing about how easily
+people recognise it. A patch hides a hazard for a while, and its effect with it (Tucker and Edmondson 2003).
+"""
 
 from sim.state.behaviours import behaviour
-from sim.state.chance import DECAY, HAZARD_ARISES, HAZARD_GOES, WHICH_HAZARD, luck
-from sim.state.vocabulary import FED_BY_HAZARDS
+from sim.state.chance import (
+    DECAY,
+    HAZARD_ARISES,
+    HAZARD_GOES,
+    HAZARD_SIZE,
+    HAZARD_VISIBLE,
+    NEW_HAZARD,
+    WHICH_HAZARD,
+    Chance,
+    luck,
+)
+from sim.state.rows import MOST_HAZARDS
+from sim.state.vocabulary import FED_BY_HAZARDS, NO_HAZARD
+from sim.ward.harm import exponential
 
 HOURS_PER_DAY = 24.0
+NO_PLACE = -1
 
 
 @behaviour
@@ -13,12 +30,46 @@ def hazards_arise_and_go(ward, staffing, p, chance):
     if p.on.latent_hazards == 0:
         return
     draws = luck(chance, DECAY, ward.identity, 0)
-    if draws[HAZARD_GOES] < hazards_alive(ward) * p.errors.hazards_go / HOURS_PER_DAY:
-        removes_hazard(ward, draws[HAZARD_GOES] / (hazards_alive(ward) * p.errors.hazards_go / HOURS_PER_DAY))
+    alive = hazards_alive(ward)
+    going = alive * p.errors.hazards_go / HOURS_PER_DAY
+    if draws[HAZARD_GOES] < going:
+        removes_hazard(ward, nth_hazard(ward, int(draws[HAZARD_GOES] / going * alive)))
         staffing.hazards_gone += 1
     if draws[HAZARD_ARISES] < p.errors.hazards_arise / HOURS_PER_DAY:
-        ward.hazards[FED_BY_HAZARDS[int(draws[WHICH_HAZARD] * len(FED_BY_HAZARDS))]] += 1
-        staffing.hazards_arisen += 1
+        kind = FED_BY_HAZARDS[int(draws[WHICH_HAZARD] * len(FED_BY_HAZARDS))]
+        staffing.hazards_arisen += arises(ward, kind, p, chance)
+    counts_load(ward, chance)
+
+
+@behaviour
+def arises(ward, kind, p, chance):
+    """A hazard of this kind arises; 0 where the ward has as many as can be told apart, else 1."""
+    place = NO_PLACE
+    for i in range(MOST_HAZARDS):
+        if ward.hazard_kind[i] == NO_HAZARD:
+            place = i
+            break
+    if place == NO_PLACE:
+        return 0
+    draws = luck(Chance(chance.seed, 0), NEW_HAZARD, ward.identity, ward.hazards_ever)
+    ward.hazards_ever += 1
+    ward.hazard_kind[place] = kind
+    ward.hazard_size[place] = exponential(1.0, draws[HAZARD_SIZE])
+    ward.hazard_visible[place] = draws[HAZARD_VISIBLE]
+    ward.hazard_known[place] = 0
+    ward.hazard_patched_until[place] = 0
+    ward.hazards[kind] += 1
+    return 1
+
+
+@behaviour
+def counts_load(ward, chance):
+    """How much the hazards of each kind feed errors now: their sizes, but for those that are patched."""
+    for kind in FED_BY_HAZARDS:
+        ward.hazard_load[kind] = 0.0
+    for i in range(MOST_HAZARDS):
+        if ward.hazard_kind[i] != NO_HAZARD and ward.hazard_patched_until[i] <= chance.tick:
+            ward.hazard_load[ward.hazard_kind[i]] += ward.hazard_size[i]
 
 
 @behaviour
@@ -31,11 +82,35 @@ def hazards_alive(ward):
 
 
 @behaviour
-def removes_hazard(ward, draw):
-    """Remove one hazard; each that is alive is as likely as any other. `draw` is uniform in [0, 1)."""
-    target = int(draw * hazards_alive(ward))
-    for kind in FED_BY_HAZARDS:
-        target -= ward.hazards[kind]
-        if target < 0:
-            ward.hazards[kind] -= 1
-            return
+def nth_hazard(ward, number):
+    """The place of the hazard with this number, from 0, among those alive."""
+    left = number
+    for i in range(MOST_HAZARDS):
+        if ward.hazard_kind[i] == NO_HAZARD:
+            continue
+        if left == 0:
+            return i
+        left -= 1
+    return NO_PLACE
+
+
+@behaviour
+def culprit(ward, kind, draw, tick):
+    """The place of the hazard that made a task of this kind go wrong: the larger, the likelier. `draw` in [0, 1)."""
+    target = draw * ward.hazard_load[kind]
+    last = NO_PLACE
+    for i in range(MOST_HAZARDS):
+        if ward.hazard_kind[i] != kind or ward.hazard_patched_until[i] > tick:
+            continue
+        last = i
+        target -= ward.hazard_size[i]
+        if target < 0.0:
+            return i
+    return last
+
+
+@behaviour
+def removes_hazard(ward, place):
+    """A hazard is gone."""
+    ward.hazards[ward.hazard_kind[place]] -= 1
+    ward.hazard_kind[place] = NO_HAZARD

@@ -9,26 +9,44 @@ from sim.state.chance import (
     IDEA_WORKS,
     OF_HAZARD,
     OF_IDEA,
+    PATCHES,
     SEES_HAZARD,
     WORKPLACE,
     luck,
 )
-from sim.state.vocabulary import FED_BY_HAZARDS
+from sim.state.rows import MOST_HAZARDS
+from sim.state.vocabulary import NO_HAZARD, TICKS_PER_DAY
+from sim.ward.hazards import removes_hazard
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 
 HOURS_PER_DAY = 24.0
 
 
 @behaviour
-def may_raise_hazard(person, error, index, team, ward, counts, p, chance):
-    """One whose work a hazard spoilt may see it for what it is, and tell the ward's manager."""
+def meets_hazard(person, place, index, team, ward, counts, p, chance):
+    """One whose work a hazard spoilt may see it for what it is, and tell the ward's manager, or else patch it."""
+    draws = luck(chance, WORKPLACE, person.identity, index)
+    if draws[SEES_HAZARD] >= p.voice.sees_hazard * 2.0 * ward.hazard_visible[place]:
+        return
+    if is_hazard_taken_up(person, place, index, team, ward, counts, p, chance):
+        return
+    person.unsaid = place + 1
+    if p.on.patches == 1 and draws[PATCHES] < p.voice.patches:
+        ward.hazard_patches[place] += 1
+        person.interrupting += 1
+
+
+@behaviour
+def is_hazard_taken_up(person, place, index, team, ward, counts, p, chance):
+    """Whether a hazard is brought to the ward's manager, who takes it up."""
     if p.on.raised_hazards == 0 or team.ward_manager[0].on_shift == 0:
-        return
-    if luck(chance, WORKPLACE, person.identity, index)[SEES_HAZARD] >= p.voice.sees_hazard:
-        return
+        return False
     said = tells_manager(person, p.voice.stake_in_hazard, OF_HAZARD + index, team, counts, p, chance)
     counts.hazards_raised += 1 if said != SILENT else 0
-    ward.hazards_taken_up[error] += 1 if said == ACTED_ON else 0
+    if said != ACTED_ON:
+        return False
+    ward.hazard_taken_up[place] += 1
+    return True
 
 
 @behaviour
@@ -58,16 +76,27 @@ def tells_manager(person, stake, index, team, counts, p, chance):
 
 
 @behaviour
-def improves(ward, staffing, p):
-    """One hour of what was taken up: hazards are mended, the system of work gets better, and erodes."""
-    for kind in FED_BY_HAZARDS:
-        mended = min(ward.hazards[kind], ward.hazards_taken_up[kind])
-        ward.hazards[kind] -= mended
-        staffing.hazards_mended += mended
-        ward.hazards_taken_up[kind] = 0
+def improves(ward, staffing, p, chance):
+    """One hour of what was taken up: hazards are mended or patched, the system of work gets better, and erodes."""
+    for place in range(MOST_HAZARDS):
+        mends_or_patches(ward, place, staffing, p, chance)
     if p.on.ideas == 0:
         return
     for _ in range(ward.ideas_that_work):
         ward.pathway_design += p.modes.idea_improves * (1.0 - ward.pathway_design)
     ward.ideas_that_work = 0
     ward.pathway_design -= p.modes.design_erodes / HOURS_PER_DAY * ward.pathway_design
+
+
+@behaviour
+def mends_or_patches(ward, place, staffing, p, chance):
+    """What becomes of one hazard that was raised or patched in the last hour."""
+    if ward.hazard_taken_up[place] > 0 and ward.hazard_kind[place] != NO_HAZARD:
+        staffing.hazards_mended += 1
+        staffing.size_mended += int(1000.0 * ward.hazard_size[place])
+        removes_hazard(ward, place)
+    elif ward.hazard_patches[place] > 0:
+        staffing.hazards_patched += ward.hazard_patches[place]
+        ward.hazard_patched_until[place] = chance.tick + int(p.voice.patch_lasts * TICKS_PER_DAY)
+    ward.hazard_taken_up[place] = 0
+    ward.hazard_patches[place] = 0

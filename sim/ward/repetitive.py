@@ -22,7 +22,7 @@ from sim.ward.voice import ACTED_ON, raises_concern
 
 
 @behaviour
-def may_ask_override(nurse, patient, turn, team, counts, p, chance):
+def may_ask_override(nurse, patient, turn, team, ward, counts, p, chance):
     """A nurse to whom the pathway seems wrong for this patient may ask the doctor to set it aside (M23)."""
     if p.on.overrides == 0 or patient.mode != REPETITIVE or patient.set_aside == 1:
         return
@@ -36,6 +36,7 @@ def may_ask_override(nurse, patient, turn, team, counts, p, chance):
     if said != ACTED_ON:
         return
     patient.set_aside = 1
+    patient.effect = pathway_effect(patient, ward.pathway_quality, p)
     counts.set_aside += 1
     counts.set_aside_rightly += 1 if patient.fits_pathway == 0 else 0
 

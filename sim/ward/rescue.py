@@ -1,16 +1,17 @@
 """Failure to rescue: a patient turned critical before anyone had called for help."""
 
 from sim.state.behaviours import behaviour
-from sim.state.vocabulary import CHANCES, FAILURE_TO_RESCUE, MADE, PERSON
-from sim.ward.errors import reaches_patient
+from sim.state.vocabulary import CHANCES, FAILURE_TO_RESCUE, MADE, PERSON, SENIOR_NURSE, STAFF_NURSE
+from sim.ward.errors import NOBODY, reaches_patient, who_covers
 from sim.ward.physiology import changes_state
 
 
 @behaviour
-def lives_an_hour(patient, team, funnel, true, observed, p, chance):
+def lives_an_hour(patient, bed, team, funnel, true, observed, p, chance):
     """One hour of a patient in a bed: the body changes; turning critical unheard is a failure to rescue.
 
     Args:
+        bed: the number of the bed on the ward.
         team: everybody of the ward, of whom a nurse would report it.
         funnel: mode × kind × source × stage of the ward.
         true, observed: the ward's ledgers, by mode.
@@ -25,14 +26,17 @@ def lives_an_hour(patient, team, funnel, true, observed, p, chance):
         return
     patient.missed_rescue = 1
     stages[MADE] += 1
-    reporter = team.nurses[who_reports(team.nurses)]
+    reporter = team.nurses[who_reports(bed, team.nurses)]
     seen = observed[patient.mode]
     reaches_patient(reporter, patient, FAILURE_TO_RESCUE, PERSON, 0, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
-def who_reports(nurses):
-    """The nurse who would report it: of those on shift the one with the lowest key, or else the lowest of all."""
+def who_reports(bed, nurses):
+    """The nurse who would report it: who covers the bed, or else of those on shift, or of all, the lowest key."""
+    covers = who_covers(bed, nurses, STAFF_NURSE, SENIOR_NURSE)
+    if covers != NOBODY:
+        return covers
     found = 0
     for i in range(1, len(nurses)):
         if nurses[i].on_shift > nurses[found].on_shift or (

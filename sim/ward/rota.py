@@ -2,7 +2,7 @@
 
 from sim.agents.manager import books_cover
 from sim.agents.staff import asks_back, puts_work_down, tiredness_after_rest
-from sim.agents.voice import files_report
+from sim.agents.voice import files_report, forgets_answers
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     COVER_COMES,
@@ -80,21 +80,24 @@ def changes_shift(person, group, team, beds, ward, true, observed, staffing, p, 
 
 @behaviour
 def goes_home(person):
-    """A shift is over. The holder of a post that an agency covered has rested meanwhile."""
+    """A shift is over; what takes more time waits for the next. The holder of a post that was covered has rested."""
     puts_work_down(person)
     person.waiting = 0
     person.interrupting = 0
-    person.engaged = 0
     person.away = 0
     person.on_shift = 0
     if person.cover == 1:
         person.cover = 0
         person.fatigue = 0.0
+        person.engaged = 0
+        forgets_answers(person)
 
 
 @behaviour
 def comes_on_shift(person, group, shift, p, chance):
     """A shift begins for one person, with what rest has left of earlier fatigue: all of it if she works on."""
+    person.pressure *= 0.5
+    person.wary *= 1.0 - p.leadership.wariness_fades
     person.tiredness = tiredness_after_rest(person, p, chance)
     person.fatigue = person.tiredness
     person.on_shift = 1

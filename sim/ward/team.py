@@ -10,8 +10,10 @@ class Team(NamedTuple):
         nurses: the staff rows of its nurses.
         doctors: those of its doctors.
         ward_manager: its manager, as a table of one row.
+        role: the role of its lead, as a table of one row.
     """
 
     nurses: Any
     doctors: Any
     ward_manager: Any
+    role: Any

@@ -34,9 +34,10 @@ SHARED = 1 << 60
 
 @behaviour
 def reviews_trial(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
-    """Keep what seems to have helped, undo what seems not to have, and try the next thing if there is need."""
+    """Begin; later keep what seems to have helped, undo what seems not to have, and try the next thing if need be."""
     if patient.trial == NOT_BEGUN:
         begins_treatment(doctor, patient, turn, ward, p, chance)
+        return
     now = reading(doctor, patient, turn, p, chance)
     if patient.trial >= 0:
         counts.treatment_choices += 1
@@ -95,7 +96,8 @@ def reading(doctor, patient, index, p, chance):
     Each reading after the first takes time of its own.
     """
     total = 0.0
-    readings = int(p.modes.readings)
+    readings = int(p.modes.readings) + doctor.rigour + patient.further_readings
+    patient.further_readings = 0
     for time in range(readings):
         draw = luck(chance, CARE_MODE, doctor.identity, index + 128 * time)[READS_RESPONSE]
         total += reads_response(doctor, patient.effect, p, draw)

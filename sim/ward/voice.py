@@ -2,7 +2,7 @@
 
 from sim.agents.voice import answers, hears_answer, heeds, sees_action, speaks_up
 from sim.state.behaviours import behaviour
-from sim.state.chance import ANSWERED, EARSHOT, IS_HEEDED, OVERHEARS, SPEAKS, VOICE, event_number, luck
+from sim.state.chance import ANSWERED, EARSHOT, IS_HEEDED, OVERHEARS, SPEAKS, VOICE, event_key, luck, onlooker
 
 SILENT, SAID_IN_VAIN, ACTED_ON = range(3)
 NO_ANSWER = -1
@@ -50,8 +50,8 @@ def is_met(person, hearer, answer, acted_on, event, index, team, p, chance):
     hears_answer(person, answer, 100, p)
     sees_action(person, acted_on, 100)
     if p.on.overhearing == 1:
-        is_overheard(person, hearer, team.nurses, answer, acted_on, event_number(event, index), p, chance)
-        is_overheard(person, hearer, team.doctors, answer, acted_on, event_number(event, index), p, chance)
+        is_overheard(person, hearer, team.nurses, answer, acted_on, event_key(event, index), p, chance)
+        is_overheard(person, hearer, team.doctors, answer, acted_on, event_key(event, index), p, chance)
 
 
 @behaviour
@@ -64,6 +64,6 @@ def is_overheard(person, hearer, colleagues, answer, acted_on, event, p, chance)
             continue
         if colleague.identity == person.identity or colleague.identity == hearer.identity:
             continue
-        if luck(chance, EARSHOT, colleague.identity, event)[OVERHEARS] < p.voice.earshot:
+        if luck(chance, EARSHOT, event, onlooker(colleague.identity))[OVERHEARS] < p.voice.earshot:
             hears_answer(colleague, answer, percent, p)
             sees_action(colleague, acted_on, percent)

@@ -55,6 +55,7 @@ from sim.state.vocabulary import (
     STEP,
     STEP_SLIP,
     STOPPED,
+    STOPS_AT_CLERKING,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
     UNCONSTRAINED,
@@ -62,6 +63,7 @@ from sim.state.vocabulary import (
 from sim.ward.constrained import reviews_choice
 from sim.ward.errors import NOBODY, NOT_MADE, error_rate, goes_wrong, is_stopped, reaches_patient, who_covers
 from sim.ward.exceptions import meets_exception
+from sim.ward.flow import stops_clock
 from sim.ward.harm import exponential
 from sim.ward.improvement import may_raise_idea
 from sim.ward.observers import watches_dose
@@ -143,6 +145,8 @@ def doctors_patient(doctor, patient, kind, turn, team, ward, funnel, counts, see
     if kind == REVIEW:
         reviews(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif kind == CLERKING:
+        if ward.target_stops == STOPS_AT_CLERKING:
+            stops_clock(patient, ward, p, chance)
         plan(patient, ORDERS, chance.tick + 1, counts)
         plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
         plan(patient, REVIEW, chance.tick, counts)
@@ -199,17 +203,18 @@ def gives_dose(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance
     draws = luck(chance, DOSE_OF, nurse.identity, turn)
     if patient.wrong_orders > 0 and draws[IS_OF_WRONG_ORDER] < p.errors.dose_meets_order:
         meets_wrong_order(nurse, patient, turn, team, funnel, counts, seen, p, chance)
+    misread = False
     if patient.ambiguous_orders > 0 and draws[IS_OF_UNCLEAR_ORDER] < p.errors.dose_meets_order:
-        reads_term(nurse, patient, turn, team, funnel, counts, seen, p, chance)
+        misread = reads_term(nurse, patient, turn, team, funnel, counts, seen, p, chance)
     source = goes_wrong(nurse, patient, DOSE_SLIP, turn, team, ward, funnel, counts, p, chance)
-    watches_dose(nurse, source != NOT_MADE, turn, seen, p, chance)
+    watches_dose(nurse, misread or source != NOT_MADE, turn, seen, p, chance)
     if source != NOT_MADE:
         reaches_patient(nurse, patient, DOSE_SLIP, source, turn, team, funnel, counts, seen, p, chance)
 
 
 @behaviour
 def reads_term(nurse, patient, turn, team, funnel, counts, seen, p, chance):
-    """A term that doctors and nurses read differently: she asks, or gives what it means to her (M7).
+    """A term that doctors and nurses read differently: whether she gives what it means to her, and does not ask (M7).
 
     The cyclophosphamide death (Bohmer 2012, note 8): 'dose' was a course to doctors and a shift's to nurses.
     """
@@ -218,8 +223,9 @@ def reads_term(nurse, patient, turn, team, funnel, counts, seen, p, chance):
     if luck(chance, TERM, nurse.identity, turn)[READS_OWN_SENSE] >= p.errors.reads_own_sense:
         stages[NOTICED] += 1
         if asks_prescriber(nurse, MISREAD_TERM, turn, QUESTION_OF_TERM, team, stages, counts, p, chance):
-            return
+            return False
     reaches_patient(nurse, patient, MISREAD_TERM, PERSON, turn, team, funnel, counts, seen, p, chance)
+    return True
 
 
 @behaviour
@@ -276,14 +282,14 @@ def takes_step(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance
     source = goes_wrong(nurse, patient, STEP_SLIP, turn, team, ward, funnel, counts, p, chance)
     if source != NOT_MADE:
         reaches_patient(nurse, patient, STEP_SLIP, source, turn, team, funnel, counts, seen, p, chance)
-    may_ask_override(nurse, patient, turn, team, counts, p, chance)
+    may_ask_override(nurse, patient, turn, team, ward, counts, p, chance)
 
 
 @behaviour
 def reviews(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """A consultant's review: treatment, orders, and whether the patient is fit to leave."""
     plan_next(patient, REVIEW, p, chance, counts)
-    if is_fit_to_leave(patient):
+    if is_fit_to_leave(doctor, patient, p):
         if patient.fit_since < 0:
             patient.fit_since = chance.tick
             patient.package_until = chance.tick + wait_for_package(patient, p, chance)

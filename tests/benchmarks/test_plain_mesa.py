@@ -46,6 +46,7 @@ RATES = {
     "shifts covered, share": ("shifts_covered", "shifts_needed"),
     "steps on the pathway, share": ("steps_followed", "steps"),
     "departures that reach, share of steps": ("reached pathway departure", "steps"),
+    "choices made again, share": ("reconsidered", "treatment_choices"),
     "wrong choices, share": ("wrong_choices", "treatment_choices"),
     "trials a bed-day": ("trials", "bed_days"),
     "misjudged trials, share": ("reached misjudged trial", "trials"),

@@ -25,7 +25,7 @@ from sim.engine.tick import simulate
 from sim.scenario import Scenario, from_mapping, with_changes
 from sim.state.behaviours import BEHAVIOURS, jit_is_on
 from sim.state.parameters import MECHANISMS
-from sim.state.vocabulary import TICKS_PER_DAY
+from sim.state.vocabulary import ACTIVITIES, TICKS_PER_DAY
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).with_name("golden.txt")
@@ -43,6 +43,22 @@ SHOWS_LATE = {
     "pathway",
     "habit",
 }
+
+# Mechanisms of leading, of which two or three days see too little; `tests/mechanisms/test_switches.py` watches longer.
+SHOWS_IN_WEEKS = {
+    "symbolic_attention",
+    "fallibility",
+    "promises",
+    "feedback",
+    "coaching",
+    "walk_rounds",
+    "recognition",
+    "blame",
+    "report_reviews",
+    "pressure",
+}
+
+SHOWN = tuple(name for name in MECHANISMS if name not in SHOWS_IN_WEEKS)
 
 HIGHEST_SEED = 2**62 - 1
 
@@ -79,6 +95,21 @@ EVENTFUL = {
     "errors.hazard_feeds": 0.3,
     "errors.hazards_arise": 6.0,
     "voice.sees_hazard": 1.0,
+    "voice.patches": 0.9,
+    "dials.target_pressure": 1.0,
+    "flow.gap_presses": 20.0,
+    "flow.corrects": 1.0,
+    "leadership.in_sight": 0.9,
+    "leadership.copies": 0.5,
+    "leadership.walk_finds": 0.5,
+    "leadership.reviews_report": 1.0,
+    "leadership.mends": 1.0,
+    "leadership.asked_knows": 0.9,
+    "leadership.rigour_taught": 1.0,
+    "leadership.coaching_adds": 0.5,
+    "leadership.practice_adds": 0.5,
+    "leadership.recognition_adds": 0.5,
+    "leadership.feedback_moves": 0.9,
     "voice.has_idea": 0.4,
     "modes.sees_misfit": 0.6,
     "modes.sees_fit_as_misfit": 0.1,
@@ -171,7 +202,7 @@ def scenario(
 
 def eventful(**others: Any) -> Scenario:
     """Two wards of three beds in which nearly everything happens within two days."""
-    changes = EVENTFUL | others.pop("changes", {})
+    changes = EVENTFUL | LED | others.pop("changes", {})
     mix = {"repetitive": 0.3, "constrained": 0.35, "unconstrained": 0.35}
     usual = {
         "beds": (3, 3),
@@ -186,6 +217,16 @@ def eventful(**others: Any) -> Scenario:
     }
     staffing |= others.pop("staffing", {})
     return scenario(**(usual | others), staffing=staffing, changes=changes)
+
+
+# An impossible target, and a lead who does everything.
+LED = {
+    "target": {"title": "An hour", "stops": "clerked", "deadline": 1.0, "required_share": 1.0},
+    "styles.pace_setting.hours": dict.fromkeys(ACTIVITIES, 20 / len(ACTIVITIES)),
+    "styles.pace_setting.manner.admits_errors": 0.5,
+    "styles.pace_setting.stance.blames": 0.5,
+}
+LISTENS = {"styles.pace_setting.hours": dict.fromkeys(ACTIVITIES, 0.0) | {"listen": 20.0}}
 
 
 def switched(off: str | None = None, larger: bool = False) -> Trial:
@@ -262,13 +303,15 @@ def hospitals() -> dict[str, Trial]:
             42, staffing=juniors | {"pharmacist": None}, errors__ambiguous=1, errors__reads_own_sense=0.2
         ),
         # decisions that no rule covers
-        "all is decided at the bedside": one_ward(43, control__devolution=1),
-        "all is sent up, nothing is seen there": one_ward(44, control__devolution=0, control__attributes_seen=0),
-        "all is sent up and waits": one_ward(45, control__devolution=0, control__attention=0.01),
+        "all is decided at the bedside": one_ward(43, dials__devolution=1),
+        "all is sent up, nothing is seen there": one_ward(44, dials__devolution=0, control__attributes_seen=0),
+        "all is sent up and waits": one_ward(45, dials__devolution=0, control__attention=0.01),
+        "a consultant listens": Trial(eventful(changes=LISTENS | {"leadership.lead": "consultant"}), 8, 3),
+        "several lead by turns": Trial(eventful(changes={"leadership.lead": "shared"}), 9, 3),
         "all is on": switched(),
         "all is on, larger": switched(larger=True),
     }
-    return varied | {f"without {name}": switched(name, larger=name in SHOWS_LATE) for name in MECHANISMS}
+    return varied | {f"without {name}": switched(name, larger=name in SHOWS_LATE) for name in SHOWN}
 
 
 def run(trial: Trial, simulate: Callable[..., None] = simulate) -> HospitalState:

@@ -229,6 +229,7 @@ class Watched(tuple):
 
 # Decisions that look at the same draw again on purpose.
 LOOKED_AT_AGAIN = {
+    "is_elsewhere": "whoever is away can neither lead nor work in that quarter of an hour",
     "contribution": "a landscape is the patient's own and stays as it is",
     "how_far": "a colleague is compared with one after another",
     **dict.fromkeys(

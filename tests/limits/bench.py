@@ -99,7 +99,7 @@ def a_patient(mode: int = 0, identity: int = 1 << 40) -> np.record:
 
 def everybody(state: HospitalState) -> Team:
     """The team of the only ward."""
-    return Team(state.nurses, state.doctors, state.managers[:1])
+    return Team(state.nurses, state.doctors, state.managers[:1], state.leads[:1])
 
 
 def ledgers() -> tuple[np.ndarray, np.record, np.record]:

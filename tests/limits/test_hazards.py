@@ -6,9 +6,9 @@ import pytest
 from sim.state.chance import Chance
 from sim.state.ledgers import STAFFING
 from sim.state.parameters import settings
-from sim.state.rows import WARD
-from sim.state.vocabulary import CHANCES, DOSE_SLIP, HAZARD, MADE, PERSON, STEP_SLIP
-from sim.ward.hazards import FED_BY_HAZARDS, hazards_arise_and_go
+from sim.state.rows import MOST_HAZARDS, WARD
+from sim.state.vocabulary import CHANCES, DOSE_SLIP, HAZARD, MADE, NO_HAZARD, PERSON, STEP_SLIP
+from sim.ward.hazards import FED_BY_HAZARDS, arises, counts_load, culprit, hazards_arise_and_go
 from sim.ward.improvement import improves
 from tests.limits.bench import (
     EVERY_HOUR_OF_THE_WEEK,
@@ -48,7 +48,7 @@ def test_hazards_settle_where_as_many_arise_as_go():
 def test_each_kind_of_hazard_arises_and_goes_alike():
     p = settings({"errors.hazards_arise": 10.0, "errors.hazards_go": 1.0}, {})
     ward, staffing = WARD.table(1)[0], STAFFING.table(1)[0]
-    ward.identity = 1
+    ward.identity, ward.hazard_kind[:] = 1, NO_HAZARD
     total = np.zeros(len(ward.hazards))
     hours = 6_000
     for hour in range(hours):
@@ -76,12 +76,15 @@ def test_each_hazard_feeds_errors_of_its_own_kind():
     hazards = (0, 2, 6)
     for index, number in enumerate(hazards):
         content["wards"][f"ward_{index}"]["hazards"] = {"dose_slip": number}
-    funnel = run(Scenario.model_validate(content), 4 * 365).funnel.sum(axis=1)
+    state = run(Scenario.model_validate(content), 4 * 365)
+    funnel = state.funnel.sum(axis=1)
     for index, number in enumerate(hazards):
         stages = funnel[index, DOSE_SLIP]
         chances = stages[PERSON, CHANCES]
         assert chances > 5_000
-        share = (1 - slips) * number * feeds  # a hand that slips first needs no hazard
+        load = state.wards["hazard_size"][index][state.wards["hazard_kind"][index] == DOSE_SLIP].sum()
+        assert state.wards["hazards"][index, DOSE_SLIP] == number
+        share = (1 - slips) * load * feeds  # a hand that slips first needs no hazard
         assert stages[HAZARD, MADE] / chances == pytest.approx(share, abs=4 * share_error(share, chances))
         assert stages[PERSON, MADE] / chances == pytest.approx(slips, abs=4 * share_error(slips, chances))
         assert funnel[index, STEP_SLIP, HAZARD, MADE] == 0
@@ -101,6 +104,8 @@ def raising(sees, heeds=1.0, speaks=0.9):
             "staffing.few.ward_manager.shifts": EVERY_HOUR_OF_THE_WEEK,
             "mechanisms.absence": False,
             "mechanisms.learned_voice": False,
+            "mechanisms.leadership": False,
+            "mechanisms.patches": False,
             "errors.hazard_feeds": 0.2,
             "errors.hazards_arise": 0.0,
             "errors.hazards_go": 0.0,
@@ -135,11 +140,12 @@ def test_design_settles_where_ideas_make_good_what_erodes():
     kept = (1 - erodes / 24) ** 24
     for begins in (0.0, 1.0):
         ward = WARD.table(1)[0]
+        ward.hazard_kind[:] = NO_HAZARD
         ward.pathway_design = begins
-        for _ in range(400):
+        for day in range(400):
             ward.ideas_that_work = 1
-            for _ in range(24):
-                improves(ward, staffing, p)
+            for hour in range(24):
+                improves(ward, staffing, p, Chance(1, day * 96 + hour * 4))
             assert ward.ideas_that_work == 0
         assert ward.pathway_design == pytest.approx(kept * gains / (1 - kept * (1 - gains)), rel=1e-6)
 
@@ -153,3 +159,52 @@ def test_ideas_are_had_and_taken_up_as_often_as_parameters_say():
     said = 0.9 * has
     assert raised / contacts == pytest.approx(said, abs=4 * share_error(said, contacts))
     assert taken_up / raised == pytest.approx(heeds, abs=4 * share_error(heeds, raised))
+
+
+def test_sizes_of_hazards_are_exponential_and_visibility_is_independent_of_size():
+    p = settings({}, {})
+    sizes, visible = [], []
+    for number in range(60):
+        ward = WARD.table(1)[0]
+        ward.identity, ward.hazard_kind[:] = number + 1, NO_HAZARD
+        for _ in range(MOST_HAZARDS):
+            assert arises(ward, DOSE_SLIP, p, Chance(1, 0)) == 1
+        assert arises(ward, DOSE_SLIP, p, Chance(1, 0)) == 0  # no more places
+        sizes += list(ward.hazard_size)
+        visible += list(ward.hazard_visible)
+    number = len(sizes)
+    assert np.mean(sizes) == pytest.approx(1.0, abs=4 / np.sqrt(number))
+    assert np.std(sizes) == pytest.approx(1.0, abs=8 / np.sqrt(number))
+    assert abs(np.corrcoef(sizes, visible)[0, 1]) < 4 / np.sqrt(number)
+
+
+def test_the_larger_a_hazard_the_likelier_it_is_the_culprit():
+    ward = WARD.table(1)[0]
+    ward.hazard_kind[:] = NO_HAZARD
+    ward.hazard_kind[:4] = (DOSE_SLIP, STEP_SLIP, DOSE_SLIP, DOSE_SLIP)
+    ward.hazard_size[:4] = (1.0, 5.0, 3.0, 6.0)
+    ward.hazard_patched_until[3] = 100  # hidden: it feeds nothing
+    counts_load(ward, Chance(1, 50))
+    assert ward.hazard_load[DOSE_SLIP] == 4.0
+    draws = (np.arange(400) + 0.5) / 400
+    found = np.bincount([culprit(ward, DOSE_SLIP, draw, 50) for draw in draws], minlength=4) / 400
+    assert found.tolist() == [0.25, 0.0, 0.75, 0.0]
+    counts_load(ward, Chance(1, 100))  # the patch wears off
+    assert ward.hazard_load[DOSE_SLIP] == 10.0
+
+
+def test_a_patch_hides_a_hazard_for_as_long_as_it_lasts_and_mends_nothing():
+    lasts = 10
+    scenario = changed(
+        raising(1.0, heeds=0.0), {"mechanisms.patches": True, "voice.patches": 1.0, "voice.patch_lasts": lasts}
+    )
+    state = run(scenario, 200)
+    assert state.wards["hazards"].sum() == 5
+    assert state.staffing["hazards_mended"].sum() == 0
+    patched = state.staffing["hazards_patched"].sum()
+    assert patched > 20
+    # While it is patched a hazard spoils nothing, so it is patched at most once in that time.
+    assert patched <= 5 * (200 // lasts + 1)
+    without = run(raising(1.0, heeds=0.0), 200)
+    by_hazard = [s.funnel[..., DOSE_SLIP, HAZARD, MADE].sum() for s in (state, without)]
+    assert by_hazard[0] < 0.7 * by_hazard[1]

@@ -13,7 +13,7 @@ from sim.state.chance import EXCEPTION, MANAGER_CUE, Chance, luck
 from sim.state.ledgers import TRUE
 from sim.state.parameters import settings
 from sim.state.rows import PATIENT
-from sim.state.vocabulary import BED, CONSULTANT, DECIDED, IN_INBOX, MODES, UNCONSTRAINED, WARD_MANAGER
+from sim.state.vocabulary import BED, CLINICAL, CONSULTANT, DECIDED, IN_INBOX, MODES, UNCONSTRAINED, WARD_MANAGER
 from sim.ward.exceptions import (
     ATTRIBUTES,
     attributes_of,
@@ -93,7 +93,7 @@ def staff():
 def test_one_inbox_is_a_queue_in_discrete_time(arrive, attend):
     """Geo/Geo/1: arrivals and ends of service are Bernoulli, so that delays are geometric."""
     p = settings({f"control.exceptions.{mode}": arrive for mode in MODES} | {"control.attention": attend}, {})
-    p.control.devolution = 0.0
+    p.dials.devolution[CLINICAL] = 0.0
     beds = PATIENT.table(BEDS)
     beds["place"], beds["mode"] = BED, UNCONSTRAINED
     true = TRUE.table(len(MODES))
@@ -121,7 +121,7 @@ def test_one_inbox_is_a_queue_in_discrete_time(arrive, attend):
 
 def test_nobody_clears_the_inbox_while_the_manager_is_at_home():
     p = settings({f"control.exceptions.{mode}": 1.0 for mode in MODES}, {})
-    p.control.devolution, p.control.attention = 0.0, 1.0
+    p.dials.devolution[CLINICAL], p.control.attention = 0.0, 1.0
     doctor, manager = staff()
     manager.on_shift = 0
     true, beds = TRUE.table(len(MODES)), PATIENT.table(2)
@@ -143,11 +143,11 @@ def test_in_a_running_hospital_decisions_wait_as_long_as_their_inbox_lets_them()
     attend = 0.2
     scenario = changed(
         small(),
-        {"staffing.few.ward_manager.shifts": EVERY_HOUR_OF_THE_WEEK, "control.devolution": 0.0}
+        {"staffing.few.ward_manager.shifts": EVERY_HOUR_OF_THE_WEEK, "dials.devolution": 0.0}
         | {"control.attention": attend, "mechanisms.absence": False}
         | {f"control.exceptions.{mode}": 0.05 for mode in MODES},
     )
-    true = run(changed(scenario, without("raised_hazards", "ideas")), 10 * 365).true
+    true = run(changed(scenario, without("raised_hazards", "ideas", "leadership")), 10 * 365).true
     decided = true["exceptions_decided"].sum()
     assert decided > 400
     assert true["exceptions"].sum() == true["exceptions_sent_up"].sum()
@@ -189,27 +189,28 @@ def test_bedside_and_desk_use_one_estimator_on_one_case(seen, noise):
         assert (one == other).all()
 
 
-@pytest.mark.parametrize("skill", [0.0, 0.5, 1.0])
-def test_a_decision_fits_as_well_as_its_estimate(skill):
-    """At the bedside skill lowers the noise; the desk's luck is the patient's of the tick when the need arose."""
+@pytest.mark.parametrize("capability", [0.0, 0.5, 1.0])
+def test_a_decision_fits_as_well_as_its_estimate(capability):
+    """At the bedside capability lowers the noise; the desk's luck is the patient's of the tick when the need arose."""
     p = settings({f"control.exceptions.{mode}": 1.0 for mode in MODES} | {"control.attention": 1.0}, {})
     doctor, manager = staff()
-    doctor.skill = skill
+    doctor.capability = capability
     _, true, _ = ledgers()
     by_mode = TRUE.table(len(MODES))
     for now in range(60):
         chance = Chance(3, now)
         at_bedside, at_desk = a_patient(identity=96), PATIENT.table(1)
         at_desk[0] = a_patient(identity=96)
-        p.control.devolution = 1.0
+        p.dials.devolution[CLINICAL] = 1.0
         meets_exception(doctor, at_bedside, p, chance, true)
-        p.control.devolution = 0.0
+        p.dials.devolution[CLINICAL] = 0.0
         meets_exception(doctor, at_desk[0], p, chance, true)
         clears_inbox(manager, at_desk, by_mode, p, Chance(3, now + 7))
         assert at_bedside.exception == at_desk[0].exception == DECIDED
         draws = luck(chance, EXCEPTION, 96, 0)
         best = attributes_of(at_bedside, ATTRIBUTES, p, chance)
-        noise = p.control.bedside_noise * (2 - skill)
+        noise = p.control.bedside_noise * (2 - capability)
+        capability = doctor.capability  # one decision more, so more practice
         for patient, estimate in (
             (at_bedside, bedside_estimate(at_bedside, noise, draws[2], p, chance)),
             (at_desk[0], desk_estimate(at_desk[0], draws[MANAGER_CUE], p, chance)),

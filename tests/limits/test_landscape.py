@@ -236,6 +236,7 @@ def test_care_begins_with_the_protocol_as_often_as_the_parameter_says(starts):
     state = build_state(small(), 1, 1)
     doctor, ward = person(state, "doctors", CONSULTANT), state.wards[0]
     ward.protocol[:] = 256  # told apart from any treatment
+    doctor.habit = 0.5  # middling
     patients = 2_000
     on_protocol = 0
     for now in range(patients):

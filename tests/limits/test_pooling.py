@@ -73,7 +73,7 @@ class Bedside:
         for now in range(times):
             chance = Chance(5, now)
             own[now] = view_of(self.consultant, BEST, 2, p, chance)
-            chooses(self.consultant, patient, 0, team, funnel, true, p, chance)
+            chooses(self.consultant, self.consultant, patient, 2, 0, team, funnel, true, p, chance)
             choice[now] = patient.option
         assert funnel.sum() == funnel[CONSTRAINED, TREATMENT_MISTAKE, PERSON].sum()
         return own, choice, funnel[CONSTRAINED, TREATMENT_MISTAKE, PERSON], true

@@ -13,6 +13,7 @@ from sim.engine.tick import simulate
 from sim.scenario import Scenario, ScenarioError
 from sim.state.parameters import MECHANISMS
 from sim.state.vocabulary import (
+    ACTIVITIES,
     CARE_SLIP,
     CHANCES,
     DISCHARGE_SLIP,
@@ -51,6 +52,7 @@ BUSY = {
     "work.hurry_at": 4,
     "errors.hazard_feeds": 0.05,
     "voice.has_idea": 0.01,
+    "errors.recognises_harmless": 0.3,
     "errors.by_fatigue": 4.0,
     "errors.per_interruption": 1.0,
     "errors.harms.dose_slip": 0.02,
@@ -66,10 +68,22 @@ BUSY = {
 }
 
 
+def hospital() -> Scenario:
+    """Two wards of one division, with a target and a style of leading in which everything happens."""
+    content = wards(2).model_dump(mode="json", exclude_none=True)
+    content["target"] = {"title": "Four hours", "stops": "bed", "deadline": 4.0, "required_share": 0.95}
+    content["dials"]["target_pressure"] = 1.0
+    style = content["styles"][content["leadership"]["style"]]
+    style["hours"] = dict.fromkeys(ACTIVITIES, 20 / 11)
+    style["manner"] |= {"admits_errors": 0.5, "keeps_promises": 0.5, "inquiry": 0.8}
+    style["stance"] |= {"blames": 0.5, "presses": 0.8}
+    return Scenario.model_validate(content)
+
+
 @functools.cache
 def busy(*off: str, **parameters: float) -> HospitalState:
     """The busy hospital after eight months, without some mechanisms and with some parameters changed."""
-    scenario = changed(wards(2), BUSY | without(*off) | {key.replace("__", "."): n for key, n in parameters.items()})
+    scenario = changed(hospital(), BUSY | without(*off) | {key.replace("__", "."): n for key, n in parameters.items()})
     return after(scenario)
 
 
@@ -137,7 +151,7 @@ def departures_from_pathway(off):
 
 def variation_by_habit(off):
     """How many steps more or fewer follow the pathway if all nurses have their own ways, against none."""
-    scenario = changed(wards(2), BUSY | without(*off))
+    scenario = changed(hospital(), BUSY | without(*off))
     return abs(
         counted(after(scenario, habit=0.0), "steps_followed") - counted(after(scenario, habit=1.0), "steps_followed")
     )
@@ -145,7 +159,7 @@ def variation_by_habit(off):
 
 def change_by_goals(off):
     """How much the work done changes, by kind of task, if nurses want something else."""
-    scenario = changed(wards(2), BUSY | without(*off))
+    scenario = changed(hospital(), BUSY | without(*off))
     goals = {"outcome": 0.0, "timeliness": 0.0, "throughput": 1.0, "standard": 0.0}
     kinds = [
         after(changed(scenario, {"staffing.few.nurses.weights": weights, "staffing.weight_spread": 0.0}))
@@ -175,7 +189,7 @@ def beliefs(state: HospitalState) -> np.ndarray:
 
 
 def beliefs_learned(off):
-    start = build_state(changed(wards(2), BUSY | without(*off)), 1, DAYS)
+    start = build_state(changed(hospital(), BUSY | without(*off)), 1, DAYS)
     return np.abs(beliefs(busy(*off)) - beliefs(start)).sum()
 
 
@@ -221,8 +235,31 @@ def rescued(off):
 
 def changed_designs(off):
     """How far the design of pathways is from where it began, over wards."""
-    begun = build_state(changed(wards(2), BUSY), 1, 1).wards["pathway_design"]
-    return float(np.abs(busy(*off).wards["pathway_design"] - begun).sum())
+    begun = build_state(changed(hospital(), BUSY), 1, 1).wards["pathway_design"]
+    return float(np.abs(busy("leadership", *off).wards["pathway_design"] - begun).sum())
+
+
+def change_since_the_start(name):
+    """How far a column of nurses and doctors has moved, which nothing else moves."""
+
+    def moved(off):
+        start = build_state(changed(hospital(), BUSY | without(*off)), 1, 1)
+        return sum(
+            float(np.abs(getattr(busy(*off), table)[name] - getattr(start, table)[name]).sum())
+            for table in ("nurses", "doctors")
+        )
+
+    return moved
+
+
+def beliefs_by_admission(off):
+    """How much beliefs change if it teaches nothing that a lead speaks of own errors."""
+    return np.abs(beliefs(busy(*off)) - beliefs(busy(*off, leadership__admission_counts=0.0))).sum()
+
+
+def pressure_felt(off):
+    state = busy(*off)
+    return float(state.leads["pressure"].sum() + state.nurses["pressure"].sum() + state.doctors["pressure"].sum())
 
 
 # What each mechanism shows in, as its declaration says: nothing of it is left with the switch off.
@@ -249,8 +286,23 @@ SHOWS_IN = {
     "contingency": ledger("plans_made"),
     "shared_landscape": effect_of_what_is_shared,
     "overrides": lambda off: counted(busy(*off), "set_aside") * counted(busy(*off), "set_aside_rightly"),
-    "raised_hazards": lambda off: counted(busy(*off), "hazards_raised") * counted(busy(*off), "hazards_mended"),
+    "raised_hazards": lambda off: (
+        counted(busy(*off), "hazards_raised") + counted(busy("leadership", *off), "hazards_mended")
+    ),
     "ideas": lambda off: counted(busy(*off), "ideas_taken_up") + changed_designs(off),
+    "patches": ledger("hazards_patched"),
+    "reconsideration": ledger("reconsidered"),
+    "leadership": ledger("led_hours"),
+    "symbolic_attention": change_since_the_start("weights"),
+    "fallibility": beliefs_by_admission,
+    "promises": ledger("promises"),
+    "feedback": change_since_the_start("habit"),
+    "coaching": change_since_the_start("capability"),
+    "walk_rounds": ledger("hazards_found"),
+    "recognition": change_since_the_start("engagement"),
+    "blame": lambda off: float(busy(*off).nurses["wary"].sum()),
+    "report_reviews": ledger("reports_reviewed"),
+    "pressure": pressure_felt,
     "honesty": ledger("failures_kept"),
     "exceptions": lambda off: counted(busy(*off), "exceptions") * counted(busy(*off), "exception_delay"),
     "fatigue": fatigue_slope,

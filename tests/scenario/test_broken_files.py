@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 from sim.scenario import Scenario, ScenarioError, from_mapping, from_text, load, to_toml, with_changes
 from sim.state.parameters import PARAMETERS
 
-SMALL = (Path(__file__).parents[2] / "scenarios" / "small.toml").read_bytes()
-CONTENT = tomllib.loads(SMALL.decode())
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SMALL = (SCENARIOS / "small.toml").read_bytes()
+STYLE = (SCENARIOS / "styles" / "mode_contingent.toml").read_bytes()
+CONTENT = tomllib.loads(SMALL.decode()) | {
+    "dials": {"psychological_safety": 0.5, "devolution": {"clinical": 0.2}, "hold": False},
+    "leadership": {"style": "mode_contingent", "lead": "consultant"},
+    "target": {"title": "Seen", "stops": "clerked", "deadline": 4, "required_share": 0.9},
+    "styles": {"mode_contingent": tomllib.loads(STYLE.decode())},
+}
+CONTENT["wards"]["six_beds"]["leadership"] = {"style": "coaching", "level": "division"}
+OTHER_PLACES = ["run.years", "title", "wards.six_beds", "a.b", "dials", "dials.devolution", "leadership.style"]
+OTHER_PLACES += ["styles", "styles.coaching.hours", "target", "target.stops", "wards.six_beds.leadership.lead"]
 PIECES = [b"[", b"]", b"{", b"}", b"=", b'"', b'"""', b"'", b".", b"\n", b"\xff", b"\x00", b"nan", b"-inf", b"9" * 5000]
 PIECES += [
     b"1e999",
@@ -75,6 +85,20 @@ def test_damaged_files_load_or_are_refused(tmp_path, edits):
 
 
 @QUIETLY
+@given(st.lists(st.tuples(st.integers(0, len(STYLE)), st.integers(0, 40), st.sampled_from(PIECES)), max_size=4))
+def test_damaged_style_files_load_or_are_refused(tmp_path, edits):
+    content = STYLE
+    for at, length, piece in edits:
+        content = content[:at] + piece + content[at + length :]
+    (tmp_path / "styles").mkdir(exist_ok=True)
+    (tmp_path / "styles" / "mine.toml").write_bytes(content)
+    file = tmp_path / "led.toml"
+    file.write_bytes(SMALL + b'\n[leadership]\nstyle = "mine"\n')
+    scenario = outcome(lambda: load(file))
+    assert scenario is None or abs(sum(scenario.style_of("six_beds").hours.week()) - 20) < 1.1e-6
+
+
+@QUIETLY
 @given(st.sampled_from(places(CONTENT)), values, st.none() | st.text(max_size=12))
 def test_any_value_anywhere_loads_or_is_refused(path, value, new_key):
     content = copy.deepcopy(CONTENT)
@@ -94,9 +118,7 @@ def test_any_text_is_refused(text):
 
 
 @QUIETLY
-@given(
-    st.dictionaries(st.sampled_from([*PARAMETERS, "run.years", "title", "wards.six_beds", "a.b"]), values, max_size=3)
-)
+@given(st.dictionaries(st.sampled_from([*PARAMETERS, *OTHER_PLACES]), values, max_size=3))
 def test_any_change_is_made_or_refused(changes):
     outcome(lambda: with_changes(from_mapping(CONTENT), changes))
 

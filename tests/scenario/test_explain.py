@@ -5,10 +5,11 @@ import re
 
 import pytest
 
-from sim.scenario import UnknownName, explain, json_schema, parameter_table
+from sim.scenario import UnknownName, explain, json_schema, parameter_table, shipped_styles
 from sim.state.ledgers import LEDGERS
 from sim.state.parameters import MECHANISMS, MODULES, PARAMETERS
 from sim.state.rows import ROWS
+from sim.state.vocabulary import ACTIVITIES, LEADS, MODES
 
 
 def test_every_parameter_is_explained_with_all_that_is_known_of_it():
@@ -68,6 +69,17 @@ def test_mechanisms_modules_and_columns_are_explained():
         ("manager_weights.outcome", "weight of the patient's outcome"),
         ("title", "one line that names the scenario"),
         ("extends", "a file in the same folder or below"),
+        ("dials", "culture and policy"),
+        ("leadership.style", "a style of leading, by name"),
+        ("leadership.style", 'default   "pace_setting"'),
+        ("leadership.lead", 'allowed   one of "consultant", "senior nurse", "ward manager" or "shared"'),
+        ("wards.leadership.level", 'allowed   one of "ward" or "division"'),
+        ("styles.hours.listen", "listening to people, and asking them, hours a week, 0 to 20"),
+        ("styles.by_mode.repetitive.design", "designing the system of work"),
+        ("styles.manner.inquiry", "asks rather than tells"),
+        ("styles.stance.blames", "0: by a look at the process, 1: at the person"),
+        ("target.deadline", "hours, 0.25 to 168"),
+        ("target.stops", 'allowed   one of "bed" or "clerked"'),
     ],
 )
 def test_keys_of_scenarios_are_explained(name, part):
@@ -109,6 +121,8 @@ def test_table_has_one_line_for_each_parameter_with_seven_cells():
 def test_schema_has_every_parameter_and_switch():
     schema = json.loads(json.dumps(json_schema(), allow_nan=False))
     for name, parameter in PARAMETERS.items():
+        if parameter.module == "dials":
+            continue  # below
         place = schema["properties"]["parameters"]
         for key in name.split("."):
             assert place["additionalProperties"] is False
@@ -122,6 +136,49 @@ def test_schema_has_every_parameter_and_switch():
     switches = schema["properties"]["mechanisms"]["properties"]
     assert set(switches) == set(MECHANISMS)
     assert all(switch["type"] == "boolean" and switch["default"] is True for switch in switches.values())
+
+
+def test_schema_has_every_dial():
+    schema = json.loads(json.dumps(json_schema(), allow_nan=False))
+    assert schema["properties"]["dials"]["$ref"] == "#/$defs/Dials"
+    assert "dials" not in schema["properties"]["parameters"]["properties"]
+    assert schema["$defs"]["Dials"]["additionalProperties"] is False
+    number, table = schema["$defs"]["Dials"]["properties"]["devolution"]["anyOf"]
+    assert (number["type"], number["minimum"], number["maximum"]) == ("number", 0, 1)
+    assert table == {"$ref": "#/$defs/Devolution"}
+    for name, parameter in PARAMETERS.items():
+        if parameter.module != "dials":
+            continue
+        place = schema["$defs"]["Devolution" if parameter.label else "Dials"]["properties"][name.split(".")[-1]]
+        assert parameter.meaning in place["description"]
+        if name == "dials.hold":
+            assert (place["type"], place["default"]) == ("boolean", False)
+        else:
+            assert (place["default"], place["minimum"], place["maximum"]) == (parameter.default, 0, 1)
+
+
+def test_schema_has_leadership_styles_and_the_target():
+    schema = json_schema()
+    assert {"leadership", "styles", "target"} <= set(schema["properties"])
+    assert set(schema["$defs"]["Leadership"]["properties"]) == set(schema["$defs"]["WardLeadership"]["properties"])
+    assert list(schema["$defs"]["Hours"]["properties"]) == list(ACTIVITIES)
+    assert schema["$defs"]["LeadName"]["enum"] == list(LEADS)
+    assert set(schema["$defs"]["HoursByMode"]["properties"]) == set(MODES)
+
+
+def test_every_style_that_ships_is_explained():
+    for name, style in shipped_styles().items():
+        text = explain(name)
+        assert f"{name}: a style of leading that ships" in text
+        assert style.source in text
+        assert style.rationale.split()[-1] in text
+
+
+def test_dials_are_explained_with_where_they_stand():
+    assert "set in the table [dials]" in explain("dials.goal_congruence")
+    assert "written false or true" in explain("dials.hold")
+    assert "one number in the table [dials] sets them all" in explain("dials.devolution")
+    assert "a key of scenarios" in explain("dials")
 
 
 def test_schema_lets_a_file_extend_another_and_describes_every_key():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError, from_mapping, from_text, load, to_toml, with_changes
-from sim.scenario.loading import LARGEST_FILE
+from sim.scenario.files import LARGEST_FILE
 from sim.state import parameters as registry
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -136,8 +136,8 @@ def test_whole_numbers_will_do_for_numbers_and_a_mark_at_the_start_of_a_file_doe
             "staffing.few has 66 groups; a ward has at most 60",
         ),
         (
-            "[wards.six_beds.hazards]\ndose_slip = 51",
-            "hazards.dose_slip is 51; it should be a whole number from 0 to 50",
+            "[wards.six_beds.hazards]\ndose_slip = 11",
+            "hazards.dose_slip is 11; it should be a whole number from 0 to 10",
         ),
         ("[wards.six_beds]\nmode_mix.repetitive = 0.6", "wards.six_beds.mode_mix adds up to 1.1; its parts should"),
         ("[run]\nyears = nan", "run.years is not a number (nan); it should be a number from 0.01 to 50"),

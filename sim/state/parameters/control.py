@@ -16,16 +16,6 @@ CONTROL_PARAMETERS.vector(
     "assumed",
 )
 CONTROL_PARAMETERS.number(
-    "devolution",
-    0.5,
-    0,
-    1,
-    "share",
-    "share of such decisions that are taken at the bedside; the others climb to a manager's inbox",
-    "policy; the level in English hospitals is not known",
-    "assumed",
-)
-CONTROL_PARAMETERS.number(
     "case_spread",
     1.0,
     0.01,

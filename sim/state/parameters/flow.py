@@ -126,3 +126,43 @@ FLOW_PARAMETERS.number(
     "half of readmissions come within about ten days; exact shape assumed",
     "assumed",
 )
+FLOW_PARAMETERS.number(
+    "pressure_bends",
+    24.0,
+    0,
+    96,
+    "hours",
+    "hours of recovery still to come at which a doctor under full pressure lets a patient go",
+    "early discharge under targets (Bohmer 2012, section 6); size assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "near_enough",
+    1.25,
+    1,
+    10,
+    "ratio",
+    "how far over the deadline a wait can be and still be recorded as within it",
+    "assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "corrects",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that such a wait is recorded as within the deadline, under full pressure",
+    "assumed",
+    "assumed",
+)
+FLOW_PARAMETERS.number(
+    "gap_presses",
+    4.0,
+    0,
+    20,
+    "ratio",
+    "pressure that a lead feels for each unit of the gap between the share required and the share met, at a dial of 1",
+    "assumed",
+    "assumed",
+)

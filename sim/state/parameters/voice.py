@@ -71,8 +71,28 @@ VOICE_PARAMETERS.number(
     0,
     1,
     "chance",
-    "chance that somebody whose work a hazard spoilt sees that it was the hazard",
+    "chance that somebody whose work a hazard of middling visibility spoilt sees that it was the hazard",
     "assumed: people bring what they recognise (Bohmer 2012, section 5, Deming)",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "patches",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that somebody who sees a hazard that nobody takes up works around it",
+    "most problems of nurses are met by a first-order response (Tucker and Edmondson 2003); size assumed",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "patch_lasts",
+    7,
+    0,
+    365,
+    "days",
+    "how long such a patch hides a hazard and what it does",
+    "assumed",
     "assumed",
 )
 VOICE_PARAMETERS.number(

@@ -1,0 +1,370 @@
+"""What a quarter of an hour of leading is: an encounter that changes the state of whom or what it meets.
+
+Nothing here knows an outcome. What a lead learns or takes up becomes work that takes her time later.
+"""
+
+import math
+
+from sim.agents.voice import hears_answer
+from sim.leadership.influence import counts_for_trust, responds_to_error
+from sim.state.behaviours import behaviour
+from sim.state.chance import (
+    ADMITS_OWN_ERROR,
+    ASKED_IDEA_WORKS,
+    COMES_UPON,
+    ENCOUNTER,
+    FEEDBACK,
+    HAS_ANSWER,
+    IS_AGGREGATE,
+    KEEPS_PROMISE,
+    LEARNS_RIGOUR,
+    MEETING,
+    MENDS_NOW,
+    REPORT_SHOWS_HAZARD,
+    SAMPLE_NOISE,
+    TOLD_HAZARD,
+    TOLD_IDEA,
+    WALKING,
+    WHICH_BED,
+    WORK_OF_LEAD,
+    event_key,
+    luck,
+)
+from sim.state.rows import MOST_HAZARDS
+from sim.state.vocabulary import (
+    BED,
+    CHASE,
+    COACH,
+    CONSTRAINED,
+    CONSULTANT,
+    CONVENE,
+    DESIGN,
+    DIRECT_CARE,
+    FED_BY_HAZARDS,
+    JUNIOR,
+    LETTER,
+    LISTEN,
+    MANAGER,
+    NEVER,
+    NO_HAZARD,
+    RECOGNISE,
+    REVIEW_TRIALS,
+    SENIOR_NURSE,
+    SHOW_DATA,
+    STAFF_NURSE,
+    UNCONSTRAINED,
+    WALK,
+    WELCOMED,
+)
+from sim.ward.constrained import settles_together
+from sim.ward.errors import NOBODY, is_nearer, nearest, who_covers
+from sim.ward.exceptions import UNIT_NOISE
+from sim.ward.hazards import counts_load, removes_hazard
+from sim.ward.voice import ACTED_ON, SILENT, is_met, voices
+
+MOST_RIGOUR = 3
+
+NO_PLACE = -1
+
+
+@behaviour
+def spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, observed, staffing, p, chance):
+    """One quarter of an hour of one activity.
+
+    Args:
+        lead: the staff row of whoever holds the role now.
+        role: the row of the ward's lead.
+        team, beds, ward: those of the ward.
+        funnel, true, observed, staffing: the ward's ledgers.
+    """
+    counts = true[role.mode]
+    if activity in (LISTEN, COACH, RECOGNISE, SHOW_DATA, CHASE):
+        meets_somebody(activity, lead, role, team, beds, ward, counts, p, chance)
+    elif activity == WALK:
+        walks(role, ward, staffing, p, chance)
+    elif activity == DESIGN:
+        designs(role, ward, staffing, p, chance)
+    elif activity == CONVENE:
+        convenes(lead, team, beds, funnel, true, observed, p, chance)
+    elif activity == REVIEW_TRIALS:
+        reviews_trials(lead, team, beds, p, chance)
+    elif activity == DIRECT_CARE and lead.profession == MANAGER:
+        lends_a_hand(team)
+
+
+@behaviour
+def meets_somebody(activity, lead, role, team, beds, ward, counts, p, chance):
+    """The lead meets the nurse or doctor who happens to be nearest; it takes the time of both."""
+    nurse = nearest(lead, team.nurses, ENCOUNTER, chance)
+    doctor = nearest(lead, team.doctors, ENCOUNTER, chance)
+    if nurse == NOBODY and doctor == NOBODY:
+        return
+    event = event_key(lead.identity, ENCOUNTER)
+    if doctor == NOBODY or (nurse != NOBODY and is_nearer(team.nurses[nurse], team.doctors[doctor], event, chance)):
+        meets(activity, lead, role, team.nurses[nurse], team, beds, ward, counts, p, chance)
+    else:
+        meets(activity, lead, role, team.doctors[doctor], team, beds, ward, counts, p, chance)
+
+
+@behaviour
+def meets(activity, lead, role, person, team, beds, ward, counts, p, chance):
+    """A quarter of an hour with one member of the team."""
+    person.engaged += 1
+    counts_for_trust(person, p.leadership.met_builds, role.warmth, p)
+    speaks_of_own_errors(role, person, p, chance)
+    responds_to_error(role, person, p, chance)
+    if activity == LISTEN:
+        listens(lead, role, person, team, ward, counts, p, chance)
+    elif activity == COACH:
+        coaches(person, p)
+    elif activity == RECOGNISE:
+        recognises(person, p)
+    elif activity == SHOW_DATA:
+        shows_data(role, person, ward, counts, p, chance)
+    elif activity == CHASE:
+        chases(role, person, beds, p, chance)
+
+
+@behaviour
+def speaks_of_own_errors(role, person, p, chance):
+    """A lead who speaks of own errors makes it safer to speak of one's own (Edmondson 2001)."""
+    if p.on.fallibility == 0:
+        return
+    if luck(chance, MEETING, role.identity, 0)[ADMITS_OWN_ERROR] < role.admits_errors:
+        hears_answer(person, WELCOMED, int(100.0 * p.leadership.admission_counts + 0.5), p)
+
+
+@behaviour
+def listens(lead, role, person, team, ward, counts, p, chance):
+    """The lead asks; the other may tell of a hazard that was kept back, or of an idea (M15, M16)."""
+    tells_of_hazard(lead, role, person, team, ward, counts, p, chance)
+    draws = luck(chance, MEETING, role.identity, 0)
+    if p.on.ideas == 0 or draws[HAS_ANSWER] >= p.leadership.asked_knows:
+        return
+    stake, event = p.voice.stake_in_idea, person.identity
+    said, answer = voices(person, lead, stake, event, TOLD_IDEA, counts, p, chance)
+    counts.ideas_raised += 1 if said != SILENT else 0
+    if not is_kept(lead, role, person, said, answer, TOLD_IDEA, team, counts, p, chance):
+        return
+    counts.ideas_taken_up += 1
+    ward.ideas_that_work += 1 if draws[ASKED_IDEA_WORKS] < p.voice.idea_works else 0
+
+
+@behaviour
+def tells_of_hazard(lead, role, person, team, ward, counts, p, chance):
+    """Whoever saw a hazard and told nobody may tell the lead who asks; taken up, it waits for the lead's time."""
+    place = person.unsaid - 1
+    if place == NO_PLACE or p.on.raised_hazards == 0:
+        return
+    person.unsaid = 0
+    if ward.hazard_kind[place] == NO_HAZARD:
+        return
+    said, answer = voices(person, lead, p.voice.stake_in_hazard, person.identity, TOLD_HAZARD, counts, p, chance)
+    counts.hazards_raised += 1 if said != SILENT else 0
+    if is_kept(lead, role, person, said, answer, TOLD_HAZARD, team, counts, p, chance):
+        ward.hazard_known[place] = 1
+
+
+@behaviour
+def is_kept(lead, role, person, said, answer, index, team, counts, p, chance):
+    """Whether what was told is taken up, and the promise in that is kept; the team sees which, and trusts by it."""
+    if said == SILENT:
+        return False
+    taken_up = said == ACTED_ON
+    kept = taken_up
+    if taken_up and p.on.promises == 1:
+        kept = luck(chance, WORK_OF_LEAD, role.identity, index)[KEEPS_PROMISE] < role.keeps_promises
+        counts.promises += 1
+        counts.promises_kept += 1 if kept else 0
+        counts_for_trust(person, 1.0, 1.0 if kept else 0.0, p)
+    is_met(person, lead, answer, kept, person.identity, index, team, p, chance)
+    return kept
+
+
+@behaviour
+def coaches(person, p):
+    """Coaching adds to what the other can decide alone, as far as the lead is trusted (M18)."""
+    if p.on.coaching == 1:
+        person.capability += p.leadership.coaching_adds * person.trust * (1.0 - person.capability)
+
+
+@behaviour
+def recognises(person, p):
+    """Recognition is a tool of authority that every lead has (M22)."""
+    if p.on.recognition == 1:
+        person.engagement += p.leadership.recognition_adds * (1.0 - person.engagement)
+
+
+@behaviour
+def shows_data(role, person, ward, counts, p, chance):
+    """Feedback is a sample of records: many on the process, or a single case (M17).
+
+    One rule serves both: what the sample seems to show below the standard moves habit towards the norm (the
+    pathway, or for a doctor the protocol), the more the lead is trusted. A sample of one is mostly noise.
+    """
+    if p.on.feedback == 0:
+        return
+    draws = luck(chance, FEEDBACK, role.identity, 0)
+    records = p.leadership.records_shown if draws[IS_AGGREGATE] < role.aggregates else 1.0
+    adherence = ward.steps_followed_share
+    noise = math.sqrt(adherence * (1.0 - adherence) / records) * UNIT_NOISE * (2.0 * draws[SAMPLE_NOISE] - 1.0)
+    shortfall = min(1.0, max(0.0, 1.0 - adherence - noise))
+    person.habit *= 1.0 - p.leadership.feedback_moves * person.trust * shortfall
+    if records == 1.0:
+        person.habit += p.leadership.overreacts * max(0.0, noise) * (1.0 - person.habit)
+
+
+@behaviour
+def chases(role, person, beds, p, chance):
+    """The lead presses the other, and brings forward letters of patients who are fit to leave (M12)."""
+    if p.on.pressure == 1:
+        person.pressed += int(100.0 * role.pressure * 2.0 * role.presses)
+    for bed in range(person.first_bed, person.end_bed):
+        if beds[bed].fit_since >= 0 and beds[bed].due[LETTER] != NEVER:
+            beds[bed].due[LETTER] = min(beds[bed].due[LETTER], max(chance.tick, beds[bed].package_until))
+
+
+@behaviour
+def walks(role, ward, staffing, p, chance):
+    """Walking the ward, a lead comes upon hazards that nobody has brought, whatever their size (M19)."""
+    if p.on.walk_rounds == 0:
+        return
+    for place in range(MOST_HAZARDS):
+        if ward.hazard_kind[place] == NO_HAZARD or ward.hazard_known[place] == 1:
+            continue
+        if luck(chance, WALKING, role.identity, place)[COMES_UPON] < p.leadership.walk_finds:
+            ward.hazard_known[place] = 1
+            staffing.hazards_found += 1
+
+
+@behaviour
+def designs(role, ward, staffing, p, chance):
+    """Work on the system: mend the largest hazard that is known, or go into a report, or better the pathway."""
+    draws = luck(chance, WORK_OF_LEAD, role.identity, 0)
+    place = largest_known(ward)
+    if place != NO_PLACE:
+        if draws[MENDS_NOW] < p.leadership.mends:
+            staffing.hazards_mended += 1
+            staffing.size_mended += int(1000.0 * ward.hazard_size[place])
+            removes_hazard(ward, place)
+            counts_load(ward, chance)
+        return
+    if goes_into_report(role, ward, p, draws):
+        staffing.reports_reviewed += 1
+        return
+    ward.pathway_design += p.leadership.design_adds * (1.0 - ward.pathway_design)
+
+
+@behaviour
+def largest_known(ward):
+    """The largest hazard that the lead knows of, or `NO_PLACE`."""
+    found = NO_PLACE
+    for place in range(MOST_HAZARDS):
+        if ward.hazard_kind[place] == NO_HAZARD or ward.hazard_known[place] == 0:
+            continue
+        if found == NO_PLACE or ward.hazard_size[place] > ward.hazard_size[found]:
+            found = place
+    return found
+
+
+@behaviour
+def goes_into_report(role, ward, p, draws):
+    """Whether an incident report waits for review; looking at its process may show the hazard behind it (M8)."""
+    if p.on.report_reviews == 0:
+        return False
+    for kind in FED_BY_HAZARDS:
+        if role.reports[kind] == 0:
+            continue
+        role.reports[kind] -= 1
+        place = first_unknown(ward, kind)
+        looks_at_process = draws[REPORT_SHOWS_HAZARD] < p.leadership.reviews_report * (1.0 - role.blames)
+        if place != NO_PLACE and looks_at_process:
+            ward.hazard_known[place] = 1
+        return True
+    return False
+
+
+@behaviour
+def first_unknown(ward, kind):
+    """A hazard of this kind that the lead does not know of, or `NO_PLACE`."""
+    for place in range(MOST_HAZARDS):
+        if ward.hazard_kind[place] == kind and ward.hazard_known[place] == 0:
+            return place
+    return NO_PLACE
+
+
+@behaviour
+def convenes(lead, team, beds, funnel, true, observed, p, chance):
+    """The team meets about one patient in constrained care: everybody's view, said to the lead; and a plan.
+
+    It takes a quarter of an hour of all who come.
+    """
+    bed = patient_to_discuss(lead, beds, CONSTRAINED, chance)
+    if bed == NOBODY:
+        return
+    consultant = who_covers(bed, team.doctors, CONSULTANT, CONSULTANT)
+    if consultant == NOBODY:
+        return
+    team.doctors[consultant].engaged += 1
+    junior = who_covers(bed, team.doctors, JUNIOR, JUNIOR)
+    if junior != NOBODY:
+        team.doctors[junior].engaged += 1
+    nurse = who_covers(bed, team.nurses, STAFF_NURSE, SENIOR_NURSE)
+    if nurse != NOBODY:
+        team.nurses[nurse].engaged += 1
+    counts, seen = true[CONSTRAINED], observed[CONSTRAINED]
+    settles_together(lead, team.doctors[consultant], beds[bed], bed, team, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def reviews_trials(lead, team, beds, p, chance):
+    """The lead goes through a trial with the doctor: a further reading now, and perhaps in all later trials."""
+    bed = patient_to_discuss(lead, beds, UNCONSTRAINED, chance)
+    if bed == NOBODY:
+        return
+    consultant = who_covers(bed, team.doctors, CONSULTANT, CONSULTANT)
+    if consultant == NOBODY:
+        return
+    doctor = team.doctors[consultant]
+    doctor.engaged += 1
+    beds[bed].further_readings = 1
+    if luck(chance, FEEDBACK, lead.identity, 1)[LEARNS_RIGOUR] < p.leadership.rigour_taught * doctor.trust:
+        doctor.rigour = min(doctor.rigour + 1, MOST_RIGOUR)
+
+
+@behaviour
+def patient_to_discuss(lead, beds, mode, chance):
+    """A bed with a patient of this mode, each as likely as any other, or `NOBODY`."""
+    there = 0
+    for bed in range(len(beds)):
+        there += 1 if beds[bed].place == BED and beds[bed].mode == mode else 0
+    left = int(luck(chance, FEEDBACK, lead.identity, 0)[WHICH_BED] * there)
+    for bed in range(len(beds)):
+        if beds[bed].place != BED or beds[bed].mode != mode:
+            continue
+        if left == 0:
+            return bed
+        left -= 1
+    return NOBODY
+
+
+@behaviour
+def lends_a_hand(team):
+    """A manager on the ward takes a task off the nurse with most to do."""
+    busiest = NOBODY
+    for i in range(len(team.nurses)):
+        nurse = team.nurses[i]
+        if nurse.on_shift == 0:
+            continue
+        if busiest == NOBODY or is_busier(nurse, team.nurses[busiest]):
+            busiest = i
+    if busiest != NOBODY:
+        team.nurses[busiest].helped = 1
+
+
+@behaviour
+def is_busier(one, other):
+    """Whether more waits for one than for the other; among equals the lower key."""
+    if one.waiting != other.waiting:
+        return one.waiting > other.waiting
+    return one.identity < other.identity

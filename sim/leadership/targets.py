@@ -1,0 +1,37 @@
+"""A target: the gap between what is required and what was recorded becomes pressure on a ward's lead (M12)."""
+
+from sim.state.behaviours import behaviour
+from sim.state.vocabulary import MODES
+
+DAYS_REMEMBERED = 7.0
+
+
+@behaviour
+def feels_pressure(role, ward, p):
+    """At midnight a lead looks at the day's records; pressure follows the gap to the share required.
+
+    What is pressed is what is recorded.
+    """
+    today = ward.clocks_stopped - role.stopped_before
+    if today > 0:
+        met = (ward.clocks_in_time - role.in_time_before) / today
+        role.met_share += (met - role.met_share) / DAYS_REMEMBERED
+    role.stopped_before = ward.clocks_stopped
+    role.in_time_before = ward.clocks_in_time
+    gap = max(0.0, role.required_share - role.met_share)
+    role.pressure = min(1.0, p.dials.target_pressure * p.flow.gap_presses * gap) if p.on.pressure == 1 else 0.0
+    ward.pressure = role.pressure
+
+
+@behaviour
+def reads_records(ward, true):
+    """At midnight the day's records of the pathway are added up, for whoever shows data."""
+    steps = 0
+    followed = 0
+    for mode in range(len(MODES)):
+        steps += true[mode].steps
+        followed += true[mode].steps_followed
+    if steps > ward.steps_before:
+        ward.steps_followed_share = (followed - ward.followed_before) / (steps - ward.steps_before)
+    ward.steps_before = steps
+    ward.followed_before = followed

@@ -1,0 +1,90 @@
+"""Tables for reading: styles of leading side by side, line by line, and one style in full."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from sim.scenario import Hours, Manner, Stance, Style
+from sim.scenario.words import one_line
+from sim.state.vocabulary import MODES
+
+PARTS = (("Hours of a week", Hours), ("Manner, 0 to 1", Manner), ("Stance, 0 to 1", Stance))
+GAP, EDGES = 2, 2  # between columns: a space to the right of each, and one that divides them
+LEAST_WIDTH = 60  # narrower, and numbers would be cut
+
+
+def side_by_side(styles: Mapping[str, Style], width: int) -> list[Table]:
+    """Every line of several styles, which stand in columns; in as many tables as `width` characters ask for."""
+    groups: list[list[tuple[str, Sequence[str]]]] = []
+    left = 0
+    for style in styles.values():
+        title, column = "\n".join(_in_pieces(style.title)), _column(style)
+        needed = _width(title, column) + GAP
+        if not groups or needed > left:
+            groups.append([])
+            left = width - _first_width() - GAP - EDGES
+        groups[-1].append((title, column))
+        left -= needed
+    return [_table(group) for group in groups]
+
+
+def in_full(style: Style) -> Table:
+    """One style: hours for each mode of care if it is contingent, manner and stance."""
+    whole = _column(style)
+    columns: list[tuple[str, Sequence[str]]] = [("hours" if style.by_mode is None else "mean", whole)]
+    if style.by_mode is not None:
+        for mode, week in zip(MODES, style.weeks(), strict=True):
+            hours = _hours(week)
+            columns.append((mode, [*hours, *[""] * (len(whole) - len(hours))]))
+    return _table(columns)
+
+
+def _lines() -> Iterator[tuple[str, list[str]]]:
+    """Headings, and the lines below each as scenarios call them, with the sum of the hours."""
+    for heading, part in PARTS:
+        yield heading, [*part.model_fields, *(["in all"] if part is Hours else [])]
+
+
+def _first_width() -> int:
+    return max(len(line) for heading, lines in _lines() for line in (heading, *lines))
+
+
+def _hours(week: Sequence[float]) -> list[str]:
+    return _aligned([*week, sum(week)])
+
+
+def _column(style: Style) -> list[str]:
+    """The numbers of a style from top to bottom."""
+    manner, stance = (list(part.model_dump().values()) for part in (style.manner, style.stance))
+    return [*_hours(style.hours.week()), *_aligned(manner), *_aligned(stance)]
+
+
+def _aligned(numbers: Sequence[float]) -> list[str]:
+    """Numbers with one decimal, or all with two where one of them needs it."""
+    places = 1 if all(abs(value - round(value, 1)) < 1e-9 for value in numbers) else 2
+    return [f"{value:.{places}f}" for value in numbers]
+
+
+def _width(title: str, column: Sequence[str]) -> int:
+    return max(len(line) for line in (*title.splitlines(), *column))
+
+
+def _table(columns: Sequence[tuple[str, Sequence[str]]]) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, GAP - 1, 0, 0), pad_edge=False)
+    table.add_column("", width=_first_width(), no_wrap=True)
+    for title, column in columns:
+        table.add_column(Text(title), justify="right", width=_width(title, column), no_wrap=True)
+    numbers = zip(*(column for _, column in columns), strict=True)
+    for heading, lines in _lines():
+        table.add_section()
+        table.add_row(f"[bold]{heading}[/bold]")
+        for line in lines:
+            table.add_row(line, *next(numbers))
+    return table
+
+
+def _in_pieces(title: str) -> list[str]:
+    """A title in pieces that go below one another: broken at spaces and after hyphens."""
+    return [piece for word in one_line(title).split() for piece in word.replace("-", "- ").split()]

@@ -1,0 +1,323 @@
+"""Parameters of leading (M14 to M19): what a quarter of an hour with a lead does, and to whom."""
+
+from sim.state.parameters.registry import Module
+from sim.state.vocabulary import ACTIVITIES
+
+LEADERSHIP_PARAMETERS = Module("leadership", "the lead's week, encounters, influence and what people infer")
+LEADERSHIP_PARAMETERS.number(
+    "reads_mode",
+    0.75,
+    0,
+    1,
+    "chance",
+    "chance that a lead who looks at a patient sees which mode of care it is (otherwise a guess)",
+    "assumed: judging the mode takes clinical training (Bohmer 2012, section 4)",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "looks_again",
+    4,
+    1,
+    96,
+    "quarter-hours",
+    "how long a contingent lead works by the mode last seen before looking at another patient",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "switch_takes",
+    1,
+    0,
+    16,
+    "quarter-hours",
+    "time that a lead loses by turning from one mode to another",
+    "assumed: switching costs time",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "in_sight",
+    0.3,
+    0,
+    1,
+    "chance",
+    "chance that a colleague on the ward sees what the lead does in a quarter of an hour",
+    "assumed, as for earshot",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "copies",
+    0.01,
+    0,
+    1,
+    "share per quarter-hour seen",
+    "how far goal weights move towards those that the lead's use of time shows, at full trust",
+    "symbolic attention (Porter and Nohria 2010, in Bohmer 2012, section 5); size assumed",
+    "assumed",
+)
+for goal, signals, words in (
+    ("outcome", (0.3, 0.3, 0.6, 0.3, 0.2, 0.7, 0.7, 0.3, 0.0, 0.8, 0.0), "patients' outcomes"),
+    ("timeliness", (0.0, 0.0, 0.0, 0.1, 0.2, 0.0, 0.0, 0.0, 0.8, 0.1, 0.2), "timeliness"),
+    ("throughput", (0.0, 0.0, 0.0, 0.2, 0.2, 0.0, 0.0, 0.0, 0.2, 0.0, 0.8), "throughput and cost"),
+    ("standard", (0.7, 0.7, 0.4, 0.4, 0.4, 0.3, 0.3, 0.7, 0.0, 0.1, 0.0), "professional standards"),
+):
+    LEADERSHIP_PARAMETERS.vector(
+        f"shows_{goal}",
+        ACTIVITIES,
+        signals,
+        0,
+        1,
+        "0 to 1",
+        f"how far a lead who is seen to spend time on {{label}} seems to care about {words}",
+        "assumed",
+        "assumed",
+    )
+LEADERSHIP_PARAMETERS.number(
+    "trust_at_start",
+    0.5,
+    0,
+    1,
+    "0 to 1",
+    "trust in the ward's lead of somebody who shares neither profession nor standing, at the start",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "trusts_own",
+    0.2,
+    0,
+    1,
+    "0 to 1",
+    "how much more trust a lead of one's own profession, or a consultant, has at the start",
+    "professional standing: managers move doctors little (Bohmer 2012, section 4); size assumed, to be swept from 0",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "trust_learns",
+    0.05,
+    0,
+    1,
+    "learning rate",
+    "how far trust in the lead moves with each promise that is seen to be kept or broken",
+    "Rescorla and Wagner 1972 for the form; size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "met_builds",
+    0.2,
+    0,
+    1,
+    "of a promise",
+    "how much meeting a lead in person counts for trust, against a promise kept, where the tone is as warm as can be",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "asked_knows",
+    0.3,
+    0,
+    1,
+    "chance",
+    "chance that somebody whom a lead asks has an idea to tell",
+    "assumed: asking brings out what nobody would have brought",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "admission_counts",
+    1.0,
+    0,
+    5,
+    "of an event",
+    "how much hearing a lead speak of own errors counts as an answer to voice that felt safe",
+    "Edmondson 2001, in Bohmer 2012, section 5; size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "capability",
+    0.4,
+    0,
+    1,
+    "0 to 1",
+    "mean ability to decide where no rule covers, of people who start",
+    "accidental leaders (Bohmer 2012, section 5); level assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "coaching_adds",
+    0.04,
+    0,
+    1,
+    "share",
+    "share of missing capability that a quarter of an hour of coaching adds, at full trust",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "practice_adds",
+    0.01,
+    0,
+    1,
+    "share",
+    "share of missing capability that one decision of one's own adds",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "walk_finds",
+    0.04,
+    0,
+    1,
+    "chance per quarter-hour",
+    "chance that a lead who walks the ward comes upon a hazard, whatever its size and visibility",
+    "a different route than that of those who bring what they recognise (Bohmer 2012, section 5); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "mends",
+    0.2,
+    0,
+    1,
+    "chance per quarter-hour",
+    "chance that a quarter of an hour of design mends a hazard that the lead knows of",
+    "a second-order fix takes hours (Tucker and Edmondson 2003); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "design_adds",
+    0.003,
+    0,
+    1,
+    "share",
+    "share of what is missing in the design of the pathway that a quarter of an hour of design adds",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "records_shown",
+    40,
+    1,
+    1000,
+    "records",
+    "steps in the sample of aggregate feedback",
+    "large samples in repetitive care (Bohmer 2012, section 5); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "feedback_moves",
+    0.15,
+    0,
+    1,
+    "share",
+    "how far habit gives way, at full trust, to feedback that shows a shortfall",
+    "Hall 2010, in Bohmer 2012, section 5; size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "overreacts",
+    0.3,
+    0,
+    1,
+    "share",
+    "how far people change what was right when a small sample looks worse than it was",
+    "tampering (Deming); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "rigour_taught",
+    0.05,
+    0,
+    1,
+    "chance",
+    "chance that a review of trials by a lead whom one trusts wholly makes a doctor read once more in future",
+    "rigour in experimental practice (Bohmer 2012, section 4); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "engagement",
+    0.6,
+    0,
+    1,
+    "0 to 1",
+    "mean engagement of people who start",
+    "assumed, on the scale of staff surveys",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "engaged_notice",
+    0.5,
+    0,
+    2,
+    "relative rise",
+    "how much more an engaged person notices of what goes on around her, for each unit of engagement",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "recognition_adds",
+    0.05,
+    0,
+    1,
+    "share",
+    "share of missing engagement that recognition by the lead adds",
+    "Mehrotra 2010, in Bohmer 2012, note 7; size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "blame_counts",
+    3.0,
+    0,
+    20,
+    "of an event",
+    "how much being blamed for an error counts as a rebuff",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "blame_warns",
+    0.2,
+    0,
+    1,
+    "learning rate",
+    "how far wariness rises when somebody is blamed",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "wariness_fades",
+    0.01,
+    0,
+    1,
+    "share per day",
+    "how fast wariness fades",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "wary_checks",
+    0.5,
+    0,
+    1,
+    "share",
+    "share of errors missed by the own check that a wholly wary person would still catch",
+    "anticipated blame buys slower checking; size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "wary_takes",
+    0.3,
+    0,
+    1,
+    "chance per contact",
+    "chance that the checking of a wholly wary person takes a further quarter of an hour",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "reviews_report",
+    0.3,
+    0,
+    1,
+    "chance per report",
+    "chance that a report reviewed by a lead who looks at the process shows the hazard behind it, if there is one",
+    "assumed: grows with how well cause and effect are known",
+    "assumed",
+)
