@@ -1,17 +1,19 @@
-"""Running the replications of one scenario, in threads, with one order of results."""
+"""Running replications of one scenario or of several, in threads, with one order of results."""
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import batched
 from numbers import Integral, Real
 from threading import Event, Lock
 
 from sim import engine
 from sim.engine.record import RunRecord
 from sim.scenario import Scenario
+from sim.scenario.words import did_you_mean, quoted
 from sim.state.vocabulary import TICKS_PER_DAY
 
 DRIVERS = ("compiled", "mesa")
@@ -34,7 +36,7 @@ class _Stopped(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """How a scenario will be run.
+    """How a scenario, or several that are to be compared, will be run.
 
     Attributes:
         days, warm_up_days: days counted, and days before counting begins.
@@ -42,6 +44,7 @@ class Plan:
         replications: how many.
         driver: ``compiled`` or ``mesa``.
         threads: how many replications run at a time; the Mesa driver runs one.
+        arms: how many scenarios are run, each with the same seeds.
     """
 
     days: int
@@ -50,11 +53,17 @@ class Plan:
     replications: int
     driver: str
     threads: int
+    arms: int = 1
+
+    @property
+    def ticks_of_each(self) -> int:
+        """Ticks of one replication, warm-up included."""
+        return (self.warm_up_days + self.days) * TICKS_PER_DAY
 
     @property
     def ticks(self) -> int:
-        """Ticks of all replications together, warm-up included."""
-        return self.replications * (self.warm_up_days + self.days) * TICKS_PER_DAY
+        """Ticks of all replications of all arms together, warm-up included."""
+        return self.arms * self.replications * self.ticks_of_each
 
 
 def plan(
@@ -64,8 +73,9 @@ def plan(
     reps: int | None = None,
     driver: str = "compiled",
     threads: int | None = None,
+    arms: int = 1,
 ) -> Plan:
-    """Settle how `scenario` will be run; what is None comes from its ``run`` table.
+    """Settle how `scenario`, in as many variants as `arms`, will be run; what is None comes from its ``run`` table.
 
     Raises:
         RunError: something asked for is out of range.
@@ -77,8 +87,8 @@ def plan(
     if driver not in DRIVERS:
         raise RunError(f"driver must be one of {', '.join(DRIVERS)}, not {driver!r}")
     wanted = _whole("threads", _processors() if threads is None else threads, 1, MOST_THREADS)
-    at_a_time = min(wanted, replications) if driver == "compiled" else 1
-    return Plan(days, int(defaults.warm_up_days), first, replications, driver, at_a_time)
+    at_a_time = min(wanted, arms * replications) if driver == "compiled" else 1
+    return Plan(days, int(defaults.warm_up_days), first, replications, driver, at_a_time, arms)
 
 
 def carry_out(planned: Plan, scenario: Scenario, progress: Progress | None = None) -> tuple[RunRecord, ...]:
@@ -86,10 +96,44 @@ def carry_out(planned: Plan, scenario: Scenario, progress: Progress | None = Non
 
     `progress` is called with the ticks done and the ticks in all; it may raise to stop the run.
     """
-    compile_kernel(planned, scenario)
+    (records,) = carry_out_arms(planned, (scenario,), progress)
+    return records
+
+
+def carry_out_arms(
+    planned: Plan, arms: Sequence[Scenario], progress: Progress | None = None
+) -> tuple[tuple[RunRecord, ...], ...]:
+    """Run each of several scenarios as `planned`, all with the same seeds: the records of each, as by `carry_out`.
+
+    Replications of different arms run at the same time, so that threads have work even where each arm has one.
+
+    Raises:
+        ValueError: there are more or fewer `arms` than planned.
+    """
+    if len(arms) != planned.arms:
+        raise ValueError(f"{planned.arms} arms were planned, and {len(arms)} are given")
+    compile_kernel(planned, arms[0])
     meter = _Meter(planned.ticks, progress)
-    records = _one_by_one(planned, scenario, meter) if planned.threads == 1 else _at_once(planned, scenario, meter)
-    return tuple(records)
+    jobs = [_Job(scenario, planned.seed + k) for scenario in arms for k in range(planned.replications)]
+    records = _one_by_one(planned, jobs, meter) if planned.threads == 1 else _at_once(planned, jobs, meter)
+    return tuple(batched(records, planned.replications))
+
+
+def known_names(kind: str, names: str | Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The `names` of things of a `kind` such as ``mechanism``, each once and in their order.
+
+    Raises:
+        RunError: there are none, or one is not `known`; the message gives the nearest.
+    """
+    wanted = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
+    if not wanted:
+        raise RunError(f"name at least one {kind}; `microsystem explain` lists them")
+    among = tuple(known)
+    for name in wanted:
+        if name not in among:
+            hint = did_you_mean(name, among) or "; `microsystem explain` lists them"
+            raise RunError(f"there is no {kind} {quoted(name)}{hint}")
+    return wanted
 
 
 def needs_compiling(planned: Plan) -> bool:
@@ -103,6 +147,14 @@ def compile_kernel(planned: Plan, scenario: Scenario) -> None:
         engine.run_once(scenario, seed=planned.seed, days=1, warm_up_days=0, driver=planned.driver)
 
 
+@dataclass(frozen=True)
+class _Job:
+    """One replication of one scenario."""
+
+    scenario: Scenario
+    seed: int
+
+
 class _Meter:
     """Adds up the ticks of replications that run at the same time, and tells them when to stop."""
 
@@ -114,8 +166,8 @@ class _Meter:
         self._done = 0
         self._lock = Lock()
 
-    def of(self, replication: int) -> Callable[[int], None]:
-        """What one replication calls with the ticks it has done."""
+    def of(self, position: int) -> Callable[[int], None]:
+        """What the replication at a position in the list of jobs calls with the ticks it has done."""
 
         def ticked(done: int) -> None:
             if self.stop.is_set():
@@ -123,8 +175,8 @@ class _Meter:
             if self._tell is None:
                 return
             with self._lock:
-                self._done += done - self._of_each.get(replication, 0)
-                self._of_each[replication] = done
+                self._done += done - self._of_each.get(position, 0)
+                self._of_each[position] = done
                 self._tell(self._done, self._ticks)
 
         return ticked
@@ -139,31 +191,30 @@ class _Meter:
             raise
 
 
-def _one_by_one(planned: Plan, scenario: Scenario, meter: _Meter) -> list[RunRecord]:
-    return [_replication(planned, scenario, meter, k) for k in range(planned.replications)]
+def _one_by_one(planned: Plan, jobs: Sequence[_Job], meter: _Meter) -> list[RunRecord]:
+    return [_replication(planned, job, meter.of(position)) for position, job in enumerate(jobs)]
 
 
-def _at_once(planned: Plan, scenario: Scenario, meter: _Meter) -> list[RunRecord]:
+def _at_once(planned: Plan, jobs: Sequence[_Job], meter: _Meter) -> list[RunRecord]:
     with ThreadPoolExecutor(planned.threads) as pool, meter.stopping():
-        runs = [pool.submit(_replication, planned, scenario, meter, k) for k in range(planned.replications)]
+        runs = [pool.submit(_replication, planned, job, meter.of(position)) for position, job in enumerate(jobs)]
         finished, _ = wait(runs, return_when=FIRST_EXCEPTION)
         for failed in finished:
             failed.result()  # raises what went wrong, while the others still run
         return [done.result() for done in runs]
 
 
-def _replication(planned: Plan, scenario: Scenario, meter: _Meter, k: int) -> RunRecord:
-    ticked = meter.of(k)
+def _replication(planned: Plan, job: _Job, ticked: Callable[[int], None]) -> RunRecord:
     ticked(0)
     record = engine.run_once(
-        scenario,
-        seed=planned.seed + k,
+        job.scenario,
+        seed=job.seed,
         days=planned.days,
         warm_up_days=planned.warm_up_days,
         driver=planned.driver,
         progress=ticked,
     )
-    ticked(planned.ticks // planned.replications)
+    ticked(planned.ticks_of_each)
     return record
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.experiment import replications
-from sim.experiment.replications import RunError, plan
+from sim.experiment.replications import RunError, carry_out, carry_out_arms, known_names, plan
 from sim.interface import run
 from sim.state.vocabulary import TICKS_PER_DAY
 from tests.synthetic import random_record, scenario
@@ -114,3 +114,43 @@ def test_what_cannot_be_run_is_refused_with_what_can(asked, message):
 
 def test_numbers_of_numpy_are_numbers():
     assert plan(scenario(), years=np.float64(0.5), seed=np.int64(3), reps=np.int32(2)).seed == 3
+
+
+def test_arms_share_seeds_and_threads_and_stand_in_order(engine):
+    planned = plan(scenario(), years=0.1, seed=5, reps=2, threads=4, arms=3)
+    told = []
+    arms = carry_out_arms(planned, [scenario()] * 3, lambda done, ticks: told.append((done, ticks)))
+    assert [[record.seed for record in records] for records in arms] == [[5, 6]] * 3
+    assert planned.threads == 4
+    assert told[-1] == (6 * 66 * TICKS_PER_DAY,) * 2
+
+
+def test_each_arm_is_carried_out_as_it_would_be_alone(engine):
+    alone = carry_out(plan(scenario(), reps=2, threads=1), scenario())
+    for threads in (1, 3):
+        for records in carry_out_arms(plan(scenario(), reps=2, threads=threads, arms=2), [scenario()] * 2):
+            assert [record.digest() for record in records] == [record.digest() for record in alone]
+
+
+def test_more_arms_than_planned_are_refused(engine):
+    with pytest.raises(ValueError, match="1 arms were planned, and 2 are given"):
+        carry_out_arms(plan(scenario(), reps=2), [scenario()] * 2)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["slips", "fatige"], 'there is no mechanism "fatige"; did you mean "fatigue"?'),
+        ([""], 'there is no mechanism ""; known here: slips, fatigue'),
+        ([], "name at least one mechanism"),
+    ],
+)
+def test_a_name_that_is_not_known_is_refused_with_the_nearest(names, message):
+    with pytest.raises(RunError) as caught:
+        known_names("mechanism", names, ["slips", "fatigue"])
+    assert message in str(caught.value)
+
+
+def test_known_names_are_kept_once_and_in_order():
+    assert known_names("mechanism", ["slips", "fatigue", "slips"], ["fatigue", "slips"]) == ("slips", "fatigue")
+    assert known_names("mechanism", "slips", ["fatigue", "slips"]) == ("slips",)
