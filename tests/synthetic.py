@@ -1,11 +1,12 @@
 """Records as a run might leave them, made without running anything."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import numpy as np
 
+from sim.analysis.ablation import DEFAULT_OUTCOMES, Ablation
 from sim.analysis.results import Results
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
 from sim.state.rows import STAFF, Row
@@ -168,3 +169,22 @@ def results(replications: int = 5, seed: int = 1, **shape: int) -> Results:
     """Results of random records."""
     records = tuple(random_record(seed + k, **shape) for k in range(replications))
     return Results(scenario(), records)
+
+
+def unlike(found: Results) -> Results:
+    """Results that differ from others, for the same seeds."""
+    records = [
+        replace(random_record(1_000 + record.seed, days=record.days), seed=record.seed) for record in found.records
+    ]
+    return Results(found.scenario, tuple(records))
+
+
+def ablation(
+    mechanisms: tuple[str, ...] = ("voice", "care_left_undone", "boarding"),
+    outcomes: tuple[str, ...] = DEFAULT_OUTCOMES,
+    replications: int = 5,
+) -> Ablation:
+    """An ablation of random records, in which the last mechanism makes no difference."""
+    full = results(replications)
+    without = {name: unlike(Results(full.scenario, full.records)) for name in mechanisms[:-1]}
+    return Ablation(full, without | {mechanisms[-1]: full}, outcomes)

@@ -36,6 +36,8 @@ Better = Literal["lower", "higher", "neither"]
 
 ALL = "all"
 FUNNEL = "Errors on their way to the patient"
+BY_KIND = "Errors that reached patients, by kind"
+OF_WHAT = {FUNNEL: "Errors", BY_KIND: "Reached patients"}  # what titles under these headings leave unsaid
 LEDGER_WORDS: dict[Ledger, str] = {"true": "what happened", "observed": "what was recorded"}
 
 
@@ -93,6 +95,12 @@ class Outcome:
     better: Better = "neither"
     detail: bool = False
     root: bool = False
+
+    @property
+    def whole_title(self) -> str:
+        """The title as a person reads it where its heading is not above it."""
+        lead = OF_WHAT.get(self.group, "")
+        return self.title if self.title.startswith(lead) else f"{lead}: {self.title[0].lower()}{self.title[1:]}"
 
     @property
     def most(self) -> float:
@@ -244,7 +252,7 @@ def _kind_outcome(kind: int) -> Outcome:
         name=f"reached_{ERRORS[kind].replace(' ', '_')}",
         title=title,
         unit="per 1,000 bed-days",
-        group="Errors that reached patients, by kind",
+        group=BY_KIND,
         ledger="true",
         above=Count(lambda record: record.funnel[:, :, kind, :, position].sum(axis=2), f"{ERRORS[kind]}: reached"),
         below=_BED_DAYS,

@@ -107,6 +107,25 @@ class Results:
                 raise ValueError(f"by must be 'mode', 'ward', 'hospital' or 'ward and mode', not {by!r}")
         return table.reset_index(drop=True)
 
+    def values(self, outcome: str, ward: str = ALL, mode: str = ALL) -> np.ndarray:
+        """One outcome in each replication, [replications], in its unit; not a number where there was none to count.
+
+        Args:
+            outcome: its name in `sim.analysis.outcomes.BY_NAME`.
+            ward: a name, or ``all`` for the hospital.
+            mode: a mode of care, or ``all``.
+
+        Raises:
+            ValueError: there is no such outcome, ward or mode, or the outcome is not counted by mode.
+        """
+        if outcome not in BY_NAME:
+            raise ValueError(f"there is no outcome {outcome!r}")
+        measured = np.stack([BY_NAME[outcome].measure(record)[0] for record in self.records])
+        wards, modes = (*self.wards, ALL), modes_of(measured.shape[2])
+        if ward not in wards or mode not in modes:
+            raise ValueError(f"{outcome} has no value for ward {ward!r} and mode {mode!r}")
+        return measured[:, wards.index(ward), modes.index(mode)]
+
     def digest(self) -> str:
         """SHA-256 over the digests of the records, in order of replication: equal only if every count is."""
         return hashlib.sha256("\n".join(record.digest() for record in self.records).encode()).hexdigest()
