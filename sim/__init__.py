@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.agents.people import Doctor, Manager, Nurse, Patient, Pharmacist
+    from sim.analysis.ablation import Ablation
     from sim.analysis.results import Results
     from sim.engine import run_once
     from sim.engine.mesa_driver import Hospital
     from sim.engine.overrides import OverrideError
     from sim.experiment.replications import RunError
-    from sim.interface import run, save
+    from sim.interface import ablate, run, save
     from sim.scenario import Scenario, ScenarioError, explain, load, with_changes
 
 _HOMES = {
+    "Ablation": "sim.analysis.ablation",
     "Doctor": "sim.agents.people",
     "Hospital": "sim.engine.mesa_driver",
     "Manager": "sim.agents.people",
@@ -33,6 +35,7 @@ _HOMES = {
     "RunError": "sim.experiment.replications",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "ablate": "sim.interface",
     "explain": "sim.scenario",
     "load": "sim.scenario",
     "run": "sim.interface",
@@ -42,6 +45,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Ablation",
     "Doctor",
     "Hospital",
     "Manager",
@@ -53,6 +57,7 @@ __all__ = [
     "RunError",
     "Scenario",
     "ScenarioError",
+    "ablate",
     "explain",
     "load",
     "run",

@@ -1,10 +1,14 @@
-"""What the command does, in Python: run a scenario, keep what came of it."""
+"""What the command does, in Python: run a scenario, see what its mechanisms carry, keep what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sim.analysis import ablation
+from sim.analysis.ablation import DEFAULT_OUTCOMES, Ablation
+from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import Results
-from sim.experiment.replications import Progress, carry_out, plan
+from sim.experiment.ablation import design
+from sim.experiment.replications import Progress, carry_out, known_names, plan
 from sim.scenario import Scenario, load
 
 
@@ -35,16 +39,48 @@ def run(
         RunError: an argument is out of range.
         ScenarioError: the scenario file cannot be read or says something impossible.
     """
-    chosen = load(scenario) if isinstance(scenario, str | Path) else scenario
+    chosen = _loaded(scenario)
     planned = plan(chosen, years, seed, reps, driver, threads)
     return Results(chosen, carry_out(planned, chosen, progress), planned.driver, planned.threads)
 
 
-def save(results: Results, folder: str | Path, command: Sequence[str] = ()) -> Path:
+def ablate(
+    scenario: Scenario | str | Path,
+    mechanisms: str | Iterable[str] | None = None,
+    outcomes: str | Iterable[str] = DEFAULT_OUTCOMES,
+    years: float | None = None,
+    seed: int | None = None,
+    reps: int | None = None,
+    driver: str = "compiled",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Ablation:
+    """Run a scenario in full and with each mechanism switched off in turn, with the same seeds.
+
+    Args:
+        scenario: a scenario, or the path of a scenario file.
+        mechanisms: names of those to switch off; by default all that the scenario has on.
+        outcomes: names of the outcomes to compare; the first one ranks the mechanisms.
+        years, seed, reps, driver, progress: as for `run`.
+        threads: how many replications, of whichever mechanism, run at a time.
+
+    Results do not depend on the number of threads.
+
+    Raises:
+        RunError: an argument is out of range, a name is unknown, or a mechanism that is named is off already.
+        ScenarioError: the scenario file cannot be read or says something impossible.
+    """
+    designed = design(_loaded(scenario), mechanisms)
+    wanted = known_names("outcome", outcomes, BY_NAME)
+    planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms))
+    return ablation.carry_out(planned, designed, wanted, progress)
+
+
+def save(results: Results | Ablation, folder: str | Path, command: Sequence[str] = ()) -> Path:
     """Write tables, figure, scenario and provenance into a new `folder`: all of them, or nothing.
 
     Args:
-        results: what a run gave.
+        results: what a run or an ablation gave.
         folder: a path that does not exist yet, or an empty folder other than the one you are in.
         command: the command line that asked for the run, for the provenance.
 
@@ -53,4 +89,10 @@ def save(results: Results, folder: str | Path, command: Sequence[str] = ()) -> P
     """
     from sim.report import saving  # matplotlib takes a third of a second to import
 
+    if isinstance(results, Ablation):
+        return saving.save_ablation(results, folder, command)
     return saving.save(results, folder, command)
+
+
+def _loaded(scenario: Scenario | str | Path) -> Scenario:
+    return load(scenario) if isinstance(scenario, str | Path) else scenario

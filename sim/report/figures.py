@@ -24,6 +24,8 @@ MODE_WORDS = {mode: mode.capitalize() for mode in MODES} | {ALL: "All patients"}
 INK, QUIET, RULE = "#1A1A1A", "#5A5A5A", "#D9D9D9"
 PAPER = {"true": "#FFFFFF", "observed": "#F1EEE6"}
 
+BARS, NO_BARS = "bars: 95% intervals", "one replication, so no intervals"
+
 ALMOST_NOUGHT = 1e-9  # intervals that reach below nought run off a logarithmic scale, and are not left out
 
 # An error is stopped before it reaches the patient, or it is not: two chains, with no line between them.
@@ -70,7 +72,7 @@ def overview(results: Results) -> Figure:
         left, right = figure.subfigures(1, 2, width_ratios=(1, 1.55), squeeze=False)[0]
         _funnel(left, table)
         _key_outcomes(right, table)
-        _heading(figure, results)
+        heading(figure, results, BARS if len(results.records) > 1 else NO_BARS, results.digest())
     return figure
 
 
@@ -84,16 +86,25 @@ def save_figure(figure: Figure, path: Path) -> tuple[Path, Path]:
     return png, svg
 
 
-def _heading(figure: FigureBase, results: Results) -> None:
+def heading(figure: Figure, results: Results, reading: str, digest: str) -> None:
+    """The title of the scenario with how it was run and how to read it; at the foot, where all of it came from.
+
+    Args:
+        figure: of any size in inches; what is written stands at the same distance from its edges.
+        results: of the scenario.
+        reading: how to read what is drawn, in a few words.
+        digest: of everything that is drawn.
+    """
+    width, height = figure.get_size_inches()
+    left, right, foot = 0.225 / width, 1 - 0.225 / width, 0.15 / height
     runs = len(results.records)
     counted = f"{results.days:,} days counted after {results.warm_up_days:,} of warm-up"
-    bars = "bars: 95% intervals" if runs > 1 else "one replication, so no intervals"
-    origin = f"{runs} replication{'s' if runs > 1 else ''} from seed {results.seed} · results {results.digest()[:12]}"
+    origin = f"{runs} replication{'s' if runs > 1 else ''} from seed {results.seed} · results {digest[:12]}"
     title = results.scenario.title  # may hold dollars, which would begin a formula
-    figure.text(0.015, 0.965, title, size=16, weight="bold", va="center", parse_math=False)
-    figure.text(0.015, 0.932, f"{counted} · {bars}", size=10, color=QUIET, va="center")
-    figure.text(0.985, 0.018, origin, size=8, color=QUIET, ha="right")
-    figure.text(0.015, 0.018, "Levels are not calibrated yet.", size=8, color=QUIET)
+    figure.text(left, 1 - 0.294 / height, title, size=16, weight="bold", va="center", parse_math=False)
+    figure.text(left, 1 - 0.571 / height, f"{counted} · {reading}", size=10, color=QUIET, va="center")
+    figure.text(right, foot, origin, size=8, color=QUIET, ha="right")
+    figure.text(left, foot, "Levels are not calibrated yet.", size=8, color=QUIET)
 
 
 def _funnel(part: FigureBase, table: pd.DataFrame) -> None:
@@ -110,7 +121,7 @@ def _funnel(part: FigureBase, table: pd.DataFrame) -> None:
     axes.set_yticks(range(len(stages)), [STAGE_WORDS[stage][0] for stage in stages])
     axes.axhspan(stages.index("reported") - 0.5, len(stages), color=PAPER["observed"], zorder=0)
     axes.axhline(len(BEFORE) - 0.5, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-    _key(part, 0.29, [_mode_handle(mode) for mode in MODES])
+    key(part, 0.29, [_mode_handle(mode) for mode in MODES])
 
 
 def _chain(axes: Axes, table: pd.DataFrame, stages: tuple[str, ...], mode: str, first: float) -> None:
@@ -129,14 +140,15 @@ def _log_axis(axes: Axes, rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.12g}")
     axes.grid(axis="x", color=RULE, linewidth=0.7)
     axes.tick_params(axis="x", which="minor", length=0)
-    _bare(axes)
+    bare(axes)
 
 
-def _key(part: FigureBase, left: float, handles: list[Line2D]) -> None:
+def key(part: FigureBase, left: float, handles: list[Line2D], bottom: float = 0.855) -> None:
+    """A key in one line, its lower left corner at a share of the width and of the height of the figure."""
     part.legend(
         handles=handles,
         loc="lower left",
-        bbox_to_anchor=(left, 0.855),
+        bbox_to_anchor=(left, bottom),
         ncols=len(handles),
         frameon=False,
         borderpad=0,
@@ -151,7 +163,8 @@ def _mode_handle(mode: str) -> Line2D:
     return Line2D([], [], linestyle="", marker=MARKERS[mode], color=COLOURS[mode], markersize=7, label=MODE_WORDS[mode])
 
 
-def _ledger_handle(ledger: Ledger) -> Line2D:
+def ledger_handle(ledger: Ledger) -> Line2D:
+    """What a key shows for the paper of a ledger."""
     handle = Line2D([], [], linestyle="", marker="s", color=PAPER[ledger], markeredgecolor=QUIET, markersize=11)
     handle.set_label(f"{ledger.capitalize()} ledger: {LEDGER_WORDS[ledger]}")
     return handle
@@ -164,7 +177,7 @@ def _key_outcomes(part: FigureBase, table: pd.DataFrame) -> None:
         _panel(panel, BY_NAME[name], table.loc[name])
     for panel in panels[:, 1:].flat:
         panel.set_yticklabels([])
-    _key(part, 0.11, [_ledger_handle(ledger) for ledger in LEDGER_WORDS])
+    key(part, 0.11, [ledger_handle(ledger) for ledger in LEDGER_WORDS])
 
 
 def _panel(axes: Axes, outcome: Outcome, rows: pd.DataFrame) -> None:
@@ -179,7 +192,7 @@ def _panel(axes: Axes, outcome: Outcome, rows: pd.DataFrame) -> None:
     axes.set_xlim(0, min(top * 1.08, outcome.most) or 1)
     axes.grid(axis="x", color=RULE, linewidth=0.7)
     axes.locator_params(axis="x", nbins=5)
-    _bare(axes)
+    bare(axes)
 
 
 def _points(axes: Axes, rows: pd.DataFrame, places: np.ndarray, mode: str) -> None:
@@ -191,7 +204,8 @@ def _points(axes: Axes, rows: pd.DataFrame, places: np.ndarray, mode: str) -> No
     dots.set(markeredgecolor="white", markeredgewidth=0.6)
 
 
-def _bare(axes: Axes) -> None:
+def bare(axes: Axes) -> None:
+    """Take away the frame and the ticks of a panel, and put its grid behind the rest."""
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.set_axisbelow(True)

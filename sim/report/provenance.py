@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.ablation import Ablation
 from sim.analysis.results import Results
 from sim.experiment.replications import DAYS_PER_YEAR
 from sim.scenario import to_toml
@@ -47,6 +48,22 @@ def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
             **{name: package_version(name) for name in PACKAGES},
         },
         "platform": {"system": platform.system(), "machine": platform.machine()},
+    }
+
+
+def ablation_provenance(ablation: Ablation, command: Sequence[str] = ()) -> dict[str, Any]:
+    """As `provenance` of the full model, with the digest of all results and of those without each mechanism.
+
+    Args:
+        ablation: of which it is the origin.
+        command: the command line that asked for it; empty if it was asked for in Python.
+    """
+    return provenance(ablation.full, command) | {
+        "ablation": {
+            "digest": ablation.digest(),
+            "outcomes": list(ablation.outcomes),
+            "without": {name: results.digest() for name, results in ablation.without.items()},
+        }
     }
 
 

@@ -1,16 +1,19 @@
-"""A folder of results: tables, figure, scenario and provenance."""
+"""A folder of results, of a run or of an ablation: tables, figure, scenario and provenance."""
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from sim.analysis.ablation import Ablation
 from sim.analysis.results import Results
+from sim.report.ablation_figure import what_mechanisms_carry
 from sim.report.figures import overview, save_figure
 from sim.report.folder import whole
-from sim.report.provenance import provenance
-from sim.scenario import to_toml
+from sim.report.provenance import ablation_provenance, provenance
+from sim.scenario import Scenario, to_toml
 
 TABLES = ("outcomes", "funnel", "series", "staffing")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,10 +35,31 @@ def save(results: Results, folder: str | Path, command: Sequence[str] = ()) -> P
             getattr(results, table).to_parquet(part / f"{table}.parquet", index=False)
         safe_for_spreadsheets(results.summary("ward and mode")).to_csv(part / "summary.csv", index=False)
         save_figure(overview(results), part / "figure")
-        (part / "scenario.toml").write_text(to_toml(results.scenario), encoding="utf-8")
-        origin = json.dumps(provenance(results, command), indent=2, ensure_ascii=False, allow_nan=False)
-        (part / "provenance.json").write_text(origin + "\n", encoding="utf-8")
+        _write_origin(part, results.scenario, provenance(results, command))
     return Path(folder)
+
+
+def save_ablation(ablation: Ablation, folder: str | Path, command: Sequence[str] = ()) -> Path:
+    """Write what mechanisms carry into a new `folder`, all or nothing, and return its path.
+
+    Args:
+        ablation: to be written; the scenario beside it is the full one.
+        folder, command: as for `save`.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    with whole(folder) as part:
+        ablation.table.to_csv(part / "ablation.csv", index=False)
+        save_figure(what_mechanisms_carry(ablation), part / "figure")
+        _write_origin(part, ablation.full.scenario, ablation_provenance(ablation, command))
+    return Path(folder)
+
+
+def _write_origin(part: Path, scenario: Scenario, origin: dict[str, Any]) -> None:
+    (part / "scenario.toml").write_text(to_toml(scenario), encoding="utf-8")
+    text = json.dumps(origin, indent=2, ensure_ascii=False, allow_nan=False)
+    (part / "provenance.json").write_text(text + "\n", encoding="utf-8")
 
 
 def safe_for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:

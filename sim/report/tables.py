@@ -1,14 +1,17 @@
-"""Tables for reading: the error funnel and outcomes by mode of care, with intervals."""
+"""Tables for reading: the error funnel, outcomes by mode of care, and what mechanisms carry, with intervals."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
-from sim.analysis.outcomes import ALL, FUNNEL, OUTCOMES, Outcome
-from sim.analysis.results import Results
+from sim.analysis.ablation import Ablation
+from sim.analysis.outcomes import ALL, BY_NAME, FUNNEL, OUTCOMES, Outcome
+from sim.analysis.results import CONFIDENCE, Results
 from sim.state.vocabulary import MODES
 
 COLUMNS = (*MODES, ALL)
@@ -16,6 +19,8 @@ NARROW, TIGHT = 150, 105
 LEAST_WIDTH = 80  # narrower, and numbers would be cut
 LONGEST_WORD = len("Deteriorations,")
 NUMBER = len("(123,456 to ")
+FULL = "full model"
+GAP, EDGES = 2, 3  # between the columns of an ablation, and around them
 NOTE = (
     "The true ledger is what happened; the observed one is what was recorded. "
     "Levels are not calibrated yet; compare published figures with the observed ledger only."
@@ -40,6 +45,31 @@ def outcome_table(results: Results, width: int) -> Table:
     return table
 
 
+def ablation_tables(ablation: Ablation, width: int) -> list[Table]:
+    """What each mechanism carries: a row each and a column for each outcome, in as many tables as `width` asks for.
+
+    A cell is the full model less the model without the mechanism, in the unit of the outcome, ± half of the 95%
+    interval. It is bold where nought lies outside that. What carries most of the first outcome stands on top.
+    """
+    columns = [_column(ablation, name) for name in ablation.outcomes]
+    room = width - max(map(len, (*ablation.ranked, FULL))) - EDGES
+    return [_ablation_table(ablation.ranked, together) for together in _fitting(columns, room)]
+
+
+def ablation_note(ablation: Ablation) -> str:
+    """How to read the tables of an ablation."""
+    reading = "Each number is the full model less the model without the mechanism, in pairs with the same seed."
+    if len(ablation.full.records) == 1:
+        return f"{reading} One replication, so no intervals."
+    reading = f"{reading} ± is half of a 95% interval; bold, where nought lies outside."
+    missing = len(ablation.table) * (1 - CONFIDENCE)
+    return (
+        f"{reading} Of {len(ablation.table):,} intervals about {missing:,.0f} miss by chance."
+        if missing >= 1
+        else reading
+    )
+
+
 def in_words(mean: float, low: float, high: float, join: str = " ", most: float = math.inf) -> str:
     """A mean with its interval, as in ``8.1 (7.9 to 8.3)``; a dash where there was nothing to count.
 
@@ -51,6 +81,67 @@ def in_words(mean: float, low: float, high: float, join: str = " ", most: float 
     if math.isnan(low):
         return f"{mean:,.{places}f}"
     return f"{mean:,.{places}f}{join}({max(low, 0.0):,.{places}f} to {min(high, most):,.{places}f})"
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One outcome of an ablation: its heading, the full model's value, and what each mechanism carries of it."""
+
+    heading: str
+    ledger: str
+    full: str
+    cells: tuple[Text, ...]
+
+    @property
+    def width(self) -> int:
+        words = (*self.heading.split(), self.ledger, self.full, *(cell.plain for cell in self.cells))
+        return max(map(len, words)) + GAP
+
+
+def _column(ablation: Ablation, name: str) -> _Column:
+    outcome, full = BY_NAME[name], ablation.full_value(name)
+    rows = ablation.ranked_rows(name)
+    size = full if full > 0 else rows["without"].max()
+    places = _decimals(size / 10)  # a digit more than the value itself is shown with
+    cells = tuple(
+        _difference_cell(mean, low, high, places)
+        for mean, low, high in rows[["difference", "low", "high"]].itertuples(index=False)
+    )
+    return _Column(f"{outcome.whole_title}, {outcome.unit}", outcome.ledger, in_words(full, math.nan, math.nan), cells)
+
+
+def _difference_cell(mean: float, low: float, high: float, places: int) -> Text:
+    """A difference with half of its interval, as in ``+8.1 ± 0.2``; nought where nothing differs at all."""
+    if math.isnan(mean):
+        return Text("–", style="dim")
+    if mean == 0 and not high > low:
+        return Text("0", style="dim")
+    half = "" if math.isnan(low) else f" ± {(high - low) / 2:,.{places}f}"
+    told_apart = low > 0 or high < 0
+    return Text(f"{mean:+z,.{places}f}{half}", style="bold" if told_apart else "")
+
+
+def _fitting(columns: Iterable[_Column], room: int) -> list[list[_Column]]:
+    """The columns in groups that are each no wider than `room`, and of one column at least."""
+    groups: list[list[_Column]] = []
+    for column in columns:
+        if not groups or sum(each.width for each in groups[-1]) + column.width > room:
+            groups.append([])
+        groups[-1].append(column)
+    return groups
+
+
+def _ablation_table(mechanisms: Sequence[str], columns: Sequence[_Column]) -> Table:
+    table = Table(title="What each mechanism carries", title_style="bold", title_justify="left", box=SIMPLE_HEAD)
+    table.padding = (0, 0, 0, GAP - 1)  # beside what the box leaves between columns
+    table.add_column("", no_wrap=True)
+    for column in columns:
+        table.add_column(column.heading, justify="right", width=column.width - GAP)
+    table.add_row("ledger", *(column.ledger for column in columns))
+    table.add_row(FULL, *(column.full for column in columns), end_section=True)
+    for position, name in enumerate(mechanisms):
+        table.add_row(name, *(column.cells[position] for column in columns))
+    return table
 
 
 def _empty(title: str, width: int) -> Table:
@@ -82,6 +173,6 @@ def _cell(summary: pd.DataFrame, outcome: Outcome, mode: str, join: str) -> str:
 def _decimals(mean: float) -> int:
     """Two or three digits that carry meaning: 0.052, 0.52, 8.1, 16.2, 120."""
     size = abs(mean)
-    if size >= 100 or size == 0:
+    if size >= 100 or not size > 0:
         return 0
     return 1 if size >= 1 else min(4, 1 - math.floor(math.log10(size)))
