@@ -1,4 +1,4 @@
-"""The command line: run, validate, explain, styles, schema.
+"""The command line: run, ablate, validate, explain, styles, schema.
 
 Commands import what they need when they run, so that help comes at once.
 """
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from sim.analysis.ablation import Ablation
     from sim.analysis.results import Results
-    from sim.experiment.replications import Plan
+    from sim.experiment.replications import Plan, Progress
     from sim.scenario import Scenario, Style
 
 USER_MISTAKE = 2
@@ -60,38 +61,92 @@ def _whole_program(
     pass
 
 
+ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file.", show_default=False)]
+Years = Annotated[float | None, typer.Option(help="Years counted, after the warm-up.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of the first replication; each next has one more.")]
+Reps = Annotated[int | None, typer.Option(help="Replications.")]
+Driver = Annotated[str, typer.Option(help="compiled (fast) or mesa (agents in plain Python).")]
+Threads = Annotated[int | None, typer.Option(help="Replications at a time; as many as processors.")]
+Out = Annotated[Path | None, typer.Option(help="A new folder for tables, figure and provenance.")]
+
+
 @app.command()
 def run(
-    scenario: Annotated[Path, typer.Argument(help="A scenario file.", show_default=False)],
-    years: Annotated[float | None, typer.Option(help="Years counted, after the warm-up.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the first replication; each next has one more.")] = None,
-    reps: Annotated[int | None, typer.Option(help="Replications.")] = None,
-    driver: Annotated[str, typer.Option(help="compiled (fast) or mesa (agents in plain Python).")] = "compiled",
-    threads: Annotated[int | None, typer.Option(help="Replications at a time; as many as processors.")] = None,
-    out: Annotated[Path | None, typer.Option(help="A new folder for tables, figure and provenance.")] = None,
+    scenario: ScenarioFile,
+    years: Years = None,
+    seed: Seed = None,
+    reps: Reps = None,
+    driver: Driver = "compiled",
+    threads: Threads = None,
+    out: Out = None,
 ) -> None:
     """Run a scenario; show errors and outcomes by mode of care.
 
     What is left out comes from the scenario.
     """
-    from sim.experiment.replications import RunError, plan
+    from sim.analysis.results import Results
+    from sim.experiment.replications import RunError, carry_out, plan
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError, load
-    from sim.scenario.words import one_line
 
     with _plainly(ScenarioError, RunError, FolderError):
         chosen = load(scenario)
         planned = plan(chosen, years, seed, reps, driver, threads)
         if out is not None:
             check(out)
-        results = _watched(planned, chosen)
-        if out is not None:
-            from sim.report.saving import save  # matplotlib takes a third of a second to import
 
-            save(results, out, _command(scenario, years=years, seed=seed, reps=reps, driver=driver, threads=threads))
+        def work(tell: "Progress | None") -> Results:
+            return Results(chosen, carry_out(planned, chosen, tell), planned.driver, planned.threads)
+
+        results = _watched(work, planned, chosen)
+        options = dict(years=years, seed=seed, reps=reps, driver=driver, threads=threads)
+        _keep(results, out, _command("run", scenario, **options))
         _show(results)
+        _say_where(out)
+
+
+@app.command()
+def ablate(
+    scenario: ScenarioFile,
+    mechanism: Annotated[
+        list[str] | None,
+        typer.Option(help="What to switch off; repeat it for more. Left out: all that are on.", show_default=False),
+    ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(help="What to compare; repeat it for more. The first one ranks.", show_default=False),
+    ] = None,
+    years: Years = None,
+    seed: Seed = None,
+    reps: Reps = None,
+    driver: Driver = "compiled",
+    threads: Threads = None,
+    out: Out = None,
+) -> None:
+    """Switch each mechanism off in turn, with the same seeds; show what it carries.
+
+    What is left out comes from the scenario.
+    """
+    from sim.analysis.ablation import DEFAULT_OUTCOMES, carry_out
+    from sim.analysis.outcomes import BY_NAME
+    from sim.experiment.ablation import design
+    from sim.experiment.replications import RunError, known_names, plan
+    from sim.report.folder import FolderError, check
+    from sim.scenario import ScenarioError, load
+
+    with _plainly(ScenarioError, RunError, FolderError):
+        designed = design(load(scenario), mechanism or None)
+        outcomes = known_names("outcome", outcome or DEFAULT_OUTCOMES, BY_NAME)
+        planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms))
         if out is not None:
-            typer.echo(f"Written to {one_line(str(out))}.", err=True)
+            check(out)
+        if not mechanism and designed.off:
+            typer.echo(f"Off in this scenario already, and left out: {', '.join(designed.off)}.", err=True)
+        ablation = _watched(lambda tell: carry_out(planned, designed, outcomes, tell), planned, designed.full)
+        options = dict(mechanism=mechanism, outcome=outcome, years=years, seed=seed, reps=reps)
+        _keep(ablation, out, _command("ablate", scenario, **options, driver=driver, threads=threads))
+        _show_ablation(ablation)
+        _say_where(out)
 
 
 @app.command()
@@ -163,15 +218,16 @@ def _plainly(*mistakes: type[Exception]) -> Iterator[None]:
         raise typer.Exit(STOPPED) from None
 
 
-def _command(scenario: Path, **options: float | str | None) -> list[str]:
-    """The command line that asks for these results, for keeping beside them.
+def _command(name: str, scenario: Path, **options: float | str | list[str] | None) -> list[str]:
+    """The command line that asks for these results, for keeping beside them; a list is an option given several times.
 
     It has no ``--out``, since where results are kept makes no difference to them, and no folders of this machine.
     """
-    words = ["microsystem", "run", _from_here(scenario)]
-    for name, value in options.items():
-        if value is not None:
-            words += [f"--{name}", str(value).removesuffix(".0")]
+    words = ["microsystem", name, _from_here(scenario)]
+    for option, given in options.items():
+        for value in given if isinstance(given, list) else [given]:
+            if value is not None:
+                words += [f"--{option}", str(value).removesuffix(".0")]
     return words
 
 
@@ -183,12 +239,13 @@ def _from_here(path: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
 
 
-def _watched(planned: "Plan", scenario: "Scenario") -> "Results":
-    """Carry out the plan with a progress bar, or with a line before and after where nobody watches."""
+def _watched[Found: (Results, Ablation)](
+    work: Callable[["Progress | None"], Found], planned: "Plan", scenario: "Scenario"
+) -> Found:
+    """Do the planned `work` with a progress bar, or with a line before and after where nobody watches."""
     from rich.console import Console
 
-    from sim.analysis.results import Results
-    from sim.experiment.replications import carry_out, compile_kernel, needs_compiling
+    from sim.experiment.replications import compile_kernel, needs_compiling
 
     console = Console(stderr=True, highlight=False)
     console.print(_what_will_run(planned, scenario), markup=False, soft_wrap=True)
@@ -197,10 +254,9 @@ def _watched(planned: "Plan", scenario: "Scenario") -> "Results":
         compile_kernel(planned, scenario)
     began = time.perf_counter()
     with _progress(console) as tell:
-        records = carry_out(planned, scenario, tell)
-    results = Results(scenario, records, planned.driver, planned.threads)
-    console.print(f"Done in {time.perf_counter() - began:.1f} s; results {results.digest()[:12]}.")
-    return results
+        found = work(tell)
+    console.print(f"Done in {time.perf_counter() - began:.1f} s; results {found.digest()[:12]}.")
+    return found
 
 
 @contextmanager
@@ -262,6 +318,47 @@ def _show(results: "Results") -> None:
     from sim.report.tables import LEAST_WIDTH, NOTE, funnel_table, outcome_table
 
     console = _console(LEAST_WIDTH)
+
+
+def _keep(found: "Results | Ablation", out: Path | None, command: list[str]) -> None:
+    if out is not None:
+        from sim.interface import save
+
+        save(found, out, command)
+
+
+def _say_where(out: Path | None) -> None:
+    from sim.scenario.words import one_line
+
+    if out is not None:
+        typer.echo(f"Written to {one_line(str(out))}.", err=True)
+
+
+def _wide_enough() -> "Console":
+    """What to print tables on."""
+    from rich.console import Console
+
+    from sim.report.tables import LEAST_WIDTH
+
+    console = Console(highlight=False)
+    console.width = max(console.width, LEAST_WIDTH) if console.is_terminal else PIPED_WIDTH
+    return console
+
+
+def _show_ablation(ablation: "Ablation") -> None:
+    from sim.report.tables import NOTE, ablation_note, ablation_tables
+
+    console = _wide_enough()
+    for table in ablation_tables(ablation, console.width):
+        console.print(table)
+    for line in (ablation_note(ablation), *_warm_up_notes(ablation.full), NOTE):
+        console.print(line, soft_wrap=True)
+
+
+def _show(results: "Results") -> None:
+    from sim.report.tables import NOTE, funnel_table, outcome_table
+
+    console = _wide_enough()
     console.print(funnel_table(results, console.width))
     console.print()
     console.print(outcome_table(results, console.width))
@@ -284,6 +381,11 @@ def _what_will_run(planned: "Plan", scenario: "Scenario") -> str:
     from sim.scenario.words import one_line
 
     runs = "one replication" if planned.replications == 1 else f"{planned.replications:,} replications"
+    if planned.arms > 1:
+        others = planned.arms - 1
+        runs = (
+            f"in full and without {'one mechanism' if others == 1 else f'each of {others:,} mechanisms'}, {runs} each"
+        )
     at_a_time = f", {planned.threads} at a time" if planned.threads > 1 else ""
     days = f"{planned.days:,} days after {planned.warm_up_days:,} of warm-up"
     return f"{one_line(scenario.title)}: {runs} of {days}, from seed {planned.seed}{at_a_time}."

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.experiment import replications
+from sim.state.parameters import MECHANISMS
 from tests.synthetic import random_record
 
 SMALL = Path(__file__).parents[1] / "scenarios" / "small.toml"
@@ -115,6 +116,9 @@ def test_files_that_are_kept_say_nothing_of_the_folders_of_the_machine(engine, t
         (["run", SMALL, "--reps", "0"], "reps must be"),
         (["run", SMALL, "--years", "nan"], "years must be"),
         (["run", SMALL, "--sede", "3"], "--seed"),
+        (["ablate", "nowhere.toml"], "nowhere.toml"),
+        (["ablate", SMALL, "--mechanism", "fatige"], 'there is no mechanism "fatige"; did you mean "fatigue"?'),
+        (["ablate", SMALL, "--outcome", "mortalty"], 'there is no outcome "mortalty"; did you mean "mortality"?'),
         (["validate", "nowhere.toml"], "nowhere.toml"),
         (["explain", "mortalitty"], "mortality"),
         (["styles", "coachin"], '"coachin" is not a style that ships; did you mean "coaching"?'),
@@ -141,6 +145,7 @@ def untouched(engine, tmp_path, monkeypatch):
     engine.run_once = run_once
     text = SMALL.read_text(encoding="utf-8")
     (tmp_path / "small.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "silent.toml").write_text(f"{text}\n[mechanisms]\nvoice = false\n", encoding="utf-8")
     (tmp_path / "latin.toml").write_bytes(b'title = "caf\xe9"')
     (tmp_path / "wide.toml").write_bytes(text.encode("utf-16"))
     (tmp_path / "binary.toml").write_bytes(bytes(range(256)))
@@ -201,6 +206,17 @@ def untouched(engine, tmp_path, monkeypatch):
         (["run", "small.toml", "--out", "new/" + "x" * 300 + "/out"], "File name too long"),
         (["run", "small.toml", "--out", "x/" * 3_000], "File name too long"),
         (["run", "small.toml", "--out", "caf\udce9"], "not a usable folder name"),
+        (["ablate"], "Missing argument"),
+        (["ablate", "empty.toml"], "title is missing"),
+        (["ablate", "small.toml", "--reps", "0"], "reps must be a whole number from 1"),
+        (["ablate", "small.toml", "--mechanism"], "requires an argument"),
+        (["ablate", "small.toml", "--mechanism", ""], 'there is no mechanism ""'),
+        (["ablate", "small.toml", "--mechanism", "voice", "--mechanism", "\udcff\x1b"], "there is no mechanism"),
+        (["ablate", "small.toml", "--mechanism", "x" * 100_000], "`microsystem explain` lists them"),
+        (["ablate", "small.toml", "--outcome", "slips"], 'there is no outcome "slips"'),
+        (["ablate", "small.toml", "--outcome", "mortality,voice"], 'there is no outcome "mortality,voice"'),
+        (["ablate", "silent.toml", "--mechanism", "voice"], 'mechanism "voice" is off in this scenario already'),
+        (["ablate", "small.toml", "--out", "small.toml"], "small.toml exists and is not an empty folder"),
         (["explain", ""], '"" is not a name of this model'),
         (["explain", "x" * 100_000], "is not a name of this model"),
         (["explain", "\udcff\x1b"], "is not a name of this model"),
@@ -265,12 +281,46 @@ def test_a_folder_in_use_is_refused_before_anything_runs(engine, tmp_path):
     assert "not an empty folder" in said.stderr
 
 
-def test_ctrl_c_is_answered_in_one_line(engine, tmp_path):
+def test_an_ablation_shows_a_row_for_each_mechanism_and_writes_nothing_unasked(engine, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = call("ablate", SMALL, "--reps", 2, "--years", 0.1)
+    assert said.exit_code == 0
+    assert "What each mechanism carries" in said.stdout
+    assert {line.split()[0] for line in said.stdout.splitlines() if line.split()[1:] == ["0"] * 7} == set(MECHANISMS)
+    assert f"without each of {len(MECHANISMS)} mechanisms, 2 replications each of 36 days" in said.stderr
+    assert len(said.stderr.splitlines()) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ablation_says_which_mechanisms_were_off_already(engine, tmp_path):
+    silent = tmp_path / "silent.toml"
+    silent.write_text(f"{SMALL.read_text(encoding='utf-8')}\n[mechanisms]\nvoice = false\n", encoding="utf-8")
+    said = call("ablate", silent, "--reps", 1, "--years", 0.1)
+    assert "Off in this scenario already, and left out: voice." in said.stderr
+    assert not [line for line in said.stdout.splitlines() if line.split()[:1] == ["voice"]]
+    chosen = call("ablate", silent, "--reps", 1, "--years", 0.1, "--mechanism", "harm")
+    assert "Off in this scenario" not in chosen.stderr
+    assert "in full and without one mechanism, one replication each" in chosen.stderr
+
+
+def test_the_command_of_an_ablation_runs_again_with_the_same_results(engine, tmp_path, monkeypatch):
+    monkeypatch.chdir(SMALL.parents[1])
+    words = ["ablate", "scenarios/small.toml", "--mechanism", "harm", "--mechanism", "voice", "--outcome", "wait"]
+    words += ["--years", "1", "--reps", "2", "--driver", "compiled", "--threads", "2"]
+    assert call(*words, "--out", tmp_path / "once").exit_code == 0
+    assert command_kept(tmp_path / "once") == ["microsystem", *words]
+    assert call(*command_kept(tmp_path / "once")[1:], "--out", tmp_path / "again").exit_code == 0
+    files = [(tmp_path / folder / "ablation.csv").read_bytes() for folder in ("once", "again")]
+    assert files[0] == files[1]
+
+
+@pytest.mark.parametrize("command", ["run", "ablate"])
+def test_ctrl_c_is_answered_in_one_line(engine, tmp_path, command):
     def run_once(*_, **__):
         raise KeyboardInterrupt
 
     engine.run_once = run_once
-    said = call("run", SMALL, "--reps", 3, "--out", tmp_path / "out")
+    said = call(command, SMALL, "--reps", 3, "--out", tmp_path / "out")
     assert said.exit_code == 130
     assert said.stderr.endswith("Stopped; nothing was written.\n")
     assert list(tmp_path.iterdir()) == []
