@@ -314,12 +314,6 @@ def _show_style(name: str, style: "Style") -> None:
     console.print(in_full(style))
 
 
-def _show(results: "Results") -> None:
-    from sim.report.tables import LEAST_WIDTH, NOTE, funnel_table, outcome_table
-
-    console = _console(LEAST_WIDTH)
-
-
 def _keep(found: "Results | Ablation", out: Path | None, command: list[str]) -> None:
     if out is not None:
         from sim.interface import save
@@ -334,21 +328,10 @@ def _say_where(out: Path | None) -> None:
         typer.echo(f"Written to {one_line(str(out))}.", err=True)
 
 
-def _wide_enough() -> "Console":
-    """What to print tables on."""
-    from rich.console import Console
-
-    from sim.report.tables import LEAST_WIDTH
-
-    console = Console(highlight=False)
-    console.width = max(console.width, LEAST_WIDTH) if console.is_terminal else PIPED_WIDTH
-    return console
-
-
 def _show_ablation(ablation: "Ablation") -> None:
-    from sim.report.tables import NOTE, ablation_note, ablation_tables
+    from sim.report.tables import LEAST_WIDTH, NOTE, ablation_note, ablation_tables
 
-    console = _wide_enough()
+    console = _console(LEAST_WIDTH)
     for table in ablation_tables(ablation, console.width):
         console.print(table)
     for line in (ablation_note(ablation), *_warm_up_notes(ablation.full), NOTE):
@@ -356,9 +339,9 @@ def _show_ablation(ablation: "Ablation") -> None:
 
 
 def _show(results: "Results") -> None:
-    from sim.report.tables import NOTE, funnel_table, outcome_table
+    from sim.report.tables import LEAST_WIDTH, NOTE, funnel_table, outcome_table
 
-    console = _wide_enough()
+    console = _console(LEAST_WIDTH)
     console.print(funnel_table(results, console.width))
     console.print()
     console.print(outcome_table(results, console.width))

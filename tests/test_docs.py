@@ -63,6 +63,13 @@ def test_the_page_on_results_names_every_file_and_column(tmp_path):
     assert not [name for name in sorted(columns | files) if f"`{name}`" not in page]
 
 
+def test_the_page_on_ablation_names_every_file_and_column(tmp_path):
+    page = text_of("howto_ablate.md")
+    ablation = sim.ablate(pages.ROOT / "scenarios" / "small.toml", "voice", years=2 / 365, reps=2)
+    files = {path.name for path in sim.save(ablation, tmp_path / "out").iterdir()}
+    assert not [name for name in sorted({*ablation.table.columns, *files}) if f"`{name}`" not in page]
+
+
 def test_the_readme_shows_the_reference_run():
     make = runpy.run_path(str(pages.ROOT / "results" / "reference" / "make.py"))
     summary = pd.read_csv(pages.ROOT / "results" / "reference" / "baseline" / "summary.csv")
