@@ -96,13 +96,13 @@ def heading(figure: Figure, results: Results, reading: str, digest: str) -> None
         digest: of everything that is drawn.
     """
     width, height = figure.get_size_inches()
-    left, right, foot = 0.225 / width, 1 - 0.225 / width, 0.15 / height
+    left, right, foot = 0.225 / width, 1 - 0.225 / width, 0.1512 / height
     runs = len(results.records)
     counted = f"{results.days:,} days counted after {results.warm_up_days:,} of warm-up"
     origin = f"{runs} replication{'s' if runs > 1 else ''} from seed {results.seed} · results {digest[:12]}"
     title = results.scenario.title  # may hold dollars, which would begin a formula
     figure.text(left, 1 - 0.294 / height, title, size=16, weight="bold", va="center", parse_math=False)
-    figure.text(left, 1 - 0.571 / height, f"{counted} · {reading}", size=10, color=QUIET, va="center")
+    figure.text(left, 1 - 0.5712 / height, f"{counted} · {reading}", size=10, color=QUIET, va="center")
     figure.text(right, foot, origin, size=8, color=QUIET, ha="right")
     figure.text(left, foot, "Levels are not calibrated yet.", size=8, color=QUIET)
 
