@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.state.rows import PATIENT, STAFF, WARD
+from sim.state.parameters import PARAMETERS
+from sim.state.rows import LEAD, PATIENT, STAFF, WARD
+from sim.state.vocabulary import ACTIVITIES
 
 PACKAGE = Path(sim.__file__).parent
 # Which behaviours of a file make outcomes: all, or those named.
@@ -159,3 +161,48 @@ def test_only_the_tick_opens_the_hospital():
                 if "h" in parameters(function) or tables:
                     opened.add(f"{part}/{file.stem}.{name}")
     assert opened == {f"engine/tick.{name}" for name in OPENS_THE_HOSPITAL}
+
+
+# Who may read a style or a dial: the lead's week and manner, the routing of decisions, beliefs held fast, pressure.
+STYLE = {field.name for field in LEAD.fields} - {field.name for row in (STAFF, PATIENT, WARD) for field in row.fields}
+MAY_READ_STYLE = {
+    "leadership/week": {"who_leads_today", "judges_mode", "spends_quarter", "activity_for"},
+    "leadership/encounters": {"speaks_of_own_errors", "meets", "is_kept", "shows_data", "chases", "goes_into_report"},
+    "leadership/influence": {"responds_to_error"},
+    "leadership/targets": {"feels_pressure"},
+    "ward/errors": {"reaches_patient"},  # a report is left for the lead
+}
+MAY_READ_DIALS = {
+    "agents/voice": {"learns_from_answers"},
+    "ward/exceptions": {"meets_exception"},
+    "leadership/targets": {"feels_pressure"},
+}
+
+
+def behaviours_that(reads) -> dict[str, set[str]]:
+    """Names of the behaviours, file by file, of which an attribute satisfies `reads`."""
+    found: dict[str, set[str]] = {}
+    for part in ("agents", "ward", "leadership"):
+        for file in sorted((PACKAGE / part).rglob("*.py")):
+            for name, function in functions(file.read_text(encoding="utf-8")).items():
+                attributes = [node for node in ast.walk(function) if isinstance(node, ast.Attribute)]
+                if any(reads(node) for node in attributes):
+                    found.setdefault(f"{part}/{file.stem}", set()).add(name)
+    return found
+
+
+def test_only_the_leads_week_manner_and_pressure_read_a_style():
+    assert {"hours", "blames", "keeps_promises", "presses", "admits_errors", "warmth"} <= STYLE
+    assert behaviours_that(lambda node: node.attr in STYLE) == MAY_READ_STYLE
+
+
+def test_only_routing_held_beliefs_and_pressure_read_a_dial():
+    assert behaviours_that(lambda node: path_of(node)[:2] == ("p", "dials")) == MAY_READ_DIALS
+
+
+def test_no_number_is_indexed_by_style_or_by_activity_and_mode():
+    """A parameter of leading is a number, or one for each activity; none is for a style, or for a mode of care."""
+    labels = {label for parameter in PARAMETERS.values() for label in parameter.label.split() if parameter.label}
+    assert not labels & {"directive", "visionary", "coaching", "distributed", "laissez", "pace"}
+    of_leading = {p.label for p in PARAMETERS.values() if p.module == "leadership" and p.label}
+    assert of_leading == set(ACTIVITIES)
