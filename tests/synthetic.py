@@ -100,6 +100,10 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     staffing.shifts_covered[:] = rng.binomial(staffing.shifts_absent, 0.6)
     staffing.worked[:] = 600 * days
     staffing.busy[:] = rng.binomial(600 * days, 0.75, wards)
+    staffing.led_hours_due[:] = 80 * days
+    staffing.led_hours[:] = rng.binomial(80 * days, 0.8, wards)
+    staffing.hazards_mended[:] = 3 + rng.poisson(4, wards)
+    staffing.size_mended[:] = rng.integers(500, 2_500, wards) * staffing.hazards_mended
     staffing.surveyed[:] = 40
     staffing.agree_safe[:] = rng.binomial(40, 0.6, wards)
     staffing.agree_acted_on[:] = rng.binomial(40, 0.5, wards)
@@ -114,6 +118,8 @@ def _fill_voice_and_control(record: Record, rng: np.random.Generator) -> None:
     true = record.true
     true.answers[:] = rng.multinomial(true.concerns, (0.5, 0.3, 0.2))
     true.false_concerns[:] = rng.binomial(true.concerns, 0.02)
+    true.promises[:] = 5 + rng.poisson(5, true.shape)
+    true.promises_kept[:] = rng.binomial(true.promises, 0.7)
     true.misled[:] = rng.binomial(true.false_concerns, 0.1)
     true.exceptions_sent_up[:] = rng.binomial(true.exceptions, 0.5)
     true.exceptions_lapsed[:] = rng.binomial(true.exceptions_sent_up, 0.1)
@@ -141,6 +147,8 @@ def _fill_staff(record: Record, rng: np.random.Generator) -> None:
     staff.ward[:] = np.repeat(np.arange(len(record.staffing)), len(staff) // len(record.staffing))
     staff.profession[:] = NURSE
     staff.profession[-1] = DOCTOR
+    for name in ("voice_is_safe", "trust", "pressure"):
+        staff[name] = rng.random(len(staff))
     staff.occasions[:] = rng.integers(100, 200, len(staff))
     staff.spoken[:] = rng.binomial(staff.occasions, 0.6)
     staff.steps[:] = rng.integers(800, 1200, len(staff))

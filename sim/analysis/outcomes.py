@@ -207,6 +207,18 @@ def _by_ward(record: "RunRecord", profession: int, column: str) -> np.ndarray:
     return np.bincount(staff["ward"], weights=staff[column], minlength=len(record.staffing))
 
 
+def _of_clinicians(column: str, what: str) -> Count:
+    """A column of the nurses and doctors as they stood at the end, summed by ward."""
+    return Count(lambda record: _by_ward(record, NURSE, column) + _by_ward(record, DOCTOR, column), what)
+
+
+def _clinicians(record: "RunRecord") -> np.ndarray:
+    """Number of nurses and doctors by ward."""
+    of_nurses_and_doctors = np.isin(record.staff["profession"], (NURSE, DOCTOR))
+    return np.bincount(record.staff["ward"][of_nurses_and_doctors], minlength=len(record.staffing))
+
+
+_CLINICIANS = Count(_clinicians, "nurses and doctors")
 _ADMISSIONS = _true("admissions", "admissions")
 _BED_DAYS = _true("bed_time", "bed-days", per=TICKS_PER_DAY)
 _PREVENTABLE = _true("preventable_events", "preventable events")
@@ -757,6 +769,90 @@ OUTCOMES: tuple[Outcome, ...] = (
         _staffing("shifts_absent", "shifts with somebody absent"),
         100,
         "Absences for which an agency sent somebody.",
+    ),
+    Outcome(
+        "measured_safety",
+        "Belief that voice is safe",
+        "0 to 1, mean",
+        "Leading, and what became of the dials",
+        "true",
+        _of_clinicians("voice_is_safe", "belief that voice is safe, added up"),
+        _CLINICIANS,
+        1,
+        "What nurses and doctors believe at the end, whatever the dial of psychological safety was at the start.",
+        "higher",
+    ),
+    Outcome(
+        "measured_devolution",
+        "Decisions taken at the bedside",
+        "% of decisions that no rule covers",
+        "Leading, and what became of the dials",
+        "true",
+        Count(
+            lambda record: np.asarray(record.true["exceptions"] - record.true["exceptions_sent_up"]),
+            "decisions taken at the bedside",
+        ),
+        _true("exceptions", "decisions that no rule covers"),
+        100,
+        "Where decisions that no rule covers were in fact taken, whatever the dial of devolution was.",
+    ),
+    Outcome(
+        "measured_pressure",
+        "Pressure to meet the target",
+        "0 to 1, mean",
+        "Leading, and what became of the dials",
+        "true",
+        _of_clinicians("pressure", "pressure that people feel, added up"),
+        _CLINICIANS,
+        1,
+        "What nurses and doctors feel of a target at the end, whatever the dial of target pressure was.",
+    ),
+    Outcome(
+        "trust",
+        "Trust in the ward's lead",
+        "0 to 1, mean",
+        "Leading, and what became of the dials",
+        "true",
+        _of_clinicians("trust", "trust in the lead, added up"),
+        _CLINICIANS,
+        1,
+        "How far nurses and doctors trust the lead of their ward at the end.",
+        "higher",
+    ),
+    Outcome(
+        "led",
+        "Week of leading that somebody led",
+        "% of the week's hours",
+        "Leading, and what became of the dials",
+        "true",
+        _staffing("led_hours", "days of leading", per=TICKS_PER_DAY),
+        _staffing("led_hours_due", "days for leading", per=TICKS_PER_DAY),
+        100,
+        "How much of the time for leading was spent on it; the rest was lost to absence and other work.",
+    ),
+    Outcome(
+        "promises_kept",
+        "Promises kept",
+        "% of promises",
+        "Leading, and what became of the dials",
+        "true",
+        _without_mode(_true("promises_kept", "promises kept")),
+        _without_mode(_true("promises", "promises")),
+        100,
+        "Promises of leads to do something about what they were told, that were kept.",
+        "higher",
+    ),
+    Outcome(
+        "size_of_hazards_mended",
+        "Size of hazards mended",
+        "of the mean of all, mean",
+        "Leading, and what became of the dials",
+        "true",
+        _staffing("size_mended", "sizes of hazards mended, added up", per=1_000),
+        _staffing("hazards_mended", "hazards mended"),
+        1,
+        "How large the hazards were that were mended, against the mean of all that arise.",
+        "higher",
     ),
     *(_undone_outcome(task) for task in range(len(TASKS))),
 )

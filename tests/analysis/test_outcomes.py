@@ -63,6 +63,10 @@ def by_hand():
     record.staffing.shifts_needed[ASH], record.staffing.shifts_absent[ASH] = 50, 4
     record.staffing.shifts_covered[ASH] = 3
     record.staffing.surveyed[:] = 10, 30
+    record.staffing.led_hours_due[:], record.staffing.led_hours[:] = (100, 60), (50, 46)
+    record.staffing.hazards_mended[:], record.staffing.size_mended[:] = (1, 3), (3_000, 5_000)
+    true.promises[ASH, REPETITIVE], true.promises_kept[ASH, REPETITIVE] = 8, 6
+    true.exceptions[ASH, REPETITIVE], true.exceptions_sent_up[ASH, REPETITIVE] = 10, 4
     record.staffing.agree_safe[:], record.staffing.agree_acted_on[:] = (4, 20), (1, 7)
     true.concerns[ASH, REPETITIVE], true.silences[ASH, REPETITIVE] = 8, 2
     true.answers[ASH, REPETITIVE], true.false_concerns[ASH, REPETITIVE] = (4, 2, 2), 1
@@ -115,6 +119,10 @@ def by_hand():
         ("wrong_choices", 25.0),
         ("exception_delay", 6.0),
         ("exception_fit", 70.0),
+        ("measured_devolution", 60.0),
+        ("led", 60.0),
+        ("promises_kept", 75.0),
+        ("size_of_hazards_mended", 2.0),
         ("chart_events", 50.0),
         ("chart_preventable", 25.0),
         ("errors_made", 2000.0),
@@ -156,6 +164,16 @@ def test_the_voice_of_a_profession_is_that_of_its_people(name, profession):
     assert BY_NAME[name].measure(record)[0][:, EVERY].tolist() == [50.0, 50.0, 50.0]
     record.staff.spoken[:2] = 0
     assert BY_NAME[name].measure(record)[0][:, EVERY].tolist() == [0.0, 50.0, 30.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [("measured_safety", "voice_is_safe"), ("measured_pressure", "pressure"), ("trust", "trust")]
+)
+def test_what_became_of_people_is_the_mean_of_nurses_and_doctors(name, column):
+    record = empty_record(wards=2, nurses=4)
+    record.staff.ward[:], record.staff.profession[:] = (0, 0, 1, 1), (NURSE, DOCTOR, NURSE, PHARMACIST)
+    record.staff[column] = (0.2, 0.6, 0.8, 0.1)
+    assert BY_NAME[name].measure(record)[0][:, EVERY] == pytest.approx([0.4, 0.8, 1.6 / 3])
 
 
 def nurses_with(shares, steps, rng=None):
