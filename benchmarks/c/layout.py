@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.left_out import LEFT_OUT
 from sim.engine.hospital_state import HospitalState
 from sim.state import chance, rows, vocabulary
 from sim.state.ledgers import LEDGERS
@@ -23,35 +24,6 @@ from sim.state.rows import ROWS
 SOURCE = Path(__file__).with_name("ward.c")
 COMPILER = "gcc"
 FLAGS = ("-std=c17", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
-
-# Mechanisms that ward.c does not know.
-LEFT_OUT = (
-    "learned_voice",
-    "overhearing",
-    "false_concerns",
-    "terms",
-    "pooling",
-    "preferences",
-    "contingency",
-    "shared_landscape",
-    "honesty",
-    "exceptions",
-    "overrides",
-    "raised_hazards",
-    "ideas",
-    "patches",
-    "leadership",
-    "symbolic_attention",
-    "fallibility",
-    "promises",
-    "feedback",
-    "coaching",
-    "walk_rounds",
-    "recognition",
-    "blame",
-    "report_reviews",
-    "pressure",
-)
 
 C_NUMBERS = {"i8": "int64_t", "f8": "double"}
 

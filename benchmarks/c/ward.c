@@ -4,7 +4,7 @@
    independent telling of the rules, which must end with the same bytes. Functions bear the names of the
    behaviours in sim/agents and sim/ward and stand in the order in which they call each other.
 
-   Left out are the mechanisms that benchmarks/c/layout.py lists as LEFT_OUT; the scenario switches them off.
+   Left out are the mechanisms that benchmarks/left_out.py lists; the scenario switches them off.
 
    layout.h is written from the NumPy layouts of the model's tables. */
 

@@ -4,7 +4,7 @@ The same ward as `sim` runs, with the same numbers, written as Mesa's documentat
 kind of agent, `agents_by_type[...].do(...)` for each phase, chance from `model.random`, patients who are made when
 they come and removed when they leave. It measures what the model's own design gains; nothing else uses it.
 
-It leaves out the mechanisms named in `LEFT_OUT` and holds all others on (`comparable` makes such a scenario).
+It leaves out the mechanisms that `benchmarks/left_out.py` names, and holds all others on (see `comparable`).
 One thing is simpler for that: where patients share no part of what works, a protocol is as good a start as any.
 """
 
@@ -19,6 +19,7 @@ from typing import ClassVar
 import mesa
 import numpy as np
 
+from benchmarks.left_out import LEFT_OUT
 from sim.engine.hospital_state import PROFESSION_OF, USUAL_WEIGHTS
 from sim.scenario.loading import with_changes
 from sim.scenario.schema import Goals, Group, Scenario
@@ -58,34 +59,6 @@ FAILURE_TO_RESCUE = ERRORS.index("failure to rescue")
 PATHWAY_DEPARTURE = ERRORS.index("pathway departure")
 MISJUDGED_TRIAL = ERRORS.index("misjudged trial")
 DIVISION_MANAGER = GRADES.index("division manager")
-
-LEFT_OUT = (
-    "learned_voice",
-    "overhearing",
-    "false_concerns",
-    "terms",
-    "pooling",
-    "preferences",
-    "contingency",
-    "shared_landscape",
-    "honesty",
-    "exceptions",
-    "overrides",
-    "raised_hazards",
-    "ideas",
-    "patches",
-    "leadership",
-    "symbolic_attention",
-    "fallibility",
-    "promises",
-    "feedback",
-    "coaching",
-    "walk_rounds",
-    "recognition",
-    "blame",
-    "report_reviews",
-    "pressure",
-)
 
 SILENT, SAID_IN_VAIN, ACTED_ON = range(3)
 NO_TRIAL, NOT_BEGUN = -1, -2

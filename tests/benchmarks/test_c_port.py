@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.c.layout import LEFT_OUT, compiled_port, compiler, tables_that_differ
+from benchmarks.c.layout import compiled_port, compiler, tables_that_differ
+from benchmarks.left_out import LEFT_OUT
 from sim.engine.hospital_state import build_state
 from sim.engine.record import snapshot
 from sim.engine.tick import simulate
