@@ -115,6 +115,7 @@ class Doctor(Staff):
     reconsiders = Decision(of_doctor.reconsiders)
     reads_response = Decision(of_doctor.reads_response)
     is_content = Decision(of_doctor.is_content)
+    corrects_record = Decision(of_staff.corrects_record)
 
 
 class Pharmacist(Staff):
@@ -130,6 +131,7 @@ class Manager(Staff):
     boards_elsewhere = Decision(of_manager.boards_elsewhere)
     books_cover = Decision(of_manager.books_cover)
     attends_to_inbox = Decision(of_manager.attends_to_inbox)
+    corrects_record = Decision(of_staff.corrects_record)
 
 
 class Patient(RowAgent):

@@ -238,3 +238,16 @@ def checks_own_work(person, error, p, draw):
 def asks_back(person, p, draw):
     """Whether the one who takes over asks about what was not said."""
     return draw < p.work.asks_back
+
+
+@behaviour
+def corrects_record(recorder, times_deadline, pressure, p, draw):
+    """Whether whoever records a wait that is just over the deadline puts it within, the likelier the more is pressed.
+
+    Args:
+        times_deadline: the wait as a multiple of the deadline.
+        pressure: that of the ward, 0 to 1.
+    """
+    if p.on.pressure == 0 or times_deadline > p.flow.near_enough:
+        return False
+    return draw < p.flow.corrects * pressure

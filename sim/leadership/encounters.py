@@ -42,10 +42,8 @@ from sim.state.vocabulary import (
     DIRECT_CARE,
     FED_BY_HAZARDS,
     JUNIOR,
-    LETTER,
     LISTEN,
     MANAGER,
-    NEVER,
     NO_HAZARD,
     RECOGNISE,
     REVIEW_TRIALS,
@@ -79,7 +77,7 @@ def spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, obse
     """
     counts = true[role.mode]
     if activity in (LISTEN, COACH, RECOGNISE, SHOW_DATA, CHASE):
-        meets_somebody(activity, lead, role, team, beds, ward, counts, p, chance)
+        meets_somebody(activity, lead, role, team, ward, counts, p, chance)
     elif activity == WALK:
         walks(role, ward, staffing, p, chance)
     elif activity == DESIGN:
@@ -93,7 +91,7 @@ def spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, obse
 
 
 @behaviour
-def meets_somebody(activity, lead, role, team, beds, ward, counts, p, chance):
+def meets_somebody(activity, lead, role, team, ward, counts, p, chance):
     """The lead meets the nurse or doctor who happens to be nearest; it takes the time of both."""
     nurse = nearest(lead, team.nurses, ENCOUNTER, chance)
     doctor = nearest(lead, team.doctors, ENCOUNTER, chance)
@@ -101,13 +99,13 @@ def meets_somebody(activity, lead, role, team, beds, ward, counts, p, chance):
         return
     event = event_key(lead.identity, ENCOUNTER)
     if doctor == NOBODY or (nurse != NOBODY and is_nearer(team.nurses[nurse], team.doctors[doctor], event, chance)):
-        meets(activity, lead, role, team.nurses[nurse], team, beds, ward, counts, p, chance)
+        meets(activity, lead, role, team.nurses[nurse], team, ward, counts, p, chance)
     else:
-        meets(activity, lead, role, team.doctors[doctor], team, beds, ward, counts, p, chance)
+        meets(activity, lead, role, team.doctors[doctor], team, ward, counts, p, chance)
 
 
 @behaviour
-def meets(activity, lead, role, person, team, beds, ward, counts, p, chance):
+def meets(activity, lead, role, person, team, ward, counts, p, chance):
     """A quarter of an hour with one member of the team."""
     person.engaged += 1
     counts_for_trust(person, p.leadership.met_builds, role.warmth, p)
@@ -120,9 +118,9 @@ def meets(activity, lead, role, person, team, beds, ward, counts, p, chance):
     elif activity == RECOGNISE:
         recognises(person, p)
     elif activity == SHOW_DATA:
-        shows_data(role, person, ward, counts, p, chance)
+        shows_data(role, person, ward, p, chance)
     elif activity == CHASE:
-        chases(role, person, beds, p, chance)
+        chases(role, person, p)
 
 
 @behaviour
@@ -196,7 +194,7 @@ def recognises(person, p):
 
 
 @behaviour
-def shows_data(role, person, ward, counts, p, chance):
+def shows_data(role, person, ward, p, chance):
     """Feedback is a sample of records: many on the process, or a single case (M17).
 
     One rule serves both: what the sample seems to show below the standard moves habit towards the norm (the
@@ -215,13 +213,10 @@ def shows_data(role, person, ward, counts, p, chance):
 
 
 @behaviour
-def chases(role, person, beds, p, chance):
-    """The lead presses the other, and brings forward letters of patients who are fit to leave (M12)."""
+def chases(role, person, p):
+    """The lead passes on the pressure that she feels, as far as the style does (M12)."""
     if p.on.pressure == 1:
         person.pressed += int(100.0 * role.pressure * 2.0 * role.presses)
-    for bed in range(person.first_bed, person.end_bed):
-        if beds[bed].fit_since >= 0 and beds[bed].due[LETTER] != NEVER:
-            beds[bed].due[LETTER] = min(beds[bed].due[LETTER], max(chance.tick, beds[bed].package_until))
 
 
 @behaviour

@@ -3,7 +3,7 @@
 import math
 
 from sim.agents.manager import boards_elsewhere, weighs_admission
-from sim.agents.staff import poisson
+from sim.agents.staff import corrects_record, poisson
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     ARRIVES,
@@ -284,7 +284,7 @@ def gives_free_beds(manager, wards, patients, division, true, observed, p, chanc
                 break
             wards[queue[chosen].home_ward].queue -= 1
             moves_to_bed(patients, division.queue_from + chosen, bed)
-            is_admitted(patients[bed], index, ward, true, observed, p, chance)
+            is_admitted(patients[bed], index, manager, ward, true, observed, p, chance)
 
 
 @behaviour
@@ -327,7 +327,7 @@ def moves_to_bed(patients, place, bed):
 
 
 @behaviour
-def is_admitted(patient, index, ward, true, observed, p, chance):
+def is_admitted(patient, index, manager, ward, true, observed, p, chance):
     """A patient comes into a bed of ward `index`: counted there, and first tasks planned."""
     counts = true[index, patient.mode]
     patient.place = BED
@@ -345,10 +345,10 @@ def is_admitted(patient, index, ward, true, observed, p, chance):
     counts.breaches += late
     observed[index, patient.mode].recorded_waits += 1
     deadline = p.flow.deadline * TICKS_PER_HOUR
-    if late == 1 and is_recorded_late(patient, wait, deadline, ward.pressure, p, chance):
+    if late == 1 and not is_corrected(manager, patient, wait, deadline, ward, p, chance):
         observed[index, patient.mode].recorded_breaches += 1
     if ward.target_stops == STOPS_AT_BED:
-        stops_clock(patient, ward, p, chance)
+        stops_clock(manager, patient, ward, p, chance)
     plan(patient, OBSERVATION, chance.tick, counts)
     plan(patient, CLERKING, chance.tick, counts)
     plan(patient, DOSE, chance.tick + TICKS_PER_HOUR, counts)
@@ -356,22 +356,19 @@ def is_admitted(patient, index, ward, true, observed, p, chance):
 
 
 @behaviour
-def stops_clock(patient, ward, p, chance):
-    """The clock of a target, which started at arrival, stops; what counts is what is recorded."""
-    wait = chance.tick - patient.arrived
+def stops_clock(recorder, patient, ward, p, chance):
+    """The clock of a target, which started at arrival, stops; what counts is what somebody records."""
     ward.clocks_stopped += 1
-    if wait <= ward.target_deadline or not is_recorded_late(
-        patient, wait, ward.target_deadline, ward.pressure, p, chance
-    ):
+    wait = chance.tick - patient.arrived
+    if wait <= ward.target_deadline or is_corrected(recorder, patient, wait, ward.target_deadline, ward, p, chance):
         ward.clocks_in_time += 1
 
 
 @behaviour
-def is_recorded_late(patient, wait, deadline, pressure, p, chance):
-    """Whether a wait over the deadline is recorded as it was; under pressure one just over it may be corrected."""
-    if p.on.pressure == 0 or wait > p.flow.near_enough * deadline:
-        return True
-    return luck(chance, RECORDS, patient.identity, 0)[CORRECTED] >= p.flow.corrects * pressure
+def is_corrected(recorder, patient, wait, deadline, ward, p, chance):
+    """Whether a wait over the deadline is recorded as within it."""
+    draw = luck(chance, RECORDS, patient.identity, 0)[CORRECTED]
+    return corrects_record(recorder, wait / deadline, ward.pressure, p, draw)
 
 
 @behaviour

@@ -146,7 +146,7 @@ def doctors_patient(doctor, patient, kind, turn, team, ward, funnel, counts, see
         reviews(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif kind == CLERKING:
         if ward.target_stops == STOPS_AT_CLERKING:
-            stops_clock(patient, ward, p, chance)
+            stops_clock(doctor, patient, ward, p, chance)
         plan(patient, ORDERS, chance.tick + 1, counts)
         plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
         plan(patient, REVIEW, chance.tick, counts)

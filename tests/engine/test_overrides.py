@@ -248,9 +248,9 @@ def test_a_patient_who_is_asked_stands_on_her_own_row(usual):
     asked = []
 
     class Asked(sim.Patient):
-        def is_admitted(self, index, ward, true, observed, p, chance):
+        def is_admitted(self, index, manager, ward, true, observed, p, chance):
             asked.append((self.identity > 0, self.place))
-            return is_admitted(self.row, index, ward, true, observed, p, chance)
+            return is_admitted(self.row, index, manager, ward, true, observed, p, chance)
 
     hospital = by_mesa(patient=Asked)
     assert asked == [(True, WAITING)] * int(usual.true["admissions"].sum())
