@@ -37,8 +37,8 @@ TASKS = (
 OBSERVATION, DOSE, CARE, STEP, DISCHARGE, REVIEW, CLERKING, ORDERS, RESPONSE, LETTER, ORDER_CHECK = codes(TASKS)
 
 # Who does which task, by grade: tasks of a grade stand together, so each is a range.
-FIRST_TASK = (OBSERVATION, OBSERVATION, CLERKING, REVIEW, ORDER_CHECK, 0, 0)
-END_TASK = (DISCHARGE + 1, DISCHARGE + 1, LETTER + 1, REVIEW + 1, ORDER_CHECK + 1, 0, 0)
+FIRST_TASK = (OBSERVATION, OBSERVATION, CLERKING, REVIEW, ORDER_CHECK, 0, 0, 0)
+END_TASK = (DISCHARGE + 1, DISCHARGE + 1, LETTER + 1, REVIEW + 1, ORDER_CHECK + 1, 0, 0, 0)
 
 # What can go wrong. Slips and lapses lie in tasks, mistakes in choices, then communication and rescue.
 ERRORS = (
@@ -110,8 +110,9 @@ GRADES = (
     "pharmacist",
     "ward manager",
     "division manager",
+    "executive",
 )
-STAFF_NURSE, SENIOR_NURSE, JUNIOR, CONSULTANT, PHARMACY, WARD_MANAGER, DIVISION_MANAGER = codes(GRADES)
+STAFF_NURSE, SENIOR_NURSE, JUNIOR, CONSULTANT, PHARMACY, WARD_MANAGER, DIVISION_MANAGER, EXECUTIVE = codes(GRADES)
 
 # What a goal can weigh (Holmström and Milgrom 1991: several tasks, several ends).
 GOALS = ("outcome", "timeliness", "throughput", "standard")

@@ -8,6 +8,7 @@ from sim.state.parameters.control import CONTROL_PARAMETERS
 from sim.state.parameters.dials import DIAL_PARAMETERS
 from sim.state.parameters.errors import ERROR_PARAMETERS
 from sim.state.parameters.flow import FLOW_PARAMETERS
+from sim.state.parameters.goals import GOAL_PARAMETERS
 from sim.state.parameters.leadership import LEADERSHIP_PARAMETERS
 from sim.state.parameters.mechanisms import MECHANISM_LIST
 from sim.state.parameters.modes import MODE_PARAMETERS
@@ -26,6 +27,7 @@ MODULES: tuple[Module, ...] = (
     ERROR_PARAMETERS,
     VOICE_PARAMETERS,
     CONTROL_PARAMETERS,
+    GOAL_PARAMETERS,
     DIAL_PARAMETERS,
     LEADERSHIP_PARAMETERS,
     PHYSIOLOGY_PARAMETERS,

@@ -1,4 +1,4 @@
-"""Parameters of control: where decisions are taken that no rule covers (M10)."""
+"""Parameters of control: where decisions are taken that no rule covers, and who answers for them (M10, M11)."""
 
 from sim.state.parameters.registry import Module
 from sim.state.vocabulary import MODES
@@ -73,5 +73,106 @@ CONTROL_PARAMETERS.number(
     "quarter-hours",
     "time that a decision at the bedside takes of the doctor",
     "authority costs those who use it time; size assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "shrinks",
+    0.4,
+    0,
+    1,
+    "chance",
+    "chance that somebody who can decide nothing alone passes up a decision that is hers to take",
+    "being asked to lead, and accepting (Bohmer 2012, section 5, accidental leaders); size assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "estranged",
+    0.3,
+    0,
+    1,
+    "chance",
+    "further chance of the same for somebody to whom the organisation's goals mean nothing",
+    "Bohmer 2012, section 5: goals and the readiness to lead; size assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "accountability",
+    0.2,
+    0,
+    1,
+    "share",
+    "share of decisions left to the bedside that come with explicit expectations and a review of results",
+    "policy; Bohmer 2012, section 4: authority as well as accountability; the level is not known",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "review_teaches",
+    0.05,
+    0,
+    1,
+    "share",
+    "share of missing capability that the review of one decision of one's own adds",
+    "assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "accounting_takes",
+    1,
+    0,
+    8,
+    "quarter-hours",
+    "time that the review of one decision takes of the one who took it",
+    "assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "passes_up",
+    0.3,
+    0,
+    1,
+    "chance",
+    "chance that a decision which reaches a manager below the top is passed on to the layer above",
+    "layers of ward, division and hospital (Bohmer 2012, Figure 2); size assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "lost_per_layer",
+    1,
+    0,
+    4,
+    "attributes",
+    "attributes of a case that each further layer no longer sees",
+    "what is lost from layer to layer is not known; to be swept, none is in range",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "fix_travels",
+    0.3,
+    0,
+    1,
+    "chance",
+    "chance that a change decided above the wards also mends the hazard of that kind on another ward of the division",
+    "central changes reach all wards; size assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "overrides",
+    0.5,
+    0,
+    1,
+    "0 to 1",
+    "what the hospital makes of those who set a standard or a target aside for a patient; 0: punishes, 0.5: allows, "
+    "1: expects it",
+    "policy; Bohmer 2012, section 6: accepts the over-ride of standard procedures or targets; the level is not known",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "sees_unready",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that a doctor who is pressed to discharge early sees that this patient is not ready",
+    "assumed",
     "assumed",
 )

@@ -1,4 +1,4 @@
-"""Parameters of leading (M14 to M19): what a quarter of an hour with a lead does, and to whom."""
+"""Parameters of leading (M14 to M20, M22): what a quarter of an hour with a lead does, and to whom."""
 
 from sim.state.parameters.registry import Module
 from sim.state.vocabulary import ACTIVITIES
@@ -319,5 +319,105 @@ LEADERSHIP_PARAMETERS.number(
     "chance per report",
     "chance that a report reviewed by a lead who looks at the process shows the hazard behind it, if there is one",
     "assumed: grows with how well cause and effect are known",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "tenure",
+    3,
+    0.1,
+    50,
+    "years",
+    "mean time for which somebody holds the role of a ward's lead",
+    "the tenure of senior leaders in the NHS is short (Bohmer 2012, section 5); length on wards assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "post_empty",
+    30,
+    0,
+    365,
+    "days",
+    "time for which nobody holds the role between one lead and the next",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "from_inside",
+    0.5,
+    0,
+    1,
+    "chance",
+    "chance that the next lead comes from the ward's own staff",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "insider_keeps",
+    0.7,
+    0,
+    1,
+    "share",
+    "share of trust, of local knowledge and of known hazards that a lead from inside keeps of the last one's",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "stranger_knows",
+    0.2,
+    0,
+    1,
+    "0 to 1",
+    "local knowledge with which a lead from outside begins",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "knows_at_start",
+    0.7,
+    0,
+    1,
+    "0 to 1",
+    "local knowledge of those who lead when a run begins",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "gets_to_know",
+    0.002,
+    0,
+    1,
+    "share per quarter-hour",
+    "share of missing local knowledge that a quarter of an hour of leading adds",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "favour_adds",
+    0.05,
+    0,
+    1,
+    "share",
+    "share of missing engagement that a favour on the rota adds where the lead has the rota to give",
+    "tools of authority (Bohmer 2012, note 7); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "budget_of_manager",
+    1.5,
+    0,
+    10,
+    "of the mean",
+    "size of the largest hazard that the budget of a ward's manager can mend",
+    "tools of authority differ by layer (Bohmer 2012, note 7); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "budget_of_clinician",
+    0.7,
+    0,
+    10,
+    "of the mean",
+    "size of the largest hazard that a clinician who leads can mend without a budget",
+    "tools of authority differ by layer (Bohmer 2012, note 7); size assumed",
     "assumed",
 )

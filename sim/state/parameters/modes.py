@@ -403,3 +403,13 @@ MODE_PARAMETERS.number(
     "assumed",
     "assumed",
 )
+MODE_PARAMETERS.number(
+    "stage_after",
+    800,
+    1,
+    100000,
+    "lessons",
+    "lessons that a ward draws from patients of one group of conditions before these move to the next mode of care",
+    "diseases shift columns as knowledge grows (Bohmer 2012, section 4); number assumed",
+    "assumed",
+)

@@ -1,0 +1,188 @@
+"""Parameters of goals: what the organisation wants, how that reaches people, and the effort they make (M9)."""
+
+from sim.state.parameters.registry import Module
+from sim.state.vocabulary import GOALS
+
+GOAL_PARAMETERS = Module("goals", "what the organisation wants, how it is passed on, and effort")
+GOAL_PARAMETERS.vector(
+    "wants",
+    GOALS,
+    (0.45, 0.2, 0.15, 0.2),
+    0,
+    1,
+    "weight",
+    "how much the organisation wants {label}, against its other goals",
+    "policy; assumed for an English hospital with targets",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "from_below",
+    0,
+    0,
+    1,
+    "share",
+    "how far a ward's goals are what its own people want; 0: set above, 1: developed below",
+    "policy; Bohmer 2012, section 5: endogenous or exogenous goals",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "passes_down",
+    0.05,
+    0,
+    1,
+    "share per day",
+    "how fast goals of one layer become those of the layer below",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "lost",
+    0.1,
+    0,
+    1,
+    "share",
+    "share of a goal that each layer replaces by what its own manager wants",
+    "what is lost from layer to layer is not known; to be swept, none is in range",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "identifies",
+    0.5,
+    0,
+    1,
+    "0 to 1",
+    "how far people who start make goals that are set above their own",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "owns",
+    0.5,
+    0,
+    1,
+    "share",
+    "share of the missing identification that goals developed below add from the start",
+    "participation raises identification (Bohmer 2012, section 5); size assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "words_move",
+    0.02,
+    0,
+    1,
+    "share",
+    "how far identification moves at a meeting with the lead, towards 1 where the lead speaks of quality, "
+    "towards 0 where of cost",
+    "professionals answer to the language of quality (Bohmer 2012, section 5); size assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "adopts",
+    0.05,
+    0,
+    1,
+    "share",
+    "how far goal weights move at a meeting with the lead towards the ward's goals, at full identification",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "stretch",
+    0.5,
+    0,
+    1,
+    "0 to 1",
+    "how far the goal lies above what is usual; 0.5: as far as most people think that they can reach with usual effort",
+    "policy; stretch goals (Bohmer 2012, section 5)",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "confidence",
+    0.4,
+    0,
+    1,
+    "0 to 1",
+    "what people who start think they reach without effort, on the scale of the stretch",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "confidence_spread",
+    0.3,
+    0,
+    1,
+    "0 to 1",
+    "width of the range in which the confidence of people who start lies",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "coaching_assures",
+    0.02,
+    0,
+    1,
+    "share",
+    "share of missing confidence that a quarter of an hour of coaching adds, at full trust",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "effort_reaches",
+    0.5,
+    0,
+    2,
+    "of the stretch",
+    "how much further full effort takes people than none, as they see it",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "doubt",
+    0.2,
+    0.01,
+    2,
+    "of the stretch",
+    "how gradually the chance of success falls, as people see it, with the distance to the goal",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "effort_costs",
+    0.2,
+    0,
+    5,
+    "of success",
+    "what full effort costs, where success with a goal that is one's own is worth 1",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "slackens",
+    0.1,
+    0,
+    1,
+    "chance per contact",
+    "chance that a quarter of an hour goes by unused where somebody makes no effort at all",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "hastens",
+    0.2,
+    0,
+    1,
+    "chance per contact",
+    "chance of a second task in the same quarter of an hour at full effort, for somebody who wants pace alone",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "watches",
+    0.3,
+    0,
+    1,
+    "relative rise",
+    "how much more is noticed at full effort than at usual effort by somebody who wants care alone",
+    "assumed",
+    "assumed",
+)
