@@ -122,6 +122,10 @@ OUTCOME, TIMELINESS, THROUGHPUT, STANDARD = codes(GOALS)
 DECISION_DOMAINS = ("clinical", "override", "process", "staffing")
 CLINICAL, OVERRIDE, PROCESS, STAFFING = codes(DECISION_DOMAINS)
 
+# Layers of control, in which a decision climbs (Bohmer 2012, Figure 2).
+LAYERS = ("ward", "division", "hospital")
+OF_WARD, OF_DIVISION, OF_HOSPITAL = codes(LAYERS)
+
 # What a lead does with the hours of a week of leading, which are as many under every style.
 ACTIVITIES = (
     "listen",

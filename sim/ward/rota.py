@@ -1,7 +1,7 @@
 """The rota: shifts end and begin, gaps are covered or not, beds are shared out, care is handed over."""
 
 from sim.agents.manager import books_cover
-from sim.agents.staff import asks_back, puts_work_down, tiredness_after_rest
+from sim.agents.staff import asks_back, chooses_effort, puts_work_down, tiredness_after_rest
 from sim.agents.voice import files_report, forgets_answers
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
@@ -37,18 +37,24 @@ from sim.state.vocabulary import (
     REVIEW,
     SAID,
     STAFF_NURSE,
+    STAFFING,
     STEP,
     STOPPED,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
 )
 from sim.ward.errors import is_recognised, reaches_patient, record_incident, waits_for_action
-from sim.ward.flow import is_weekend
+from sim.ward.flow import is_office_hour, is_weekend
 from sim.ward.harm import omission_harms
 from sim.ward.repetitive import misses_step
+from sim.ward.routing import is_devolved
 from sim.ward.tasks import forget, leave_undone
+from sim.ward.turnover import familiarity_now, looks_back
 
 NO_SHIFT = -1
+
+# Decisions on cover stand above other decisions of a manager in one tick.
+OF_COVER = 512
 
 
 @behaviour
@@ -64,12 +70,18 @@ def changes_shift(person, group, team, beds, ward, true, observed, staffing, p, 
     """
     if person.on_shift == 1 and chance.tick >= person.shift_ends:
         leaves_tasks_undone(person, team, beds, ward, true, observed, p, chance)
+        if person.cover == 0:
+            looks_back(person, p)
         goes_home(person)
     person.absent = 0
     shift = rostered_shift(person, group, chance.tick)
     if shift == NO_SHIFT:
         return
     staffing.shifts_needed += 1
+    if chance.tick < person.vacant_until:
+        person.absent = 1
+        staffing.shifts_vacant += 1
+        return
     works_on = person.on_shift == 1
     if not works_on and p.on.absence == 1 and luck(chance, SHIFT, person.identity, 0)[FALLS_ILL] < p.staffing.absence:
         person.absent = 1
@@ -100,6 +112,8 @@ def comes_on_shift(person, group, shift, p, chance):
     person.wary *= 1.0 - p.leadership.wariness_fades
     person.tiredness = tiredness_after_rest(person, p, chance)
     person.fatigue = person.tiredness
+    person.familiarity = familiarity_now(person, p)
+    person.effort = chooses_effort(person, p)
     person.on_shift = 1
     person.shift_began = chance.tick
     person.shift_ends = chance.tick + group.length[shift]
@@ -137,24 +151,26 @@ def shifts_before(group, day):
 
 
 @behaviour
-def covers_ward(manager, nurses, doctors, pharmacists, groups, staffing, p, chance):
+def covers_ward(manager, above, role, nurses, doctors, pharmacists, groups, staffing, p, chance):
     """A ward manager looks at each group of her ward for gaps in the shift that begins now.
 
     Args:
+        above: the division's manager, who may have to be asked.
+        role: the row of the ward's lead.
         nurses, doctors, pharmacists: everybody of the ward, by profession.
         groups: every group of the hospital, to which `person.group` points.
     """
     for g in range(len(groups)):
         if groups[g].ward != manager.ward:
             continue
-        fills_gaps(manager, nurses, g, groups[g], staffing, p, chance)
-        fills_gaps(manager, doctors, g, groups[g], staffing, p, chance)
-        fills_gaps(manager, pharmacists, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, above, role, nurses, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, above, role, doctors, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, above, role, pharmacists, g, groups[g], staffing, p, chance)
 
 
 @behaviour
-def fills_gaps(manager, people, number, group, staffing, p, chance):
-    """A ward manager decides whether absent members of one group are covered by an agency."""
+def fills_gaps(manager, above, role, people, number, group, staffing, p, chance):
+    """A ward manager decides whether absent members of one group are covered by an agency, or asks those above."""
     missing = 0
     rostered = 0
     for i in range(len(people)):
@@ -163,16 +179,28 @@ def fills_gaps(manager, people, number, group, staffing, p, chance):
         starts = people[i].on_shift == 1 and people[i].shift_began == chance.tick
         missing += people[i].absent
         rostered += people[i].absent + (1 if starts else 0)
-    if missing == 0 or not books_cover(manager, missing / rostered, p):
+    if missing == 0:
         return
+    if p.on.devolved_cover == 1 and not is_devolved(STAFFING, manager, OF_COVER + group.grade, role, p, chance):
+        staffing.shifts_asked += missing
+        if is_office_hour(chance.tick) and books_cover(above, missing / rostered, p):
+            finds_cover(people, number, group, p.staffing.cover_pooled, staffing, p, chance)
+    elif books_cover(manager, missing / rostered, p):
+        finds_cover(people, number, group, p.staffing.cover_available, staffing, p, chance)
+
+
+@behaviour
+def finds_cover(people, number, group, available, staffing, p, chance):
+    """Gaps of one group are filled by an agency, each with the chance that it can."""
     for i in range(len(people)):
         person = people[i]
         if person.absent == 0 or person.group != number:
             continue
-        if luck(chance, SHIFT, person.identity, 0)[COVER_COMES] < p.staffing.cover_available:
+        if luck(chance, SHIFT, person.identity, 0)[COVER_COMES] < available:
             comes_on_shift(person, group, rostered_shift(person, group, chance.tick), p, chance)
             person.tiredness = 0.0
             person.fatigue = 0.0
+            person.effort = 0.5
             person.cover = 1
             person.cover_shifts += 1
             staffing.shifts_covered += 1
