@@ -6,7 +6,7 @@ the row's columns. Called through these doors a Mesa tick takes a third of the t
 
 from sim.agents.staff import chooses_tasks
 from sim.leadership.goals import reach_division, reach_ward
-from sim.leadership.targets import feels_pressure, reads_records
+from sim.leadership.targets import counts_gap, feels_pressure, reads_records
 from sim.leadership.tenure import may_hand_over
 from sim.leadership.week import leads_ward
 from sim.state.behaviours import behaviour
@@ -86,9 +86,10 @@ def directs_hospital_door(executive, wards, beds, true, p, chance):
 
 
 @behaviour
-def reach_division_door(division, manager, p):
-    """See `sim.leadership.goals.reach_division`."""
+def division_day_ends_door(division, manager, leads, p):
+    """See `sim.leadership.goals.reach_division` and `sim.leadership.targets.counts_gap`."""
     reach_division(division[0], manager[0], p[0])
+    counts_gap(division[0], leads)
 
 
 @behaviour
@@ -96,7 +97,7 @@ def day_ends_door(nurses, doctors, ward_manager, role, ward, division, groups, t
     """See `sim.leadership.targets`, `sim.leadership.goals`, `sim.leadership.tenure` and `sim.ward.turnover`."""
     team = Team(nurses, doctors, ward_manager, role)
     reads_records(ward[0], true)
-    feels_pressure(role[0], ward[0], p[0])
+    feels_pressure(role[0], ward[0], division[0], p[0])
     reach_ward(ward[0], division[0], team, p[0])
     may_hand_over(role[0], team, ward[0], staffing[0], p[0], chance)
     for i in range(len(nurses)):

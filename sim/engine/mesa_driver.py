@@ -68,6 +68,7 @@ class Office:
         row = state.divisions[index]
         self.division = state.divisions[index : index + 1]
         self.manager = state.managers[row.manager : row.manager + 1]
+        self.leads = state.leads[row.wards_from : row.wards_to]
         self.beds = state.patients[state.wards[row.wards_from].beds_from : state.wards[row.wards_to - 1].beds_to]
 
 
@@ -323,7 +324,7 @@ class Hospital(mesa.Model):
         """Phase 9."""
         h = self.state
         for office in self.offices:
-            self.behaviours.reach_division_door(office.division, office.manager, h.settings)
+            self.behaviours.division_day_ends_door(office.division, office.manager, office.leads, h.settings)
         today = h.series[self.tick // TICKS_PER_DAY]
         for bay in self.bays:
             row = today[bay.index : bay.index + 1]

@@ -2,7 +2,7 @@
 
 from sim.agents.staff import chooses_tasks
 from sim.leadership.goals import reach_division, reach_ward
-from sim.leadership.targets import feels_pressure, reads_records
+from sim.leadership.targets import counts_gap, feels_pressure, reads_records
 from sim.leadership.tenure import may_hand_over
 from sim.leadership.week import leads_ward
 from sim.state.behaviours import behaviour
@@ -155,7 +155,9 @@ def tick(h, chance):
     if quarter == TICKS_PER_DAY - 1:
         day = chance.tick // TICKS_PER_DAY
         for d in range(len(h.divisions)):
-            reach_division(h.divisions[d], h.managers[h.divisions[d].manager], p)
+            division = h.divisions[d]
+            reach_division(division, h.managers[division.manager], p)
+            counts_gap(division, h.leads[division.wards_from : division.wards_to])
         for w in range(len(h.wards)):
             ward = h.wards[w]
             nurses = h.nurses[ward.nurses_from : ward.nurses_to]
@@ -163,7 +165,7 @@ def tick(h, chance):
             team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
             beds = h.patients[ward.beds_from : ward.beds_to]
             reads_records(ward, h.true[w])
-            feels_pressure(h.leads[w], ward, p)
+            feels_pressure(h.leads[w], ward, h.divisions[ward.division], p)
             reach_ward(ward, h.divisions[ward.division], team, p)
             may_hand_over(h.leads[w], team, ward, h.staffing[w], p, chance)
             for i in range(len(nurses)):

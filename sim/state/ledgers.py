@@ -153,10 +153,9 @@ STAFFING = Row(
         Field("successions", int, "leads", "leads who gave the role to another"),
         Field("changes_decided", int, "changes", "changes that wards had sent up and the division decided on"),
         Field("decisions_reviewed", int, "decisions", "decisions of the bedside whose results were reviewed"),
-        Field("congruence", int, "thousandths", "how near people's goals are to the organisation's, summed over staff"),
-        Field("engagement", int, "thousandths", "engagement at the end, summed over nurses and doctors"),
-        Field("exhaustion", int, "thousandths", "exhaustion at the end, summed over nurses and doctors"),
-        Field("effort", int, "thousandths", "effort in the last shift, summed over nurses and doctors"),
+        Field(
+            "congruence", int, "thousandths", "how near goals of nurses and doctors are to the organisation's, summed"
+        ),
         Field("surveyed", int, "people", "nurses and doctors who answered a survey at the end"),
         Field("agree_safe", int, "people", "of those, who agree that it is safe to speak up"),
         Field("agree_acted_on", int, "people", "of those, who agree that a concern would be acted on"),

@@ -296,6 +296,7 @@ DIVISION = Row(
         Field("queue_to", int, "row", "the row after its last waiting place"),
         Field("manager", int, "row", "its manager"),
         Field("goal", float, "weight", "goals as they are understood in the division", len(GOALS)),
+        Field("gap", float, "0 to 1", "mean gap of its wards to the target, as recorded up to the day before"),
     ),
 )
 

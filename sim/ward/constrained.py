@@ -60,7 +60,7 @@ def reviews_choice(doctor, patient, turn, team, ward, funnel, counts, seen, p, c
         return
     was_wrong = before != NO_OPTION and not suits(patient, before)
     settles_choice(doctor, doctor, patient, doctor.bed[turn], turn, team, funnel, counts, seen, p, chance)
-    draws_lesson(ward, patient, was_wrong and suits(patient, patient.option))
+    draws_lesson(ward, patient, was_wrong and suits(patient, patient.option), p)
 
 
 @behaviour

@@ -5,9 +5,10 @@ from sim.state.vocabulary import REPETITIVE
 
 
 @behaviour
-def draws_lesson(ward, patient, is_learned):
+def draws_lesson(ward, patient, is_learned, p):
     """A wrong choice that was put right, or a trial that was rightly read, is a lesson about these conditions."""
-    ward.learned[patient.condition] += 1 if is_learned else 0
+    if p.on.knowledge == 1 and is_learned:
+        ward.learned[patient.condition] += 1
 
 
 @behaviour

@@ -118,7 +118,8 @@ def familiarity_now(person, p):
 @behaviour
 def looks_back(person, p):
     """What a shift leaves behind: the ward is better known; exhaustion, engagement and goals move a little."""
-    person.shifts_here += 1
+    if p.on.local_knowledge == 1:
+        person.shifts_here += 1
     if p.on.engagement == 1:
         strain = 0.5 * person.fatigue + 0.5 * person.hurried
         person.exhaustion += p.staffing.wears_out * (strain - person.exhaustion)

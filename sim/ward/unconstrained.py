@@ -129,7 +129,7 @@ def judges_trial(doctor, patient, response, turn, team, ward, funnel, counts, se
     else:
         patient.treatment = without
         patient.effect = landscape_effect(patient, without, p, chance)
-    draws_lesson(ward, patient, keeps == helps)
+    draws_lesson(ward, patient, keeps == helps, p)
     if keeps != helps:
         stages[MADE] += 1
         counts.wrong_choices += 1

@@ -79,7 +79,7 @@ from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 FIRST_ORDER = 2
 
 # Tasks that wait since another profession asked for them: nurses call doctors, who discharge through nurses.
-ASKED_FOR = (RESPONSE, DISCHARGE, ORDER_CHECK)
+ASKED_FOR = (RESPONSE, DISCHARGE)
 
 # More orders than one patient can have in a stay.
 MOST_ORDERS = 4096
