@@ -393,7 +393,7 @@ FEEDBACK, IS_AGGREGATE, SAMPLE_NOISE, LEARNS_RIGOUR, WHICH_BED = named(
 )
 RECORDS, CORRECTED = named(49, "patient", wait_corrected="whether a wait just over the deadline is put right")
 ROUTING, WHO_DECIDES, TAKES_IT_ON, IS_PASSED_UP, IS_EXPECTED = named(
-    60,
+    70,
     "person",
     who_decides="whether a decision is left to those who do the work",
     takes_it_on="whether the one to whom it is left takes it",
@@ -401,7 +401,7 @@ ROUTING, WHO_DECIDES, TAKES_IT_ON, IS_PASSED_UP, IS_EXPECTED = named(
     is_expected="whether results of a decision that is left to the bedside are expected and reviewed",
 )
 ABOVE, DECIDES_CHANGE, CHANGE_ARRIVES, CHANGE_WORKS, FIX_TRAVELS = named(
-    61,
+    71,
     "person",
     decides_change="whether a manager above the wards has attention for a change of their work",
     change_arrives="whether enough of what was meant arrives there",
@@ -409,31 +409,31 @@ ABOVE, DECIDES_CHANGE, CHANGE_ARRIVES, CHANGE_WORKS, FIX_TRAVELS = named(
     fix_travels="whether a change mends a hazard on another ward too",
 )
 SUCCESSION, LEAD_LEAVES, COMES_FROM_INSIDE = named(
-    62,
+    72,
     "ward",
     lead_leaves="whether the lead gives up the role",
     comes_from_inside="whether the next one comes from the ward's own staff",
 )
-FORGETTING, IS_REMEMBERED = named(63, "ward", is_remembered="whether the next lead is told of a hazard that is known")
+FORGETTING, IS_REMEMBERED = named(73, "ward", is_remembered="whether the next lead is told of a hazard that is known")
 STAYING, LEAVES_POST, STARTS_CONFIDENT = named(
-    64,
+    74,
     "person",
     leaves_post="whether somebody leaves the post",
     starts_confident="how confident a newcomer is",
 )
 PULL, PULLS_TOWARDS, PULLS_HOW_MUCH = named(
-    65,
+    75,
     "ward",
     pulls_towards="which goal a profession of a ward cares about more than others do",
     pulls_how_much="by how much",
 )
 ENDEAVOUR, SLACKENS, HASTENS = named(
-    66,
+    76,
     "person",
     slackens="whether a quarter of an hour goes by unused",
     hastens="whether somebody who makes an effort does a second task",
 )
-PRESSED, SEES_UNREADY = named(67, "person", sees_unready="whether a doctor sees that a patient is not ready to leave")
+PRESSED, SEES_UNREADY = named(77, "person", sees_unready="whether a doctor sees that a patient is not ready to leave")
 WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,
