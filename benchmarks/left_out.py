@@ -26,4 +26,5 @@ LEFT_OUT = (
     "blame",
     "report_reviews",
     "pressure",
+    "checklists",
 )

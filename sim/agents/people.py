@@ -92,6 +92,7 @@ class Staff(RowAgent):
     heeds = Decision(of_voice.heeds)
     files_report = Decision(of_voice.files_report)
     asks_back = Decision(of_staff.asks_back)
+    is_in_earnest = Decision(of_staff.is_in_earnest)
 
 
 class Nurse(Staff):

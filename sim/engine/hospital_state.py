@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.scenario.interventions import most_arrivals
+from sim.scenario.leading import Style
 from sim.scenario.schema import Goals, Group, Scenario, Ward
 from sim.state.chance import (
     BORN,
@@ -194,18 +196,23 @@ def _leads(scenario: Scenario, ward_names: list[str]) -> np.ndarray:
     """The role of each ward's lead, with the style it is held in."""
     rows = LEAD.table(len(ward_names))
     for index, name in enumerate(ward_names):
-        row, style, leadership = rows[index], scenario.style_of(name), scenario.leadership_of(name)
+        row, leadership = rows[index], scenario.leadership_of(name)
         row.identity = index + 1
         row.held_by = LEADS.index(leadership.lead)
         row.presence = 1.0 if leadership.level == "ward" else 1 / _wards_of_division(scenario, name)
-        row.contingent = style.is_contingent
-        row.hours = [hours for week in style.weeks() for hours in week]
-        for part in (style.manner, style.stance):
-            for field, value in part.model_dump().items():
-                row["aggregates" if field == "sees_data_alone" else field] = value
+        leads_in_style(row, scenario.style_of(name))
         row.required_share = scenario.target.required_share if scenario.target else 0.0
         row.met_share = row.required_share
     return rows
+
+
+def leads_in_style(row: np.record, style: Style) -> None:
+    """The role is held in a style from now on."""
+    row.contingent = style.is_contingent
+    row.hours = [hours for week in style.weeks() for hours in week]
+    for part in (style.manner, style.stance):
+        for field, value in part.model_dump().items():
+            row["aggregates" if field == "sees_data_alone" else field] = value
 
 
 def _wards_of_division(scenario: Scenario, ward: str) -> int:
@@ -245,7 +252,7 @@ def _empty_places(places: int) -> np.ndarray:
 
 def _returns(scenario: Scenario) -> np.ndarray:
     # Nobody comes back later than 30 days, so 30 days of arrivals, doubled, and some never overflow.
-    most = max(ward.arrivals_per_day for ward in scenario.wards.values())
+    most = max(most_arrivals(scenario, name) for name in scenario.wards)
     places = 64 + math.ceil(60 * most)
     return RETURN.table(len(scenario.wards) * places).reshape(len(scenario.wards), places)
 
@@ -317,22 +324,17 @@ class _Staff:
 
     def trust_leads(self, leads: np.ndarray) -> None:
         """Trust starts by profession and standing; those who hold the role answer in the manner of its style."""
-        leadership = self.settings.leadership
-        for profession, people in self.people.items():
+        for people in self.people.values():
             for person in people:
-                trusted = TRUSTED[LEADS[int(leads[person.ward].held_by)]]
-                own = profession in trusted or DOCTOR in trusted
-                person.trust = min(1.0, leadership.trust_at_start + leadership.trusts_own * own)
-                if self.settings.on.leadership and person.grade in HOLDS_ROLE[LEADS[int(leads[person.ward].held_by)]]:
-                    person.inviting = (leads[person.ward].inquiry + leads[person.ward].warmth) / 2
+                person.trust = trust_in_stranger(person, leads[person.ward], self.settings)
+                person.inviting = how_inviting(person, leads[person.ward], self.settings, self.luck)
 
     def _start_voice(self, person: np.record) -> None:
-        """What a newcomer believes about voice, and how inviting she is."""
+        """What a newcomer believes about voice; how inviting she is follows when the lead is known."""
         draws = luck(self.luck, STARTING, int(person.identity), 0)
         voice, dials = self.settings.voice, self.settings.dials
         person.voice_is_safe = _within(dials.psychological_safety, voice.belief_spread, draws[STARTS_SAFE])
         person.voice_is_acted_on = _within(voice.acted_on_at_start, voice.belief_spread, draws[STARTS_HEARD])
-        person.inviting = _within(voice.inviting, voice.inviting_spread, draws[STARTS_INVITING])
 
     def _start_under_lead(self, person: np.record) -> None:
         """What a newcomer can do alone, and how much the work matters; trust follows when the lead is known."""
@@ -345,6 +347,25 @@ class _Staff:
         shift = self.settings.staffing.weight_spread * (draw - 0.5)
         leaning = [max(0.0, goal + (shift if index == 0 else -shift / 3)) for index, goal in enumerate(goals)]
         return [weight / sum(leaning) for weight in leaning]
+
+
+def trust_in_stranger(person: np.record, role: np.record, settings: np.record) -> float:
+    """Trust in a lead whom nobody knows yet: more in one of the own profession, or in a consultant."""
+    trusted = TRUSTED[LEADS[int(role.held_by)]]
+    own = int(person.profession) in trusted or DOCTOR in trusted
+    return min(1.0, settings.leadership.trust_at_start + settings.leadership.trusts_own * own)
+
+
+def how_inviting(person: np.record, role: np.record, settings: np.record, chance: Chance) -> float:
+    """How inviting a person is: those who hold the role by the manner of its style, others by their own nature.
+
+    Args:
+        chance: seed of the run, and tick 0, in which everybody's nature was drawn.
+    """
+    if settings.on.leadership and int(person.grade) in HOLDS_ROLE[LEADS[int(role.held_by)]]:
+        return (role.inquiry + role.warmth) / 2
+    draw = luck(chance, STARTING, int(person.identity), 0)[STARTS_INVITING]
+    return _within(settings.voice.inviting, settings.voice.inviting_spread, draw)
 
 
 def _within(mean: float, width: float, draw: float) -> float:

@@ -392,6 +392,20 @@ FEEDBACK, IS_AGGREGATE, SAMPLE_NOISE, LEARNS_RIGOUR, WHICH_BED = named(
     which_bed="about which patient the lead speaks with the team",
 )
 RECORDS, CORRECTED = named(49, "patient", wait_corrected="whether a wait just over the deadline is put right")
+CHECKLIST, KEEPS_CHECKLIST, CHECKLIST_CATCHES, CHECKLIST_TAKES = named(
+    60,
+    "person",
+    keeps_checklist="whether the person goes through the checklist in earnest at a task",
+    checklist_catches="whether that brings an error to light",
+    checklist_takes="whether it takes a further quarter of an hour",
+)
+STRUCTURE, KEEPS_STRUCTURE, STRUCTURE_TAKES = named(
+    61,
+    "person",
+    keeps_structure="whether the person takes over in the structured form in earnest",
+    structure_takes="whether that form takes a further quarter of an hour",
+)
+TRAINING, ATTENDS = named(62, "person", attends="whether the person attends a training")
 WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,
