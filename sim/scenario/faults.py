@@ -1,6 +1,6 @@
 """Faults of scenarios in plain words: where, what was given, what is allowed, and what was perhaps meant."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -83,8 +83,8 @@ def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Pa
             yield path, f"has no kind; it should be {allowed_at(place)}"
         case "union_tag_invalid":
             kinds = [kind.strip(" '") for kind in error["ctx"]["expected_tags"].split(",")]
-            given = error["ctx"]["tag"]
-            yield (*path, "kind"), f"is {quoted(given)}; it should be {one_of(kinds)}{did_you_mean(given, kinds)}"
+            given = error["input"]["kind"]
+            yield (*path, "kind"), f"is {quoted(given)}; it should be {one_of(kinds)}{_nearest(given, kinds)}"
         case "extra_forbidden":
             yield path, f"is not known here{hint(path, error['input'], keys_at(place[:-1]))}"
         case _ if path and path[-1] == "[key]":
@@ -97,7 +97,7 @@ def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Pa
             yield path, f"has {len(error['input'])} characters; it should be {allowed_at(place)}"
         case "literal_error":
             choices = (node_at(place) or {}).get("enum", ())
-            near = did_you_mean(error["input"], choices) if nearest(error["input"], choices) else ""
+            near = _nearest(error["input"], choices)
             yield path, f"is {quoted(error['input'])}; it should be {allowed_at(place)}{near}"
         case kind:
             belongs = hint(path, error["input"], ()) if path and kind.endswith("_type") else ""
@@ -106,3 +106,8 @@ def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Pa
 
 def _with_hint(path: Path, fault: str | Stranger) -> str:
     return fault if isinstance(fault, str) else f"{fault.sentence}{hint(path, fault.given, fault.known)}"
+
+
+def _nearest(given: object, choices: Sequence[str]) -> str:
+    """A closing clause with the choice most like what was given, where one is; all of them were told before."""
+    return did_you_mean(given, choices) if nearest(given, choices) else ""

@@ -112,6 +112,8 @@ def _allowed(node: Node) -> str:
 
 
 def _range(node: Node) -> str:
+    if "minimum" not in node:
+        return ""  # what is allowed depends on another key
     return f" from {number(node['minimum'])} to {number(node['maximum'])}"
 
 

@@ -165,8 +165,8 @@ class _Intervention(Table):
     )
 
     def places(self, scenario: "Scenario") -> tuple[str, ...]:
-        """The wards where it is done."""
-        return tuple(scenario.wards) if self.wards is None else self.wards
+        """The wards where it is done, each once."""
+        return tuple(dict.fromkeys(scenario.wards if self.wards is None else self.wards))
 
 
 class _Change(_Intervention):

@@ -220,6 +220,7 @@ def eventful(**others: Any) -> Scenario:
     return scenario(**(usual | others), staffing=staffing, changes=changes)
 
 
+CHECKLIST = {"kind": "adopt", "practice": "checklist", "day": 0}
 STRUCTURE = {"kind": "adopt", "practice": "structured handover", "day": 0}
 
 # An impossible target, and a lead who does everything.
@@ -245,9 +246,6 @@ def intervened(*interventions: dict[str, Any], **others: Any) -> Trial:
     schedule = [{"title": "Something is done", "day": 1} | intervention for intervention in interventions]
     changes = {"run.warm_up_days": 0, "interventions": schedule}
     return Trial(eventful(changes=changes, **({"beds": (4,)} | others)), 8, 3)
-
-
-CHECKLIST = {"kind": "adopt", "practice": "checklist", "day": 0}
 
 
 def everything_on(mechanism: str) -> str:
