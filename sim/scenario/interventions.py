@@ -107,7 +107,7 @@ def numbers_of(change: str) -> list[str]:
 
 
 def is_read_once(change: str) -> bool:
-    """Whether the model reads this parameter only when people start or a ward opens."""
+    """Whether the model reads this parameter once: when people start or a ward opens, or at the end."""
     return any(change == name or change.startswith(f"{name}.") for name in READ_ONCE)
 
 
@@ -123,7 +123,8 @@ def _change_faults(change: str) -> Iterator[Fault]:
             f'is {quoted(change)}, which is only where people start; to change it later, use kind = "train"',
         )
     elif is_read_once(change):
-        yield ("change",), f"is {quoted(change)}, which is read only where people or wards start; set it for the start"
+        sentence = f"is {quoted(change)}, which the model reads once and not day by day; set it in the scenario itself"
+        yield ("change",), sentence
     elif not numbers_of(change):
         near = [name for name in nearest(change, _changeable()) if not is_read_once(name)]
         hint = f'; did you mean "{near[0]}"?' if near else ""
