@@ -40,4 +40,5 @@ LEFT_OUT = (
     "turnover",
     "engagement",
     "local_knowledge",
+    "checklists",
 )

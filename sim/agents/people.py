@@ -94,6 +94,7 @@ class Staff(RowAgent):
     asks_back = Decision(of_staff.asks_back)
     chooses_effort = Decision(of_staff.chooses_effort)
     leaves_post = Decision(of_staff.leaves_post)
+    is_in_earnest = Decision(of_staff.is_in_earnest)
 
 
 class Nurse(Staff):

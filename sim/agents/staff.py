@@ -302,6 +302,16 @@ def checks_own_work(person, error, p, draw):
 
 
 @behaviour
+def is_in_earnest(person, draw):
+    """Whether a person uses a practice that was brought in for what it is for, the likelier the more trust in the lead.
+
+    Otherwise one that was adopted is passed over, and one that is mandated is filled in as a form. Sources: a checklist
+    went with fewer complications where teams took it up (Haynes 2009), and not where it was mandated (Urbach 2014).
+    """
+    return draw < person.trust
+
+
+@behaviour
 def asks_back(person, p, draw):
     """Whether the one who takes over asks about what was not said."""
     return draw < p.work.asks_back

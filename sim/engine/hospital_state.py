@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.leadership.influence import settles_under_lead
+from sim.scenario.interventions import most_arrivals
+from sim.scenario.leading import Style
 from sim.scenario.schema import Goals, Group, Scenario, Ward
 from sim.state.chance import Chance
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
@@ -184,21 +186,26 @@ def _leads(scenario: Scenario, ward_names: list[str], settings: np.record) -> np
     """The role of each ward's lead, with the style it is held in."""
     rows = LEAD.table(len(ward_names))
     for index, name in enumerate(ward_names):
-        row, style, leadership = rows[index], scenario.style_of(name), scenario.leadership_of(name)
+        row, leadership = rows[index], scenario.leadership_of(name)
         row.identity = index + 1
         lead = leadership.lead if settings.on.clinical_leads else LEADS[LED_BY_WARD_MANAGER]
         row.held_by = LEADS.index(lead)
         row.at_division = leadership.level == "division"
         row.knows_ward = settings.leadership.stranger_knows if row.at_division else settings.leadership.knows_at_start
         row.presence = 1.0 if leadership.level == "ward" else 1 / _wards_of_division(scenario, name)
-        row.contingent = style.is_contingent
-        row.hours = [hours for week in style.weeks() for hours in week]
-        for part in (style.manner, style.stance):
-            for field, value in part.model_dump().items():
-                row["aggregates" if field == "sees_data_alone" else field] = value
+        leads_in_style(row, scenario.style_of(name))
         row.required_share = scenario.target.required_share if scenario.target else 0.0
         row.met_share = row.required_share
     return rows
+
+
+def leads_in_style(row: np.record, style: Style) -> None:
+    """The role is held in a style from now on."""
+    row.contingent = style.is_contingent
+    row.hours = [hours for week in style.weeks() for hours in week]
+    for part in (style.manner, style.stance):
+        for field, value in part.model_dump().items():
+            row["aggregates" if field == "sees_data_alone" else field] = value
 
 
 def _wards_of_division(scenario: Scenario, ward: str) -> int:
@@ -239,7 +246,7 @@ def _empty_places(places: int) -> np.ndarray:
 
 def _returns(scenario: Scenario) -> np.ndarray:
     # Nobody comes back later than 30 days, so 30 days of arrivals, doubled, and some never overflow.
-    most = max(ward.arrivals_per_day for ward in scenario.wards.values())
+    most = max(most_arrivals(scenario, name) for name in scenario.wards)
     places = 64 + math.ceil(60 * most)
     return RETURN.table(len(scenario.wards) * places).reshape(len(scenario.wards), places)
 
@@ -317,7 +324,7 @@ class _Staff:
         """Everybody gets to know who leads their ward."""
         for people in self.people.values():
             for person in people:
-                settles_under_lead(person, leads[person.ward], self.settings)
+                settles_under_lead(person, leads[person.ward], self.settings, Chance(self.seed, 0))
 
 
 def _leaning(profession: int, weights: Goals | None) -> list[float]:

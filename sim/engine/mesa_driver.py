@@ -12,6 +12,7 @@ from mesa.agentset import AgentSet
 from sim.agents.people import Doctor, Manager, Nurse, Patient, Pharmacist, RowAgent, Staff
 from sim.engine import doors  # noqa: F401  importing them registers them as behaviours
 from sim.engine.hospital_state import HospitalState, build_state, ward_order
+from sim.engine.interventions import Schedule
 from sim.engine.overrides import check, plain, rebuild
 from sim.scenario.schema import Scenario
 from sim.state.behaviours import BEHAVIOURS
@@ -83,6 +84,7 @@ class Hospital(mesa.Model):
             a row and returns the class for that one.
         replace: behaviours to replace for everybody, by name.
         state: the tables to work on; left out: built from the scenario.
+        warm_up_days: days before the first day of its interventions; left out: the scenario's.
 
     Raises:
         OverrideError: a behaviour to replace is unknown or takes other arguments.
@@ -106,13 +108,16 @@ class Hospital(mesa.Model):
         patient: Choice = Patient,
         replace: Mapping[str, Callable] | None = None,
         state: HospitalState | None = None,
+        warm_up_days: int | None = None,
     ):
         seed = scenario.run.seed if seed is None else seed
         super().__init__(rng=seed)
-        days = scenario.run.warm_up_days + round(scenario.run.years * 365) if days is None else days
+        days = scenario.run.warm_up_days + scenario.run.days if days is None else days
         self.seed = seed
         self.tick = 0
         self.state = build_state(scenario, seed, days) if state is None else state
+        warm_up_days = scenario.run.warm_up_days if warm_up_days is None else warm_up_days
+        self.schedule = Schedule(scenario, self.state, seed, warm_up_days)
         self.bays = [Bay(name, index, self.state) for index, name in enumerate(ward_order(scenario))]
         self.offices = [Office(index, self.state) for index in range(len(self.state.divisions))]
         self._known = np.zeros(len(self.state.patients), np.int64)
@@ -135,6 +140,7 @@ class Hospital(mesa.Model):
         """One quarter of an hour: the numbered phases of `sim.engine.tick.tick`."""
         if self.tick >= len(self.state.series) * TICKS_PER_DAY:
             raise RuntimeError(f"this hospital was built for {len(self.state.series)} days; give it more with days=")
+        self.schedule.changes(self.tick)
         chance = Chance(self.seed, self.tick)
         self.patients_arrive(chance)
         self.shifts_change(chance)

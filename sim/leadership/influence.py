@@ -2,7 +2,7 @@
 
 from sim.agents.voice import hears_answer
 from sim.state.behaviours import behaviour
-from sim.state.chance import BLAMES, MEETING, luck
+from sim.state.chance import BLAMES, MEETING, STARTING, STARTS_INVITING, around, luck
 from sim.state.vocabulary import (
     CONSULTANT,
     DIVISION_MANAGER,
@@ -41,11 +41,22 @@ def responds_to_error(role, person, p, chance):
 
 
 @behaviour
-def settles_under_lead(person, role, p):
-    """Trust in a lead whom one does not know yet; and whoever holds the role answers in the manner of its style."""
+def settles_under_lead(person, role, p, still):
+    """What depends on who leads: trust in somebody whom one does not know yet, and how inviting the person is."""
     person.trust = trust_of_stranger(person.profession, role, p)
+    person.inviting = how_inviting(person, role, p, still)
+
+
+@behaviour
+def how_inviting(person, role, p, still):
+    """How inviting a person is: those who hold the role by the manner of its style, others by their own nature.
+
+    Args:
+        still: seed of the run, and tick 0, in which everybody's nature is drawn.
+    """
     if p.on.leadership == 1 and holds_role(person.grade, role):
-        person.inviting = (role.inquiry + role.warmth) / 2.0
+        return (role.inquiry + role.warmth) / 2.0
+    return around(p.voice.inviting, p.voice.inviting_spread, luck(still, STARTING, person.identity, 0)[STARTS_INVITING])
 
 
 @behaviour

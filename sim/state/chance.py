@@ -101,6 +101,13 @@ def luck(chance, block, identity, index):
     return a * UNIT, b * UNIT, c * UNIT, d * UNIT
 
 
+@behaviour
+def around(mean, width, draw):
+    """A number of a range around `mean`, kept to 0 to 1; the range narrows where it would reach beyond."""
+    reach = min(width / 2.0, mean, 1.0 - mean)
+    return mean + reach * (2.0 * draw - 1.0)
+
+
 # What sets apart the concerns that one person meets in one tick (the index of a draw). Errors in tasks
 # take the numbers below `ESCALATION`.
 ESCALATION = 128
@@ -434,6 +441,20 @@ ENDEAVOUR, SLACKENS, HASTENS = named(
     hastens="whether somebody who makes an effort does a second task",
 )
 PRESSED, SEES_UNREADY = named(77, "person", sees_unready="whether a doctor sees that a patient is not ready to leave")
+CHECKLIST, KEEPS_CHECKLIST, CHECKLIST_CATCHES, CHECKLIST_TAKES = named(
+    60,
+    "person",
+    keeps_checklist="whether the person goes through the checklist in earnest at a task",
+    checklist_catches="whether that brings an error to light",
+    checklist_takes="whether it takes a further quarter of an hour",
+)
+STRUCTURE, KEEPS_STRUCTURE, STRUCTURE_TAKES = named(
+    61,
+    "person",
+    keeps_structure="whether the person takes over in the structured form in earnest",
+    structure_takes="whether that form takes a further quarter of an hour",
+)
+TRAINING, ATTENDS = named(62, "person", attends="whether the person attends a training")
 WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,

@@ -224,6 +224,8 @@ WARD = Row(
         Field("clocks_in_time", int, "patients", "of those, recorded as in time"),
         Field("pathway_design", float, "0 to 1", "how far the system of work makes the right step the easy one"),
         Field("handover_keeps", float, "0 to 1", "chance that an item survives one handover"),
+        Field("checklist", int, "category", "where the checklist stands: unknown, adopted or mandated"),
+        Field("structured_handover", int, "category", "where structured handover stands: the same"),
         Field("hazards", int, "hazards", "latent hazards alive, by kind of error they feed", len(ERRORS)),
         Field("hazards_ever", int, "hazards", "hazards that ever arose here: the number of the next"),
         Field("hazard_load", float, "sizes", "how much hazards feed each kind of error: sizes added up", len(ERRORS)),

@@ -159,6 +159,10 @@ LEADING_WEEK = 20  # hours
 LEADS = ("consultant", "senior nurse", "ward manager", "shared")
 LED_BY_CONSULTANT, LED_BY_SENIOR_NURSE, LED_BY_WARD_MANAGER, LED_BY_SEVERAL = codes(LEADS)
 
+# Where a practice that can be brought in, such as a checklist, stands on a ward.
+PRACTICE_IS = ("unknown", "adopted", "mandated")
+UNKNOWN, ADOPTED, MANDATED = codes(PRACTICE_IS)
+
 # Where a decision that no rule covers stands.
 DECISIONS_NEEDED = ("none", "in an inbox", "decided")
 NO_EXCEPTION, IN_INBOX, DECIDED = codes(DECISIONS_NEEDED)

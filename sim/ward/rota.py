@@ -1,7 +1,7 @@
 """The rota: shifts end and begin, gaps are covered or not, beds are shared out, care is handed over."""
 
 from sim.agents.manager import books_cover
-from sim.agents.staff import asks_back, chooses_effort, puts_work_down, tiredness_after_rest
+from sim.agents.staff import asks_back, chooses_effort, is_in_earnest, puts_work_down, tiredness_after_rest
 from sim.agents.voice import files_report, forgets_answers
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
@@ -11,11 +11,14 @@ from sim.state.chance import (
     HAS_ITEM,
     ITEM_ASKED,
     ITEM_LOST,
+    KEEPS_STRUCTURE,
     OF_OMISSION,
     OMISSION,
     OMISSION_RECOGNISED,
     OMISSION_REPORTED,
     SHIFT,
+    STRUCTURE,
+    STRUCTURE_TAKES,
     WHICH_ITEM,
     luck,
 )
@@ -30,6 +33,7 @@ from sim.state.vocabulary import (
     HANDOVER_LOSS,
     JUNIOR,
     MADE,
+    MANDATED,
     NEVER,
     NOTICED,
     OBSERVATION,
@@ -42,6 +46,7 @@ from sim.state.vocabulary import (
     STOPPED,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
+    UNKNOWN,
 )
 from sim.ward.errors import is_recognised, reaches_patient, record_incident, waits_for_action
 from sim.ward.flow import is_office_hour, is_weekend
@@ -279,6 +284,8 @@ def takes_over(person, team, beds, ward, funnel, true, observed, p, chance):
         return
     if person.grade > JUNIOR:
         return
+    if structure_takes_time(person, ward, p, chance):
+        person.engaged += 1
     for bed in range(person.first_bed, person.end_bed):
         if beds[bed].place == BED:
             patient = beds[bed]
@@ -296,7 +303,7 @@ def hears_of(person, patient, team, ward, funnel, counts, seen, p, chance):
         return
     stages = funnel[patient.mode, HANDOVER_LOSS, PERSON]
     stages[CHANCES] += 1
-    if draws[ITEM_LOST] < ward.handover_keeps:
+    if draws[ITEM_LOST] < chance_to_survive(person, ward, p, chance):
         return
     stages[MADE] += 1
     if asks_back(person, p, draws[ITEM_ASKED]):
@@ -306,6 +313,30 @@ def hears_of(person, patient, team, ward, funnel, counts, seen, p, chance):
         return
     forget(patient, kind, p, chance, counts)
     reaches_patient(person, patient, HANDOVER_LOSS, PERSON, kind, team, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def hands_over_in_structure(person, ward, p, chance):
+    """Whether the person who takes over keeps to the structured form of handover in earnest, where the ward has it."""
+    if ward.structured_handover == UNKNOWN:
+        return False
+    return is_in_earnest(person, luck(chance, STRUCTURE, person.identity, 0)[KEEPS_STRUCTURE])
+
+
+@behaviour
+def structure_takes_time(person, ward, p, chance):
+    """Whether structured handover takes more time: of everybody if it is mandated, else of those who keep to it."""
+    if ward.structured_handover != MANDATED and not hands_over_in_structure(person, ward, p, chance):
+        return False
+    return luck(chance, STRUCTURE, person.identity, 0)[STRUCTURE_TAKES] < p.work.structure_takes
+
+
+@behaviour
+def chance_to_survive(person, ward, p, chance):
+    """Chance that an item survives this handover: that of the ward's form, or of a printed sheet if structured."""
+    if hands_over_in_structure(person, ward, p, chance):
+        return max(ward.handover_keeps, p.work.printed_keeps)
+    return ward.handover_keeps
 
 
 @behaviour

@@ -17,10 +17,10 @@ from sim.state.chance import (
     STARTING,
     STARTS_CONFIDENT,
     STARTS_HEARD,
-    STARTS_INVITING,
     STARTS_SAFE,
     STAYING,
     Chance,
+    around,
     luck,
 )
 from sim.state.vocabulary import GOALS, OUTCOME, TICKS_PER_DAY
@@ -30,7 +30,7 @@ DAYS_PER_YEAR = 365.0
 
 @behaviour
 def starts_in_post(person, group, ward, p, seed):
-    """Everything about a person who is new in a post, from the person's own luck; trust follows when the lead is known.
+    """Everything about a person who is new in a post, from the own luck; what depends on the lead follows.
 
     Args:
         person: the row of the post, whose identity, profession and grade are settled.
@@ -63,11 +63,10 @@ def starts_in_post(person, group, ward, p, seed):
 
 @behaviour
 def starts_voice(person, p, still):
-    """What a newcomer believes about voice, and how inviting she is."""
+    """What a newcomer believes about voice."""
     draws = luck(still, STARTING, person.identity, 0)
     person.voice_is_safe = around(p.dials.psychological_safety, p.voice.belief_spread, draws[STARTS_SAFE])
     person.voice_is_acted_on = around(p.voice.acted_on_at_start, p.voice.belief_spread, draws[STARTS_HEARD])
-    person.inviting = around(p.voice.inviting, p.voice.inviting_spread, draws[STARTS_INVITING])
 
 
 @behaviour
@@ -94,13 +93,6 @@ def takes_up_goals(person, group, ward, draw, p, still):
     confident = luck(still, STAYING, person.identity, 0)[STARTS_CONFIDENT]
     person.confidence = around(p.goals.confidence, p.goals.confidence_spread, confident)
     person.effort = 0.5
-
-
-@behaviour
-def around(mean, width, draw):
-    """A number of a range around `mean`, kept to 0 to 1; the range narrows where it would reach beyond."""
-    reach = min(width / 2.0, mean, 1.0 - mean)
-    return mean + reach * (2.0 * draw - 1.0)
 
 
 @behaviour
@@ -140,5 +132,5 @@ def may_leave(person, group, ward, role, staffing, p, chance):
     staffing.leavers += 1
     person.identity += 1
     starts_in_post(person, group, ward, p, chance.seed)
-    settles_under_lead(person, role, p)
+    settles_under_lead(person, role, p, Chance(chance.seed, 0))
     person.vacant_until = chance.tick + int(p.staffing.post_vacant * TICKS_PER_DAY)
