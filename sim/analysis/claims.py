@@ -155,10 +155,11 @@ type Values = Callable[[str, str], np.ndarray]
 def effects(arm: np.ndarray, reference: np.ndarray, relative: bool) -> np.ndarray:
     """One arm less another in each replication, as a share of the mean of the reference if `relative`.
 
-    Both are [replications] of the same seeds. Where the mean of the reference is nought there is no share.
+    Both are [replications] of the same seeds. Where the mean of the reference is nought there is no share, unless
+    nothing differs either.
     """
     difference = arm - reference
-    if not relative:
+    if not relative or not np.any(difference):
         return difference
     usual = interval(reference[~np.isnan(difference)])[0]
     return difference / usual if usual else np.full(len(difference), np.nan)

@@ -37,7 +37,9 @@ _IN_REPOSITORY = Path(__file__).parents[2] / "scenarios" / FOLDER
 type Sign = Literal["below", "above", "not_below", "not_above"]
 type Role = Literal["verdict", "check", "report"]
 type Mode = Literal["repetitive", "constrained", "unconstrained"]
+type Scope = Literal["repetitive", "constrained", "unconstrained", "all"]
 type Text = Annotated[str, Field(min_length=1, max_length=2_000)]
+type Several = Annotated[tuple[Name, ...], Field(strict=False, min_length=2, max_length=MOST_ARMS)]
 type Ordered = Annotated[tuple[Name, ...], Field(strict=False, min_length=3, max_length=MOST_ARMS)]
 type Pair = Annotated[tuple[Name, ...], Field(strict=False, min_length=2, max_length=2)]
 type Changes = dict[str, Any]
@@ -104,7 +106,7 @@ class _Test(Table):
 
 
 class _OfOneMode(_Test):
-    mode: Mode | Literal["all"] = Field(default=ALL, description=one_of((*MODES, ALL)))
+    mode: Scope = Field(default=ALL, description=one_of((*MODES, ALL)))
 
 
 class _Sized(_Test):
@@ -138,7 +140,7 @@ class Interaction(_Sized, _OfOneMode):
     sign: Sign = Field(description=one_of(("below", "above", "not_below", "not_above")))
     arms: Pair = Field(description="a list of two names of arms")
     references: Pair = Field(description="a list of two names of arms")
-    reference_mode: Mode | Literal["all"] | None = Field(default=None, description=one_of((*MODES, ALL)))
+    reference_mode: Scope | None = Field(default=None, description=one_of((*MODES, ALL)))
 
 
 class Trend(_Sized, _OfOneMode):
@@ -161,7 +163,7 @@ class BestDiffers(_Sized):
 
     form: Literal["best_differs"]
     sign: Literal["below", "above"] = Field(description='"below" (less is better) or "above" (more is)')
-    arms: Pair | Ordered = Field(description=_LIST.format(2))
+    arms: Several = Field(description=_LIST.format(2))
     modes: Annotated[tuple[Mode, ...], Field(strict=False, min_length=2, max_length=3)] = Field(
         default=("repetitive", "constrained", "unconstrained"),
         description=f"a list of two or three of {', '.join(MODES)}",
@@ -174,7 +176,7 @@ class BeatsEvery(_Sized, _OfOneMode):
     form: Literal["beats_every"]
     sign: Literal["below", "above"] = Field(description='"below" (less is better) or "above" (more is)')
     arm: Name = Field(description="the name of an arm")
-    arms: Pair | Ordered = Field(description=_LIST.format(2))
+    arms: Several = Field(description=_LIST.format(2))
 
 
 class Crossing(_OfOneMode):
@@ -182,8 +184,8 @@ class Crossing(_OfOneMode):
 
     form: Literal["crossing"]
     role: Literal["report"] = Field(default="report", description='"report"; it decides nothing')
-    arms: Pair | Ordered = Field(description=_LIST.format(2))
-    references: Pair | Ordered = Field(description=_LIST.format(2))
+    arms: Several = Field(description=_LIST.format(2))
+    references: Several = Field(description=_LIST.format(2))
     levels: Annotated[tuple[float, ...], Field(strict=False, min_length=2, max_length=MOST_ARMS)] = Field(
         description="a rising list of numbers, one for each arm"
     )

@@ -15,7 +15,7 @@ from sim.report.figures import QUIET, RULE, STYLE, bare, key
 from sim.scenario.words import one_line
 
 # Inches.
-WIDTH, LEFT, RIGHT, TOP, FOOT = 13.0, 6.0, 0.4, 0.9, 0.55
+WIDTH, LEFT, RIGHT, TOP, FOOT = 13.0, 6.0, 0.9, 0.9, 0.55
 TITLE, ROW, GAP = 0.42, 0.44, 0.5
 LONGEST = 78  # letters beside a panel
 
@@ -100,7 +100,7 @@ def _row(axes: Axes, place: int, test: Any, found: Finding) -> None:
     axes.plot([shown.estimate / scale], [place], MARKERS[state], color=COLOURS[state], markersize=7, zorder=4)
     if np.isfinite(margin):
         axes.vlines(margin / scale, place - 0.3, place + 0.3, color=QUIET, linewidth=1.2, zorder=2)
-    axes.annotate(_number(shown, unit_of(test)), (1.08, place), size=8, color=QUIET, ha="right", va="center")
+    axes.annotate(_number(shown, unit_of(test)), (1.12, place), size=8, color=QUIET, va="center", annotation_clip=False)
 
 
 def _margin(test: Any) -> float:
