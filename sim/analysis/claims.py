@@ -506,9 +506,7 @@ def _refuse_missing(claim: Claim, test: Any, settled: Plan) -> None:
         return
     if test.days[1] > settled.days:
         wanted = days_of(claim.statement.years)
-        raise RunError(
-            f"{name} counts days up to {test.days[1]:,}; run it for its own {wanted:,} days, not {settled.days:,}"
-        )
+        raise RunError(f"{name} counts up to day {test.days[1]:,}; run it for {wanted:,} days, not {settled.days:,}")
     if test.days[0] < -settled.warm_up_days:
         raise RunError(f"{name} counts from day {test.days[0]:,}, before the {settled.warm_up_days:,} days of warm-up")
 
