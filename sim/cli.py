@@ -401,13 +401,14 @@ def _examined(claim: "Claim", settled: "Plan", at_failing_point: bool) -> "Exami
 
 def _show_claims(found: "list[Examination]") -> None:
     from sim.analysis.claims import WHY_PROVISIONAL
-    from sim.report.claims import LEAST_WIDTH, claim_table, refuting, verdict_line, verdict_table
+    from sim.report.claims import LEAST_WIDTH, claim_table, failing_note, refuting, verdict_line, verdict_table
 
     console = _console(LEAST_WIDTH)
     for each in found:
         console.print(verdict_line(each), style="bold", markup=False, soft_wrap=True)
         console.print(claim_table(each))
-        console.print(refuting(each.claim.statement, console.width), markup=False)
+        for line in filter(None, (refuting(each.claim.statement, console.width), failing_note(each))):
+            console.print(line, markup=False)
         console.print()
     if len(found) > 1:
         console.print(verdict_table(found))

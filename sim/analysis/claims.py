@@ -42,6 +42,8 @@ Verdict = Literal["supported", "refuted", "undecided", "premise"]
 PROVISIONAL = "provisional"
 WHY_PROVISIONAL = "Verdicts are provisional: levels are not calibrated yet, and sizes of most effects are assumptions."
 
+NOTHING_DIFFERS = "the arms gave the very same runs: nothing in this version reads what they change"
+
 # What the daily series can give of an outcome: its column, and whether it is a count or stands at midnight.
 BY_DAY = {
     "incident_reports": "incident_reports",
@@ -357,7 +359,7 @@ class Examination:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What each test found, in the order of the file."""
-        return tuple(find(test, self._values_for(test)) for test in self.claim.statement.tests)
+        return tuple(self._found(test) for test in self.claim.statement.tests)
 
     @property
     def verdict(self) -> Verdict:
@@ -390,6 +392,12 @@ class Examination:
         """SHA-256 over the claim and the digests of all results."""
         lines = [self.claim.statement.digest(), *(f"{arm} {found.digest()}" for arm, found in self.results.items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _found(self, test: Any) -> Finding:
+        found = find(test, self._values_for(test))
+        if found.state == "shown" or len({self.results[arm].digest() for arm in test.arms_named}) > 1:
+            return found
+        return replace(found, state="open", note=NOTHING_DIFFERS)
 
     def _rows(self, position: int) -> list[dict[str, Any]]:
         statement = self.claim.statement

@@ -47,6 +47,15 @@ def verdict_line(examined: Examination) -> str:
     return f"{told.id} {one_line(told.title)}{where}: {PROVISIONAL}: {examined.verdict}"
 
 
+def failing_note(examined: Examination) -> str:
+    """What the verdict says about the point at which a claim was expected to fail; nothing for a usual run."""
+    if not examined.at_failing_point:
+        return ""
+    if examined.verdict == "supported":
+        return "It was expected to fail here and does not: its file needs another failing point."
+    return "It was expected not to be supported here, and is not."
+
+
 def verdict_table(examined: Sequence[Examination]) -> Table:
     """The verdicts on several claims."""
     table = Table(title="Verdicts", title_style="bold", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim.analysis.claims import (
     BY_DAY,
+    NOTHING_DIFFERS,
     Examination,
     all_of,
     any_of,
@@ -301,8 +302,15 @@ def _with_waits(true, longer):
 
 def test_the_verdict_follows_from_the_records(claim):
     assert examined(claim, few=2.0, some=1.5, many=1.0).verdict == "supported"
-    assert examined(claim, few=1.0, some=1.0, many=1.0).verdict == "refuted"
+    assert examined(claim, few=1.0, some=1.0, many=1.001).verdict == "refuted"
     assert examined(claim, few=1.0, some=1.5, many=2.0).verdict == "refuted"
+
+
+def test_arms_that_gave_the_very_same_runs_decide_nothing(claim):
+    found = examined(claim, few=1.0, some=1.0, many=1.0)
+    assert found.verdict == "undecided"
+    assert {each.note for each in found.findings} == {NOTHING_DIFFERS}
+    assert examined(claim, few=1.0, some=1.2, many=1.0).findings[0].state == "open"
 
 
 def test_the_table_has_a_row_for_each_comparison_and_the_arms_one_for_each_mean(claim):

@@ -70,6 +70,14 @@ def test_where_it_should_fail_it_is_not_supported(tmp_path):
     said = call("claims", written(tmp_path), "--reps", 3, "--years", 1, "--at-failing-point")
     assert said.exit_code == 0
     assert "X1 More beds, shorter waits, at the point where it should fail: provisional: refuted" in said.stdout
+    assert "It was expected not to be supported here, and is not." in said.stdout
+
+
+def test_a_failing_point_at_which_it_does_not_fail_is_told(tmp_path):
+    easy = ('"wards.six_beds.arrivals_per_day" = 0.05', '"wards.six_beds.arrivals_per_day" = 0.76')
+    said = call("claims", written(tmp_path, easy), "--reps", 4, "--years", 1, "--at-failing-point")
+    assert "provisional: supported" in said.stdout
+    assert "its file needs another failing point" in said.stdout
 
 
 def test_claims_that_ship_are_listed_without_a_run(monkeypatch):
