@@ -94,6 +94,7 @@ class Comparison:
             outcome's unit; not a number where there was nothing to compare.
         pairs: in how many replications there was.
         state: whether it is as the test asks.
+        bound: what the whole interval must lie beyond for that, in the same unit.
     """
 
     what: str
@@ -102,6 +103,7 @@ class Comparison:
     high: float
     pairs: int
     state: State | Literal["shown"] = "shown"
+    bound: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,11 @@ class Finding:
     state: State | Literal["shown"]
     comparisons: tuple[Comparison, ...]
     note: str = ""
+
+    @property
+    def deciding(self) -> Comparison:
+        """The first comparison that came out as the test did."""
+        return next((each for each in self.comparisons if each.state == self.state), self.comparisons[0])
 
 
 def state_of(low: float, high: float, sign: str, asked: float) -> State:
@@ -169,7 +176,8 @@ def effects(arm: np.ndarray, reference: np.ndarray, relative: bool) -> np.ndarra
 
 def _compared(what: str, effect: np.ndarray, sign: str, asked: float, looks: int = 1) -> Comparison:
     estimate, low, high, pairs = interval(effect, 1 - (1 - CONFIDENCE) / looks)
-    return Comparison(what, estimate, low, high, pairs, state_of(low, high, sign, asked))
+    bound = -asked if sign in ("below", "not_below") else asked
+    return Comparison(what, estimate, low, high, pairs, state_of(low, high, sign, asked), bound)
 
 
 def find(test: Any, values: Values) -> Finding:

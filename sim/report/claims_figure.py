@@ -25,7 +25,7 @@ STATE_WORDS = {"holds": "holds", "fails": "fails", "open": "open: the interval s
 
 
 def claims_figure(examined: tuple[Examination, ...]) -> Figure:
-    """One panel for each claim, one row for each test: its first comparison, as a share of its own margin or scale.
+    """One panel for each claim, one row for each test: the comparison that decides it, on a scale of its own.
 
     Estimates are divided by the largest reach of the row, so that rows of different units stand side by side; the thin
     upright stroke in a row is the margin asked. The numbers are in the table beside the figure.
@@ -86,11 +86,9 @@ def _name(test: Any) -> str:
 
 
 def _row(axes: Axes, place: int, test: Any, found: Finding) -> None:
-    shown = found.comparisons[0]
-    margin = _margin(test)
-    reach = max(
-        (abs(value) for value in (shown.estimate, shown.low, shown.high, margin) if np.isfinite(value)), default=0
-    )
+    shown = found.deciding
+    numbers = (shown.estimate, shown.low, shown.high, shown.bound)
+    reach = max((abs(value) for value in numbers if np.isfinite(value)), default=0.0)
     if not np.isfinite(shown.estimate):
         return
     scale = reach or 1.0
@@ -98,17 +96,9 @@ def _row(axes: Axes, place: int, test: Any, found: Finding) -> None:
     if np.isfinite(shown.low):
         axes.hlines(place, shown.low / scale, shown.high / scale, color=COLOURS[state], linewidth=2, zorder=3)
     axes.plot([shown.estimate / scale], [place], MARKERS[state], color=COLOURS[state], markersize=7, zorder=4)
-    if np.isfinite(margin):
-        axes.vlines(margin / scale, place - 0.3, place + 0.3, color=QUIET, linewidth=1.2, zorder=2)
+    if np.isfinite(shown.bound):
+        axes.vlines(shown.bound / scale, place - 0.3, place + 0.3, color=QUIET, linewidth=1.2, zorder=2)
     axes.annotate(_number(shown, unit_of(test)), (1.12, place), size=8, color=QUIET, va="center", annotation_clip=False)
-
-
-def _margin(test: Any) -> float:
-    """Where the margin of a test lies on the scale of its first comparison."""
-    asked, sign = getattr(test, "asked", np.nan), getattr(test, "sign", "above")
-    if getattr(test, "form", "") == "best_differs":
-        sign = "above" if sign == "below" else "below"
-    return -asked if sign in ("below", "not_below") else asked
 
 
 def _number(comparison: Comparison, unit: str) -> str:

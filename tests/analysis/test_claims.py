@@ -148,6 +148,13 @@ def test_a_trend_falls_in_all_by_the_margin_and_never_goes_back(means, state):
     assert find(TREND, arms(**{name: float(mean) for name, mean in means.items()})).state == state
 
 
+def test_the_comparison_that_decides_is_the_step_back():
+    deciding = find(TREND, arms(a=100.0, b=105.0, c=90.0)).deciding
+    assert (deciding.what, deciding.bound) == ("b less a", 0.0)
+    whole = find(TREND, arms(a=100.0, b=95.0, c=90.0)).deciding
+    assert (whole.what, whole.bound) == ("c less a", -0.05)
+
+
 @pytest.mark.parametrize(
     ("means", "state"),
     [
