@@ -49,7 +49,7 @@ def _heading(figure: Figure, examined: tuple[Examination, ...], height: float) -
     title = "Claims as experiments" + (", where they should fail" if examined[0].at_failing_point else "")
     figure.text(0.225 / WIDTH, 1 - 0.3 / height, title, size=16, weight="bold", va="center")
     foot = (
-        "Levels are not calibrated yet: verdicts are provisional. Each row has its own scale; the stroke is its margin."
+        "Levels are not calibrated yet: verdicts are provisional. Each row has its own scale; its stroke is the margin."
     )
     figure.text(0.225 / WIDTH, 0.15 / height, foot, size=8, color=QUIET)
     key(figure, 0.225 / WIDTH, [_handle(state) for state in STATE_WORDS], 1 - 0.7 / height)
@@ -62,15 +62,11 @@ def _handle(state: str) -> Line2D:
 def _panel(axes: Axes, examined: Examination) -> None:
     told = examined.claim.statement
     title = f"{told.id}  {one_line(told.title)} · {PROVISIONAL}: {examined.verdict}"
-    axes.set_title(
-        title, loc="left", size=10, weight="bold", x=-(LEFT - 0.225) / (WIDTH - LEFT - RIGHT), parse_math=False
-    )
+    edge = -(LEFT - 0.225) / (WIDTH - LEFT - RIGHT)
+    axes.set_title(title, loc="left", size=10, weight="bold", x=edge, parse_math=False)
     axes.axvline(0, color=QUIET, linewidth=0.9, zorder=1)
-    names = []
+    names = [_name(test) for test in told.tests]
     for place, (test, found) in enumerate(zip(told.tests, examined.findings, strict=True)):
-        names.append(
-            f"{_short(one_line(test.title))}\n{_short(subject_in_words(test))}; {asked_in_words(test)}".rstrip("; ")
-        )
         _row(axes, place, test, found)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), names, size=8, parse_math=False)

@@ -121,6 +121,17 @@ def test_mistakes_get_one_message_and_nothing_is_run(monkeypatch, tmp_path, word
     assert "\x1b" not in said.stderr
 
 
+def test_ctrl_c_is_answered_in_one_line_and_leaves_nothing(monkeypatch, tmp_path):
+    def carry_out_arms(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.analysis.claims.carry_out_arms", carry_out_arms)
+    said = call("claims", written(tmp_path), "--out", tmp_path / "out")
+    assert said.exit_code == 130
+    assert said.stderr.endswith("Stopped; nothing was written.\n")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_faulty_claim_file_is_told_and_status_is_two(tmp_path):
     said = call("claims", written(tmp_path, ('refuted_by = "Waits that are not shorter by a tenth."\n', "")))
     assert said.exit_code == 2
