@@ -170,6 +170,7 @@ def scenario(wards: tuple[str, ...] = WARDS) -> Scenario:
         title="Two wards",
         description="",
         run=SimpleNamespace(years=1.0, warm_up_days=30, seed=1, replications=2),
+        interventions=(),
         wards={name: SimpleNamespace(title=name, beds=26) for name in wards},
     )
 

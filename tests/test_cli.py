@@ -14,6 +14,7 @@ from sim.state.parameters import MECHANISMS
 from tests.synthetic import random_record
 
 SMALL = Path(__file__).parents[1] / "scenarios" / "small.toml"
+WINTER = SMALL.with_name("winter_shock.toml")
 
 
 @pytest.fixture
@@ -116,6 +117,10 @@ def test_files_that_are_kept_say_nothing_of_the_folders_of_the_machine(engine, t
         (["run", SMALL, "--reps", "0"], "reps must be"),
         (["run", SMALL, "--years", "nan"], "years must be"),
         (["run", SMALL, "--sede", "3"], "--seed"),
+        (
+            ["run", WINTER, "--years", "0.2"],
+            'the intervention "A fifth more patients" is on day 120',
+        ),
         (["ablate", "nowhere.toml"], "nowhere.toml"),
         (["ablate", SMALL, "--mechanism", "fatige"], 'there is no mechanism "fatige"; did you mean "fatigue"?'),
         (["ablate", SMALL, "--outcome", "mortalty"], 'there is no outcome "mortalty"; did you mean "mortality"?'),

@@ -1362,7 +1362,8 @@ static void doctors_patient(Staff *doctor, Patient *patient, int64_t kind, int64
         reviews(doctor, patient, turn, bay, counts, p, chance);
     } else if (kind == CLERKING) {
         plan(patient, ORDERS, chance.tick + 1, counts);
-        plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts);
+        if (patient->mode == REPETITIVE || p->on.component_tasks)
+            plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts);
         plan(patient, REVIEW, chance.tick, counts);
     } else if (kind == ORDERS) {
         writes_orders(doctor, patient, turn, bay, counts, p, chance);
@@ -1390,6 +1391,10 @@ static void works(Staff *person, const Bay *bay, const Settings *p, Chance chanc
         True *counts = &bay->happened[patient->mode];
         person->contacts += 1;
         counts->hurried += person->hurried;
+        if ((kind == RESPONSE || kind == DISCHARGE) && patient->due[kind] <= chance.tick) {
+            counts->joint_tasks += 1;
+            counts->joint_delay += chance.tick - patient->due[kind];
+        }
         if (kind <= DISCHARGE)
             nurses_patient(person, patient, kind, turn, bay, counts, p, chance);
         else if (kind == ORDER_CHECK)
@@ -1979,7 +1984,7 @@ static void takes_over(Staff *person, const Bay *bay, const Settings *p, Chance 
             hears_of(person, &bay->beds[bed], bay, p, chance);
 }
 
-/* ---- sim/ward/exceptions.py: the inbox is empty ---- */
+/* ---- sim/ward/desks.py: the inbox is empty ---- */
 
 static void clears_inbox(Staff *manager, Chance chance)
 {

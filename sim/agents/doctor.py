@@ -82,3 +82,14 @@ def is_fit_to_leave(doctor, patient, p):
     """Whether recovery seems complete enough; pressure to free beds bends what is enough (M12)."""
     enough = p.flow.pressure_bends * doctor.pressure if p.on.pressure == 1 else 0.0
     return patient.recovery_left <= enough and patient.recognised == 0
+
+
+@behaviour
+def takes_it_on(doctor, is_expected, p, draw):
+    """Whether a doctor takes a decision that is left to her, or passes it up all the same.
+
+    Some do not see themselves as those who decide, unless they are told that it is expected of them; and some do not
+    share the goals (Bohmer 2012, section 5: accidental leaders).
+    """
+    shrinks = 0.0 if is_expected else p.control.shrinks * (1.0 - doctor.capability)
+    return draw < (1.0 - shrinks) * (1.0 - p.control.estranged * (1.0 - doctor.identification))

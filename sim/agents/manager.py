@@ -38,3 +38,9 @@ def books_cover(manager, missing_share, p):
 def attends_to_inbox(manager, p, draw):
     """Whether a manager at work has attention for one decision in the inbox now."""
     return draw < p.control.attention
+
+
+@behaviour
+def passes_up(manager, p, draw):
+    """Whether a manager passes a decision on to the layer above instead of taking it."""
+    return draw < p.control.passes_up

@@ -92,6 +92,9 @@ class Staff(RowAgent):
     heeds = Decision(of_voice.heeds)
     files_report = Decision(of_voice.files_report)
     asks_back = Decision(of_staff.asks_back)
+    chooses_effort = Decision(of_staff.chooses_effort)
+    leaves_post = Decision(of_staff.leaves_post)
+    is_in_earnest = Decision(of_staff.is_in_earnest)
 
 
 class Nurse(Staff):
@@ -109,6 +112,7 @@ class Doctor(Staff):
 
     own_view = Decision(of_doctor.own_view)
     asks_patient = Decision(of_doctor.asks_patient)
+    takes_it_on = Decision(of_doctor.takes_it_on)
     makes_plan = Decision(of_doctor.makes_plan)
     admits_failure = Decision(of_doctor.admits_failure)
     starts_with_protocol = Decision(of_doctor.starts_with_protocol)
@@ -125,12 +129,13 @@ class Pharmacist(Staff):
 
 
 class Manager(Staff):
-    """A ward manager, who covers gaps in the rota, or a division's manager, who gives out free beds."""
+    """A ward's manager, who covers gaps in the rota; a division's, who gives out beds; or the hospital's executive."""
 
     weighs_admission = Decision(of_manager.weighs_admission)
     boards_elsewhere = Decision(of_manager.boards_elsewhere)
     books_cover = Decision(of_manager.books_cover)
     attends_to_inbox = Decision(of_manager.attends_to_inbox)
+    passes_up = Decision(of_manager.passes_up)
     corrects_record = Decision(of_staff.corrects_record)
 
 

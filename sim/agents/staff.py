@@ -4,7 +4,18 @@ import math
 
 from sim.agents.voice import takes_in_answers
 from sim.state.behaviours import behaviour
-from sim.state.chance import CHECKS_SLOWLY, CHOICE, INTERRUPTED, IS_ELSEWHERE, SHIFT, TASTE, luck
+from sim.state.chance import (
+    CHECKS_SLOWLY,
+    CHOICE,
+    ENDEAVOUR,
+    HASTENS,
+    INTERRUPTED,
+    IS_ELSEWHERE,
+    SHIFT,
+    SLACKENS,
+    TASTE,
+    luck,
+)
 from sim.state.vocabulary import (
     ACTIVITIES,
     BED,
@@ -20,6 +31,7 @@ from sim.state.vocabulary import (
 )
 
 GOLDEN = 0.6180339887498949
+DAYS_PER_YEAR = 365.0
 
 
 @behaviour
@@ -43,7 +55,7 @@ def chooses_tasks(person, beds, ward, p, chance):
     puts_work_down(person)
     person.fatigue = fatigue_now(person, p, chance)
     person.away = is_elsewhere(person, p, chance)
-    if person.away == 1 or is_taken_up(person):
+    if person.away == 1 or is_taken_up(person) or slackens(person, p, chance):
         return
     draws = luck(chance, CHOICE, person.identity, 0)
     person.interruptions = interruptions_now(person, p, draws[INTERRUPTED])
@@ -73,7 +85,7 @@ def chooses_tasks(person, beds, ward, p, chance):
                 person.bed[1] = bed
     person.waiting = waiting
     person.hurried = hurries(person, p)
-    if person.hurried == 0 and person.helped == 0:
+    if person.hurried == 0 and person.helped == 0 and not hastens(person, p, chance):
         person.task[1] = -1
     person.helped = 0
     if draws[CHECKS_SLOWLY] < p.leadership.wary_takes * person.wary:
@@ -120,6 +132,59 @@ def is_taken_up(person):
         return False
     person.engaged -= 1
     return True
+
+
+@behaviour
+def chooses_effort(person, p):
+    """The effort that a goal seems worth, 0 to 1 by quarters: success that is one's own against what effort costs.
+
+    Nothing says that a stretch beyond belief makes people withdraw: it follows (Bohmer 2012, section 5, on stretch
+    goals; Vroom 1964 for the form).
+    """
+    if p.on.effort == 0:
+        return 0.5
+    best = 0.0
+    most = -1e9
+    for step in range(5):
+        effort = step / 4.0
+        worth = person.identification * seems_to_succeed(person, effort, p) - p.goals.effort_costs * effort * effort
+        if worth > most:
+            most = worth
+            best = effort
+    return best
+
+
+@behaviour
+def seems_to_succeed(person, effort, p):
+    """Chance of reaching the goal with this effort, as the person sees it."""
+    reach = person.confidence + p.goals.effort_reaches * effort
+    return 1.0 / (1.0 + math.exp((p.goals.stretch - reach) / p.goals.doubt))
+
+
+@behaviour
+def slackens(person, p, chance):
+    """Whether this quarter of an hour goes by unused, for want of effort."""
+    if person.effort >= 0.5:
+        return False
+    draw = luck(chance, ENDEAVOUR, person.identity, 0)[SLACKENS]
+    return draw < p.goals.slackens * (1.0 - 2.0 * person.effort)
+
+
+@behaviour
+def hastens(person, p, chance):
+    """Whether effort goes into pace, for those who want it: a second task in the same quarter of an hour."""
+    if person.effort <= 0.5:
+        return False
+    pace = person.weights[TIMELINESS] + person.weights[THROUGHPUT]
+    draw = luck(chance, ENDEAVOUR, person.identity, 0)[HASTENS]
+    return draw < p.goals.hastens * (2.0 * person.effort - 1.0) * pace
+
+
+@behaviour
+def leaves_post(person, p, draw):
+    """Whether somebody gives up the post today: the likelier, the less the work means to her (M21)."""
+    readiness = 1.0 + p.staffing.engaged_stay * (p.leadership.engagement - person.engagement)
+    return draw < p.staffing.leaves / DAYS_PER_YEAR * max(0.0, readiness)
 
 
 @behaviour
@@ -180,8 +245,8 @@ def tiredness_after_rest(person, p, chance):
 
 @behaviour
 def skill_now(person, p):
-    """Skill, 0 to 1, on this ward: an agency colleague does not know it (Huckman and Pisano 2006)."""
-    return person.skill * p.staffing.cover_skill if person.cover == 1 else person.skill
+    """Skill, 0 to 1, on this ward, which an agency colleague or a newcomer does not know (Huckman and Pisano 2006)."""
+    return person.skill * (p.staffing.cover_skill if person.cover == 1 else person.familiarity)
 
 
 @behaviour
@@ -219,9 +284,11 @@ def poisson(rate, draw, most):
 
 @behaviour
 def notices(person, p, draw):
-    """Whether somebody who is near notices a colleague's error; hurry dulls the eye."""
+    """Whether somebody who is near notices a colleague's error; hurry dulls the eye, effort for care sharpens it."""
     sharpness = p.errors.hurried_notices if person.hurried == 1 else 1.0
     sharpness *= 1.0 + p.leadership.engaged_notice * (person.engagement - p.leadership.engagement)
+    care = person.weights[OUTCOME] + person.weights[STANDARD]
+    sharpness *= 1.0 + p.goals.watches * (2.0 * person.effort - 1.0) * care
     return draw < p.errors.colleague_notices * sharpness
 
 
@@ -232,6 +299,16 @@ def checks_own_work(person, error, p, draw):
         return False
     catches = p.errors.own_check[error]
     return draw < catches + (1.0 - catches) * p.leadership.wary_checks * person.wary
+
+
+@behaviour
+def is_in_earnest(person, draw):
+    """Whether a person uses a practice that was brought in for what it is for, the likelier the more trust in the lead.
+
+    Otherwise one that was adopted is passed over, and one that is mandated is filled in as a form. Sources: a checklist
+    went with fewer complications where teams took it up (Haynes 2009), and not where it was mandated (Urbach 2014).
+    """
+    return draw < person.trust
 
 
 @behaviour

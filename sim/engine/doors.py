@@ -5,11 +5,13 @@ the row's columns. Called through these doors a Mesa tick takes a third of the t
 """
 
 from sim.agents.staff import chooses_tasks
-from sim.leadership.targets import feels_pressure, reads_records
+from sim.leadership.goals import reach_division, reach_ward
+from sim.leadership.targets import counts_gap, feels_pressure, reads_records
+from sim.leadership.tenure import may_hand_over
 from sim.leadership.week import leads_ward
 from sim.state.behaviours import behaviour
 from sim.ward.counting import closes_day
-from sim.ward.exceptions import clears_inbox
+from sim.ward.desks import clears_inbox, directs_division, directs_hospital
 from sim.ward.flow import arrivals, departures, gives_free_beds, leaves_the_queue
 from sim.ward.hazards import hazards_arise_and_go
 from sim.ward.improvement import improves
@@ -17,6 +19,7 @@ from sim.ward.physiology import changes_state, recovers
 from sim.ward.rescue import lives_an_hour
 from sim.ward.rota import changes_shift, covers_ward, takes_over
 from sim.ward.team import Team
+from sim.ward.turnover import may_leave
 from sim.ward.work import works
 
 
@@ -36,9 +39,9 @@ def changes_shift_door(
 
 
 @behaviour
-def covers_ward_door(manager, nurses, doctors, pharmacists, groups, staffing, p, chance):
+def covers_ward_door(manager, above, role, nurses, doctors, pharmacists, groups, staffing, p, chance):
     """See `sim.ward.rota.covers_ward`."""
-    covers_ward(manager[0], nurses, doctors, pharmacists, groups, staffing[0], p[0], chance)
+    covers_ward(manager[0], above[0], role[0], nurses, doctors, pharmacists, groups, staffing[0], p[0], chance)
 
 
 @behaviour
@@ -55,23 +58,52 @@ def gives_free_beds_door(manager, wards, patients, division, true, observed, p, 
 
 
 @behaviour
-def leads_ward_door(nurses, doctors, ward_manager, role, beds, ward, funnel, true, observed, staffing, p, chance):
+def leads_ward_door(
+    nurses, doctors, ward_manager, role, above, beds, ward, funnel, true, observed, staffing, p, chance
+):
     """See `sim.leadership.week.leads_ward`."""
     team = Team(nurses, doctors, ward_manager, role)
-    leads_ward(role[0], team, beds, ward[0], funnel, true, observed, staffing[0], p[0], chance)
+    leads_ward(role[0], above[0], team, beds, ward[0], funnel, true, observed, staffing[0], p[0], chance)
 
 
 @behaviour
-def day_ends_door(role, ward, true, p):
-    """See `sim.leadership.targets.reads_records` and `sim.leadership.targets.feels_pressure`."""
+def clears_inbox_door(nurses, doctors, ward_manager, role, wards, beds, true, staffing, p, chance):
+    """See `sim.ward.desks.clears_inbox`."""
+    team = Team(nurses, doctors, ward_manager, role)
+    clears_inbox(ward_manager[0], team, wards, beds, true, staffing[0], p[0], chance)
+
+
+@behaviour
+def directs_division_door(manager, division, wards, beds, true, staffing, p, chance):
+    """See `sim.ward.desks.directs_division`."""
+    directs_division(manager[0], division[0], wards, beds, true, staffing, p[0], chance)
+
+
+@behaviour
+def directs_hospital_door(executive, wards, beds, true, p, chance):
+    """See `sim.ward.desks.directs_hospital`."""
+    directs_hospital(executive[0], wards, beds, true, p[0], chance)
+
+
+@behaviour
+def division_day_ends_door(division, manager, leads, p):
+    """See `sim.leadership.goals.reach_division` and `sim.leadership.targets.counts_gap`."""
+    reach_division(division[0], manager[0], p[0])
+    counts_gap(division[0], leads)
+
+
+@behaviour
+def day_ends_door(nurses, doctors, ward_manager, role, ward, division, groups, true, staffing, p, chance):
+    """See `sim.leadership.targets`, `sim.leadership.goals`, `sim.leadership.tenure` and `sim.ward.turnover`."""
+    team = Team(nurses, doctors, ward_manager, role)
     reads_records(ward[0], true)
-    feels_pressure(role[0], ward[0], p[0])
-
-
-@behaviour
-def clears_inbox_door(manager, beds, true, p, chance):
-    """See `sim.ward.exceptions.clears_inbox`."""
-    clears_inbox(manager[0], beds, true, p[0], chance)
+    feels_pressure(role[0], ward[0], division[0], p[0])
+    reach_ward(ward[0], division[0], team, p[0])
+    may_hand_over(role[0], team, ward[0], staffing[0], p[0], chance)
+    for i in range(len(nurses)):
+        may_leave(nurses[i], groups[nurses[i].group], ward[0], role[0], staffing[0], p[0], chance)
+    for i in range(len(doctors)):
+        may_leave(doctors[i], groups[doctors[i].group], ward[0], role[0], staffing[0], p[0], chance)
 
 
 @behaviour

@@ -5,19 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.leadership.influence import settles_under_lead
+from sim.scenario.interventions import most_arrivals
+from sim.scenario.leading import Style
 from sim.scenario.schema import Goals, Group, Scenario, Ward
-from sim.state.chance import (
-    BORN,
-    HOW_SKILLED,
-    LEANING,
-    OWN_WAYS,
-    STARTING,
-    STARTS_HEARD,
-    STARTS_INVITING,
-    STARTS_SAFE,
-    Chance,
-    luck,
-)
+from sim.state.chance import Chance
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
 from sim.state.rows import CONDITIONS, DIVISION, GROUP, LEAD, PATIENT, RETURN, SHIFTS_OF_A_GROUP, STAFF, WARD
 from sim.state.vocabulary import (
@@ -25,10 +17,13 @@ from sim.state.vocabulary import (
     DIVISION_MANAGER,
     DOCTOR,
     ERRORS,
+    EXECUTIVE,
     FED_BY_HAZARDS,
+    GOALS,
     GRADES,
     JUNIOR,
     LEADS,
+    LED_BY_WARD_MANAGER,
     MANAGER,
     MODES,
     NEVER,
@@ -45,6 +40,7 @@ from sim.state.vocabulary import (
     WARD_MANAGER,
 )
 from sim.ward.hazards import arises, counts_load
+from sim.ward.turnover import familiarity_now, starts_in_post
 from sim.ward.unconstrained import best_shared_treatment
 
 PROFESSION_OF = {
@@ -55,23 +51,11 @@ PROFESSION_OF = {
     PHARMACY: PHARMACIST,
     WARD_MANAGER: MANAGER,
     DIVISION_MANAGER: MANAGER,
+    EXECUTIVE: MANAGER,
 }
 
-# Professions of those who hold the role of a ward's lead.
-TRUSTED = {
-    "consultant": (DOCTOR,),
-    "senior nurse": (NURSE,),
-    "ward manager": (MANAGER,),
-    "shared": (DOCTOR, NURSE, MANAGER),
-}
-
-# Grades of those who hold it.
-HOLDS_ROLE = {
-    "consultant": (CONSULTANT,),
-    "senior nurse": (SENIOR_NURSE,),
-    "ward manager": (WARD_MANAGER,),
-    "shared": (CONSULTANT, SENIOR_NURSE, WARD_MANAGER),
-}
+# Shifts after which somebody knows a ward as well as anybody: those who are there when a run begins.
+KNOWS_WARD_WELL = 1_000
 
 # Goal weights (outcome, timeliness, throughput, standard) of each profession where a scenario names
 # none. Assumed: clinicians put the patient first, managers share their weight out (Davies and Harrison 2003).
@@ -127,9 +111,10 @@ def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
         _set_target(wards[index], scenario)
         _hire_ward(staff, wards[index], index, scenario.staffing[ward.staffing])
     division_rows, places = _fill_divisions(scenario, wards, first_bed, staff)
+    staff.hire_executive(wards[0])
     settings = staff.settings
-    leads = _leads(scenario, ward_names)
-    staff.trust_leads(leads)
+    leads = _leads(scenario, ward_names, settings)
+    staff.settle_under(leads)
     return HospitalState(
         patients=_empty_places(places),
         nurses=staff.table(NURSE),
@@ -181,6 +166,13 @@ def _fill_ward(
     counts_load(row, Chance(seed, 0))
     row.next_return = NEVER
     row.protocol = protocols
+    row.goal = _wanted(settings)
+
+
+def _wanted(settings: np.record) -> np.ndarray:
+    """Goal weights of the organisation, as shares; as good as none where it wants nothing."""
+    wants = settings.goals.wants
+    return wants / wants.sum() if wants.sum() > 0 else np.full(len(GOALS), 1 / len(GOALS))
 
 
 def _set_target(row: np.record, scenario: Scenario) -> None:
@@ -190,22 +182,30 @@ def _set_target(row: np.record, scenario: Scenario) -> None:
         row.target_deadline = scenario.target.deadline * TICKS_PER_HOUR
 
 
-def _leads(scenario: Scenario, ward_names: list[str]) -> np.ndarray:
+def _leads(scenario: Scenario, ward_names: list[str], settings: np.record) -> np.ndarray:
     """The role of each ward's lead, with the style it is held in."""
     rows = LEAD.table(len(ward_names))
     for index, name in enumerate(ward_names):
-        row, style, leadership = rows[index], scenario.style_of(name), scenario.leadership_of(name)
+        row, leadership = rows[index], scenario.leadership_of(name)
         row.identity = index + 1
-        row.held_by = LEADS.index(leadership.lead)
+        lead = leadership.lead if settings.on.clinical_leads else LEADS[LED_BY_WARD_MANAGER]
+        row.held_by = LEADS.index(lead)
+        row.at_division = leadership.level == "division"
+        row.knows_ward = settings.leadership.stranger_knows if row.at_division else settings.leadership.knows_at_start
         row.presence = 1.0 if leadership.level == "ward" else 1 / _wards_of_division(scenario, name)
-        row.contingent = style.is_contingent
-        row.hours = [hours for week in style.weeks() for hours in week]
-        for part in (style.manner, style.stance):
-            for field, value in part.model_dump().items():
-                row["aggregates" if field == "sees_data_alone" else field] = value
+        leads_in_style(row, scenario.style_of(name))
         row.required_share = scenario.target.required_share if scenario.target else 0.0
         row.met_share = row.required_share
     return rows
+
+
+def leads_in_style(row: np.record, style: Style) -> None:
+    """The role is held in a style from now on."""
+    row.contingent = style.is_contingent
+    row.hours = [hours for week in style.weeks() for hours in week]
+    for part in (style.manner, style.stance):
+        for field, value in part.model_dump().items():
+            row["aggregates" if field == "sees_data_alone" else field] = value
 
 
 def _wards_of_division(scenario: Scenario, ward: str) -> int:
@@ -233,7 +233,8 @@ def _fill_divisions(scenario: Scenario, wards: np.ndarray, beds: int, staff: "_S
         rows[index].queue_from = place
         place += division.waiting_places
         rows[index].queue_to = place
-        rows[index].manager = staff.hire_division_manager(index, members[0], division.manager_weights)
+        rows[index].manager = staff.hire_division_manager(index, wards[members[0]], division.manager_weights)
+        rows[index].goal = _wanted(staff.settings)
     return rows, place
 
 
@@ -245,7 +246,7 @@ def _empty_places(places: int) -> np.ndarray:
 
 def _returns(scenario: Scenario) -> np.ndarray:
     # Nobody comes back later than 30 days, so 30 days of arrivals, doubled, and some never overflow.
-    most = max(ward.arrivals_per_day for ward in scenario.wards.values())
+    most = max(most_arrivals(scenario, name) for name in scenario.wards)
     places = 64 + math.ceil(60 * most)
     return RETURN.table(len(scenario.wards) * places).reshape(len(scenario.wards), places)
 
@@ -258,7 +259,7 @@ class _Staff:
     """Collects the people of a hospital, profession by profession, as they are hired."""
 
     def __init__(self, seed: int, settings: np.record):
-        self.luck = Chance(seed, 0)
+        self.seed = seed
         self.settings = settings
         self.people: dict[int, list[np.record]] = {NURSE: [], DOCTOR: [], PHARMACIST: [], MANAGER: []}
         self.groups: list[np.record] = []
@@ -285,72 +286,50 @@ class _Staff:
             row.presence[index] = shift.presence
             ward.changes[shift.start_tick] = 1
             ward.changes[(shift.start_tick + shift.ticks) % TICKS_PER_DAY] = 1
+        row.leaning = _leaning(row.profession, group.weights)
         for post in range(group.posts):
             key = ((ward_index + 1) * 64 + number) * 1024 + post
-            people.append(self._hire(key, post, ward_index, int(ward.division), grade, group.weights))
+            people.append(self._hire(key, post, ward_index, ward, grade, row))
             people[-1].group = len(self.groups)
         self.groups.append(row)
 
-    def hire_division_manager(self, division: int, first_ward: int, weights: Goals | None) -> int:
-        manager = self._hire((1 << 40) + division, 0, int(first_ward), division, DIVISION_MANAGER, weights)
+    def hire_division_manager(self, division: int, first_ward: np.record, weights: Goals | None) -> int:
+        return self._hire_above((1 << 40) + division, first_ward, DIVISION_MANAGER, weights)
+
+    def hire_executive(self, first_ward: np.record) -> int:
+        return self._hire_above(1 << 41, first_ward, EXECUTIVE, None)
+
+    def _hire_above(self, key: int, first_ward: np.record, grade: int, weights: Goals | None) -> int:
+        group = GROUP.table(1)[0]
+        group.leaning = _leaning(MANAGER, weights)
+        manager = self._hire(key, 0, int(first_ward.identity) - 1, first_ward, grade, group)
         manager.on_shift = 1
         self.people[MANAGER].append(manager)
         return len(self.people[MANAGER]) - 1
 
-    def _hire(self, post_key: int, post: int, ward: int, division: int, grade: int, weights: Goals | None) -> np.record:
-        """A new holder of a post; skill, habit and leaning are the person's own luck."""
+    def _hire(self, post_key: int, post: int, index: int, ward: np.record, grade: int, group: np.record) -> np.record:
+        """The first holder of a post, who knows the ward well."""
         person = STAFF.table(1)[0]
         person.identity = post_key * 65536
-        person.post, person.ward, person.division = post, ward, division
+        person.post, person.ward, person.division = post, index, ward.division
         person.profession, person.grade = PROFESSION_OF[grade], grade
-        draws = luck(self.luck, BORN, int(person.identity), 0)
-        staffing = self.settings.staffing
-        person.status = staffing.status[grade]
-        person.skill = _within(staffing.skill[grade], staffing.skill_spread, draws[HOW_SKILLED])
-        person.habit = draws[OWN_WAYS]
-        self._start_voice(person)
-        self._start_under_lead(person)
-        person.weights = self._leaning(person.profession, weights, draws[LEANING])
+        starts_in_post(person, group, ward, self.settings, self.seed)
+        person.shifts_here = KNOWS_WARD_WELL
+        person.familiarity = familiarity_now(person, self.settings)
         person.presence = 1.0
         person.task[:] = -1
         return person
 
-    def trust_leads(self, leads: np.ndarray) -> None:
-        """Trust starts by profession and standing; those who hold the role answer in the manner of its style."""
-        leadership = self.settings.leadership
-        for profession, people in self.people.items():
+    def settle_under(self, leads: np.ndarray) -> None:
+        """Everybody gets to know who leads their ward."""
+        for people in self.people.values():
             for person in people:
-                trusted = TRUSTED[LEADS[int(leads[person.ward].held_by)]]
-                own = profession in trusted or DOCTOR in trusted
-                person.trust = min(1.0, leadership.trust_at_start + leadership.trusts_own * own)
-                if self.settings.on.leadership and person.grade in HOLDS_ROLE[LEADS[int(leads[person.ward].held_by)]]:
-                    person.inviting = (leads[person.ward].inquiry + leads[person.ward].warmth) / 2
-
-    def _start_voice(self, person: np.record) -> None:
-        """What a newcomer believes about voice, and how inviting she is."""
-        draws = luck(self.luck, STARTING, int(person.identity), 0)
-        voice, dials = self.settings.voice, self.settings.dials
-        person.voice_is_safe = _within(dials.psychological_safety, voice.belief_spread, draws[STARTS_SAFE])
-        person.voice_is_acted_on = _within(voice.acted_on_at_start, voice.belief_spread, draws[STARTS_HEARD])
-        person.inviting = _within(voice.inviting, voice.inviting_spread, draws[STARTS_INVITING])
-
-    def _start_under_lead(self, person: np.record) -> None:
-        """What a newcomer can do alone, and how much the work matters; trust follows when the lead is known."""
-        leadership = self.settings.leadership
-        person.capability, person.engagement = leadership.capability, leadership.engagement
-
-    def _leaning(self, profession: int, weights: Goals | None, draw: float) -> list[float]:
-        usual = USUAL_WEIGHTS[int(profession)]
-        goals = list(weights.model_dump().values()) if weights else list(usual)
-        shift = self.settings.staffing.weight_spread * (draw - 0.5)
-        leaning = [max(0.0, goal + (shift if index == 0 else -shift / 3)) for index, goal in enumerate(goals)]
-        return [weight / sum(leaning) for weight in leaning]
+                settles_under_lead(person, leads[person.ward], self.settings, Chance(self.seed, 0))
 
 
-def _within(mean: float, width: float, draw: float) -> float:
-    """A number of a range around `mean`, kept to 0 to 1; the range narrows where it would reach beyond."""
-    reach = min(width / 2, mean, 1 - mean)
-    return mean + reach * (2 * draw - 1)
+def _leaning(profession: int, weights: Goals | None) -> list[float]:
+    """Goal weights of a group: those that the scenario names, or the usual ones of the profession."""
+    return list(weights.model_dump().values()) if weights else list(USUAL_WEIGHTS[int(profession)])
 
 
 def _stack(rows: list[np.record], kind) -> np.ndarray:

@@ -12,6 +12,7 @@ from mesa.agentset import AgentSet
 from sim.agents.people import Doctor, Manager, Nurse, Patient, Pharmacist, RowAgent, Staff
 from sim.engine import doors  # noqa: F401  importing them registers them as behaviours
 from sim.engine.hospital_state import HospitalState, build_state, ward_order
+from sim.engine.interventions import Schedule
 from sim.engine.overrides import check, plain, rebuild
 from sim.scenario.schema import Scenario
 from sim.state.behaviours import BEHAVIOURS
@@ -19,7 +20,9 @@ from sim.state.chance import Chance
 from sim.state.vocabulary import (
     CONSULTANT,
     DIVISION_MANAGER,
+    DOCTOR,
     JUNIOR,
+    NURSE,
     PHARMACY,
     SENIOR_NURSE,
     STAFF_NURSE,
@@ -46,6 +49,8 @@ class Bay:
         self.nurses = state.nurses[row.nurses_from : row.nurses_to]
         self.doctors = state.doctors[row.doctors_from : row.doctors_to]
         self.pharmacists = state.pharmacists[row.pharmacists_from : row.pharmacists_to]
+        self.division = state.divisions[row.division : row.division + 1]
+        self.above = state.managers[division.manager : division.manager + 1]
         self.role = state.leads[index : index + 1]
         self.team = (self.nurses, self.doctors, self.manager, self.role)
         self.first_bed = int(row.beds_from)
@@ -55,6 +60,17 @@ class Bay:
         self.true = state.true[index]
         self.observed = state.observed[index]
         self.funnel = state.funnel[index]
+
+
+class Office:
+    """What the manager of one division sees of it."""
+
+    def __init__(self, index: int, state: HospitalState):
+        row = state.divisions[index]
+        self.division = state.divisions[index : index + 1]
+        self.manager = state.managers[row.manager : row.manager + 1]
+        self.leads = state.leads[row.wards_from : row.wards_to]
+        self.beds = state.patients[state.wards[row.wards_from].beds_from : state.wards[row.wards_to - 1].beds_to]
 
 
 class Hospital(mesa.Model):
@@ -68,6 +84,7 @@ class Hospital(mesa.Model):
             a row and returns the class for that one.
         replace: behaviours to replace for everybody, by name.
         state: the tables to work on; left out: built from the scenario.
+        warm_up_days: days before the first day of its interventions; left out: the scenario's.
 
     Raises:
         OverrideError: a behaviour to replace is unknown or takes other arguments.
@@ -91,19 +108,24 @@ class Hospital(mesa.Model):
         patient: Choice = Patient,
         replace: Mapping[str, Callable] | None = None,
         state: HospitalState | None = None,
+        warm_up_days: int | None = None,
     ):
         seed = scenario.run.seed if seed is None else seed
         super().__init__(rng=seed)
-        days = scenario.run.warm_up_days + round(scenario.run.years * 365) if days is None else days
+        days = scenario.run.warm_up_days + scenario.run.days if days is None else days
         self.seed = seed
         self.tick = 0
         self.state = build_state(scenario, seed, days) if state is None else state
+        warm_up_days = scenario.run.warm_up_days if warm_up_days is None else warm_up_days
+        self.schedule = Schedule(scenario, self.state, seed, warm_up_days)
         self.bays = [Bay(name, index, self.state) for index, name in enumerate(ward_order(scenario))]
+        self.offices = [Office(index, self.state) for index in range(len(self.state.divisions))]
         self._known = np.zeros(len(self.state.patients), np.int64)
         self._identities = self.state.patients["identity"]
         self._places = self.state.patients["place"]
         self._patients: dict[int, RowAgent] = {}
         self._choose_patient = patient
+        self._choose_clinician = {NURSE: nurse, DOCTOR: doctor}
         self.nurses = self._employ(nurse, self.state.nurses)
         self.doctors = self._employ(doctor, self.state.doctors)
         self.pharmacists = self._employ(pharmacist, self.state.pharmacists)
@@ -118,6 +140,7 @@ class Hospital(mesa.Model):
         """One quarter of an hour: the numbered phases of `sim.engine.tick.tick`."""
         if self.tick >= len(self.state.series) * TICKS_PER_DAY:
             raise RuntimeError(f"this hospital was built for {len(self.state.series)} days; give it more with days=")
+        self.schedule.changes(self.tick)
         chance = Chance(self.seed, self.tick)
         self.patients_arrive(chance)
         self.shifts_change(chance)
@@ -131,7 +154,8 @@ class Hospital(mesa.Model):
         self.patients_depart(chance)
         self._meet_patients()
         if self.tick % TICKS_PER_DAY == TICKS_PER_DAY - 1:
-            self.day_closes()
+            self.day_closes(chance)
+            self._meet_newcomers()
         self.tick += 1
 
     def patients_arrive(self, chance: Chance) -> None:
@@ -147,7 +171,7 @@ class Hospital(mesa.Model):
         if not changing:
             return
         here = [
-            people.select(lambda person: person.bay.index in changing and person.grade != DIVISION_MANAGER)
+            people.select(lambda person: person.bay.index in changing and person.grade < DIVISION_MANAGER)
             for people in (self.nurses, self.doctors, self.pharmacists, self.managers)
         ]
         for people in here:
@@ -176,7 +200,16 @@ class Hospital(mesa.Model):
     def _shares_ward(self, bay: Bay, chance: Chance) -> None:
         groups, settings = self.state.groups, self.state.settings
         self.behaviours.covers_ward_door(
-            bay.manager, bay.nurses, bay.doctors, bay.pharmacists, groups, bay.staffing, settings, chance
+            bay.manager,
+            bay.above,
+            bay.role,
+            bay.nurses,
+            bay.doctors,
+            bay.pharmacists,
+            groups,
+            bay.staffing,
+            settings,
+            chance,
         )
         share = self.behaviours.shares_beds
         share(bay.nurses, STAFF_NURSE, SENIOR_NURSE, len(bay.beds))
@@ -215,19 +248,27 @@ class Hospital(mesa.Model):
 
     def wards_are_led(self, chance: Chance) -> None:
         """Phase 4."""
+        h, behaviours = self.state, self.behaviours
         for bay in self.bays:
-            self.behaviours.leads_ward_door(
+            behaviours.leads_ward_door(
                 *bay.team,
+                bay.above,
                 bay.beds,
                 bay.ward,
                 bay.funnel,
                 bay.true,
                 bay.observed,
                 bay.staffing,
-                self.state.settings,
+                h.settings,
                 chance,
             )
-            self.behaviours.clears_inbox_door(bay.manager, bay.beds, bay.true, self.state.settings, chance)
+            behaviours.clears_inbox_door(*bay.team, h.wards, bay.beds, h.true, bay.staffing, h.settings, chance)
+        for office in self.offices:
+            behaviours.directs_division_door(
+                office.manager, office.division, h.wards, office.beds, h.true, h.staffing, h.settings, chance
+            )
+        beds = h.patients[: int(h.divisions["queue_from"][0])]
+        behaviours.directs_hospital_door(h.managers[-1:], h.wards, beds, h.true, h.settings, chance)
 
     def staff_choose_tasks(self, chance: Chance) -> None:
         """Phase 5."""
@@ -285,12 +326,17 @@ class Hospital(mesa.Model):
         for first, end in zip(h.divisions["queue_from"].tolist(), h.divisions["queue_to"].tolist(), strict=True):
             self.behaviours.leaves_the_queue_door(h.patients[first:end], h.wards, h.true, h.settings, chance)
 
-    def day_closes(self) -> None:
+    def day_closes(self, chance: Chance) -> None:
         """Phase 9."""
-        today = self.state.series[self.tick // TICKS_PER_DAY]
+        h = self.state
+        for office in self.offices:
+            self.behaviours.division_day_ends_door(office.division, office.manager, office.leads, h.settings)
+        today = h.series[self.tick // TICKS_PER_DAY]
         for bay in self.bays:
             row = today[bay.index : bay.index + 1]
-            self.behaviours.day_ends_door(bay.role, bay.ward, bay.true, self.state.settings)
+            self.behaviours.day_ends_door(
+                *bay.team, bay.ward, bay.division, h.groups, bay.true, bay.staffing, h.settings, chance
+            )
             self.behaviours.closes_day_door(row, bay.ward, bay.beds, bay.funnel, bay.true, bay.observed)
 
     def agent_of(self, row: Any) -> RowAgent | None:
@@ -318,6 +364,20 @@ class Hospital(mesa.Model):
                 person.table = rows[index : index + 1]
                 person.bay = self.bays[person.ward]
                 person.rota = self.state.groups[person.group : person.group + 1]
+
+    def _meet_newcomers(self) -> None:
+        """Whoever left a post is an agent no more; the one who follows is another."""
+        for key, leaver in list(self._people.items()):
+            if key == _key(leaver.row):
+                continue
+            newcomer = _chosen(self._choose_clinician[int(leaver.row.profession)], leaver.row)(self, leaver.row)
+            newcomer.table, newcomer.bay, newcomer.rota = leaver.table, leaver.bay, leaver.rota
+            people = self.nurses if leaver.row.profession == NURSE else self.doctors
+            people.remove(leaver)
+            people.add(newcomer)
+            leaver.remove()
+            del self._people[key]
+            self._people[_key(newcomer.row)] = newcomer
 
     def _roll_call(self) -> None:
         """Who is at work: nurses, consultants, juniors, pharmacists. Changes only with the shift."""

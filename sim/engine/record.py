@@ -95,6 +95,15 @@ def survey(state: HospitalState) -> None:
         np.add.at(state.staffing["surveyed"], people["ward"], 1)
         np.add.at(state.staffing["agree_safe"], people["ward"], people["voice_is_safe"] >= cut)
         np.add.at(state.staffing["agree_acted_on"], people["ward"], people["voice_is_acted_on"] >= cut)
+        np.add.at(state.staffing["congruence"], people["ward"], _congruence(people["weights"], state.settings[0]))
+
+
+def _congruence(weights: np.ndarray, settings: np.record) -> np.ndarray:
+    """Thousandths of the cosine between each person's goal weights and those of the organisation."""
+    wants = settings.goals.wants
+    lengths = np.linalg.norm(weights, axis=1) * np.linalg.norm(wants)
+    cosine = np.divide(weights @ wants, lengths, out=np.zeros(len(weights)), where=lengths > 0)
+    return np.rint(1000 * cosine).astype(np.int64)
 
 
 def _since(before: np.ndarray, after: np.ndarray) -> np.recarray:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sim.engine.hospital_state import HospitalState, build_state
+from sim.engine.interventions import Schedule
 from sim.engine.overrides import rebuild
 from sim.engine.record import RunRecord, make_record, snapshot
 from sim.engine.tick import simulate
@@ -48,7 +49,8 @@ def run_once(
     if driver not in DRIVERS:
         raise ValueError(f"driver is {driver!r}; it can be {' or '.join(DRIVERS)}")
     state = build_state(scenario, seed, days + warm_up_days)
-    advance = _compiled(state, seed, replace) if driver == "compiled" else _mesa(scenario, state, seed, replace)
+    drive = _compiled if driver == "compiled" else _mesa
+    advance = drive(scenario, state, seed, warm_up_days, replace)
     warm_up_ends = warm_up_days * TICKS_PER_DAY
     _advance_in_pieces(advance, 0, warm_up_ends, progress)
     before = snapshot(state)
@@ -71,16 +73,26 @@ def _advance_in_pieces(advance: Advance, start: int, stop: int, progress: Progre
             progress(end)
 
 
-def _compiled(state: HospitalState, seed: int, replace: Mapping[str, Callable] | None) -> Advance:
+def _compiled(
+    scenario: Scenario, state: HospitalState, seed: int, warm_up_days: int, replace: Mapping[str, Callable] | None
+) -> Advance:
+    schedule = Schedule(scenario, state, seed, warm_up_days)
     loop = rebuild(replace, jit=jit_is_on()).called["simulate"] if replace else simulate
-    return lambda start, stop: loop(state, seed, start, stop)
+
+    def advance(start: int, stop: int) -> None:
+        for first, end in schedule.stages(start, stop):
+            loop(state, seed, first, end)
+
+    return advance
 
 
-def _mesa(scenario: Scenario, state: HospitalState, seed: int, replace: Mapping[str, Callable] | None) -> Advance:
+def _mesa(
+    scenario: Scenario, state: HospitalState, seed: int, warm_up_days: int, replace: Mapping[str, Callable] | None
+) -> Advance:
     # Mesa takes more than a second to import, which only this driver should cost.
     from sim.engine.mesa_driver import Hospital
 
-    hospital = Hospital(scenario, seed, state=state, replace=replace)
+    hospital = Hospital(scenario, seed, state=state, warm_up_days=warm_up_days, replace=replace)
 
     def advance(start: int, stop: int) -> None:
         for _ in range(start, stop):

@@ -1,7 +1,9 @@
 """The tick: the one place where a hospital's phases stand in order, and the only one that opens its tables."""
 
 from sim.agents.staff import chooses_tasks
-from sim.leadership.targets import feels_pressure, reads_records
+from sim.leadership.goals import reach_division, reach_ward
+from sim.leadership.targets import counts_gap, feels_pressure, reads_records
+from sim.leadership.tenure import may_hand_over
 from sim.leadership.week import leads_ward
 from sim.state.behaviours import behaviour
 from sim.state.chance import Chance
@@ -17,7 +19,7 @@ from sim.state.vocabulary import (
     WAITING,
 )
 from sim.ward.counting import closes_day
-from sim.ward.exceptions import clears_inbox
+from sim.ward.desks import clears_inbox, directs_division, directs_hospital
 from sim.ward.flow import arrivals, departures, gives_free_beds, leaves_the_queue
 from sim.ward.hazards import hazards_arise_and_go
 from sim.ward.improvement import improves
@@ -25,6 +27,7 @@ from sim.ward.physiology import changes_state, recovers
 from sim.ward.rescue import lives_an_hour
 from sim.ward.rota import changes_shift, covers_ward, shares_beds, takes_over
 from sim.ward.team import Team
+from sim.ward.turnover import may_leave
 from sim.ward.work import works
 
 
@@ -37,12 +40,14 @@ def tick(h, chance):
     1. arrivals: patients come, or come again, and wait
     2. change of shift: shifts end and begin, gaps are covered, beds shared out, care handed over
     3. admission: managers give free beds to those who wait
-    4. leading and deciding: each ward's lead spends the quarter-hour; managers take decisions from their inbox
+    4. leading and deciding: each ward's lead spends the quarter-hour; managers of wards, then of divisions, then the
+       executive take decisions from their inboxes
     5. choice of the next task: everybody on shift, who first takes in how voice was met
     6. contact, with the error chain in it: nurses, consultants, juniors, pharmacists
     7. on the hour: recovery, physiology and rescue of each patient; then what was mended on the ward, and its hazards
     8. departures: discharge, death, those who give up waiting
-    9. at midnight: the records of the day, pressure to meet a target, the daily series
+    9. at midnight: the records of the day, pressure to meet a target, goals passed down; leads and staff who leave;
+       the daily series
 
     Within a phase everybody reads what the phase began with and writes only to their own row and to
     their own patients, or adds whole numbers to others: so the order of rows changes nothing.
@@ -78,8 +83,15 @@ def tick(h, chance):
         team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
         beds = h.patients[ward.beds_from : ward.beds_to]
         true, observed = h.true[w], h.observed[w]
-        leads_ward(h.leads[w], team, beds, ward, h.funnel[w], true, observed, h.staffing[w], p, chance)
-        clears_inbox(h.managers[ward.manager], h.patients[ward.beds_from : ward.beds_to], h.true[w], p, chance)
+        above = h.managers[h.divisions[ward.division].manager]
+        leads_ward(h.leads[w], above, team, beds, ward, h.funnel[w], true, observed, h.staffing[w], p, chance)
+        clears_inbox(h.managers[ward.manager], team, h.wards, beds, h.true, h.staffing[w], p, chance)
+    for d in range(len(h.divisions)):
+        division = h.divisions[d]
+        beds = h.patients[h.wards[division.wards_from].beds_from : h.wards[division.wards_to - 1].beds_to]
+        directs_division(h.managers[division.manager], division, h.wards, beds, h.true, h.staffing, p, chance)
+    beds = h.patients[: h.divisions[0].queue_from]
+    directs_hospital(h.managers[len(h.managers) - 1], h.wards, beds, h.true, p, chance)
 
     # 5 choice of the next task
     for i in range(len(h.nurses)):
@@ -142,11 +154,24 @@ def tick(h, chance):
     # 9 at midnight
     if quarter == TICKS_PER_DAY - 1:
         day = chance.tick // TICKS_PER_DAY
+        for d in range(len(h.divisions)):
+            division = h.divisions[d]
+            reach_division(division, h.managers[division.manager], p)
+            counts_gap(division, h.leads[division.wards_from : division.wards_to])
         for w in range(len(h.wards)):
             ward = h.wards[w]
+            nurses = h.nurses[ward.nurses_from : ward.nurses_to]
+            doctors = h.doctors[ward.doctors_from : ward.doctors_to]
+            team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
             beds = h.patients[ward.beds_from : ward.beds_to]
             reads_records(ward, h.true[w])
-            feels_pressure(h.leads[w], ward, p)
+            feels_pressure(h.leads[w], ward, h.divisions[ward.division], p)
+            reach_ward(ward, h.divisions[ward.division], team, p)
+            may_hand_over(h.leads[w], team, ward, h.staffing[w], p, chance)
+            for i in range(len(nurses)):
+                may_leave(nurses[i], h.groups[nurses[i].group], ward, h.leads[w], h.staffing[w], p, chance)
+            for i in range(len(doctors)):
+                may_leave(doctors[i], h.groups[doctors[i].group], ward, h.leads[w], h.staffing[w], p, chance)
             closes_day(h.series[day, w], ward, beds, h.funnel[w], h.true[w], h.observed[w])
 
 
@@ -170,7 +195,8 @@ def change_of_shift(h, w, p, chance):
             pharmacists[i], h.groups[pharmacists[i].group], team, beds, ward, true, observed, staffing, p, chance
         )
     changes_shift(manager, h.groups[manager.group], team, beds, ward, true, observed, staffing, p, chance)
-    covers_ward(manager, nurses, doctors, pharmacists, h.groups, staffing, p, chance)
+    above = h.managers[h.divisions[ward.division].manager]
+    covers_ward(manager, above, h.leads[w], nurses, doctors, pharmacists, h.groups, staffing, p, chance)
     shares_beds(nurses, STAFF_NURSE, SENIOR_NURSE, len(beds))
     shares_beds(doctors, JUNIOR, JUNIOR, len(beds))
     shares_beds(doctors, CONSULTANT, CONSULTANT, len(beds))

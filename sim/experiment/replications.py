@@ -13,11 +13,11 @@ from threading import Event, Lock
 from sim import engine
 from sim.engine.record import RunRecord
 from sim.scenario import Scenario
+from sim.scenario.schema import DAYS_PER_YEAR, days_of
 from sim.scenario.words import did_you_mean, quoted
 from sim.state.vocabulary import TICKS_PER_DAY
 
 DRIVERS = ("compiled", "mesa")
-DAYS_PER_YEAR = 365
 LONGEST_YEARS = 50
 MOST_REPLICATIONS = 100_000
 HIGHEST_SEED = 2**62
@@ -82,6 +82,7 @@ def plan(
     """
     defaults = scenario.run
     days = _days(defaults.years if years is None else years)
+    _refuse_unreached(scenario, days)
     replications = _whole("reps", defaults.replications if reps is None else reps, 1, MOST_REPLICATIONS)
     first = _whole("seed", defaults.seed if seed is None else seed, 0, HIGHEST_SEED - replications)
     if driver not in DRIVERS:
@@ -109,9 +110,12 @@ def carry_out_arms(
 
     Raises:
         ValueError: there are more or fewer `arms` than planned.
+        RunError: one of them does something after the days that are planned.
     """
     if len(arms) != planned.arms:
         raise ValueError(f"{planned.arms} arms were planned, and {len(arms)} are given")
+    for scenario in arms:
+        _refuse_unreached(scenario, planned.days)
     compile_kernel(planned, arms[0])
     meter = _Meter(planned.ticks, progress)
     jobs = [_Job(scenario, planned.seed + k) for scenario in arms for k in range(planned.replications)]
@@ -218,11 +222,23 @@ def _replication(planned: Plan, job: _Job, ticked: Callable[[int], None]) -> Run
     return record
 
 
+def _refuse_unreached(scenario: Scenario, days: int) -> None:
+    """Refuse to count fewer days than there are until the last intervention."""
+    last = max(scenario.interventions, key=lambda intervention: intervention.day, default=None)
+    if last is not None and last.day >= days:
+        counted = f"{days:,} {'day' if days == 1 else 'days'}"
+        enough = math.ceil((last.day + 1) / DAYS_PER_YEAR * 1000) / 1000
+        raise RunError(
+            f"the run counts {counted}, and the intervention {quoted(last.title)} is on day {last.day:,}; "
+            f"run for {enough} years or more"
+        )
+
+
 def _days(years: float) -> int:
     number = isinstance(years, Real) and not isinstance(years, bool) and math.isfinite(years)
     if not number or not 0 < years <= LONGEST_YEARS:
         raise RunError(f"years must be a number above 0 and up to {LONGEST_YEARS:,}, not {years!r}")
-    return max(1, round(years * DAYS_PER_YEAR))
+    return days_of(float(years))
 
 
 def _whole(name: str, value: int, low: int, high: int) -> int:

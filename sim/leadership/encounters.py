@@ -6,6 +6,7 @@ Nothing here knows an outcome. What a lead learns or takes up becomes work that 
 import math
 
 from sim.agents.voice import hears_answer
+from sim.leadership.goals import speaks_of_goals
 from sim.leadership.influence import counts_for_trust, responds_to_error
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
@@ -40,6 +41,7 @@ from sim.state.vocabulary import (
     CONVENE,
     DESIGN,
     DIRECT_CARE,
+    DIVISION_MANAGER,
     FED_BY_HAZARDS,
     JUNIOR,
     LISTEN,
@@ -52,6 +54,7 @@ from sim.state.vocabulary import (
     STAFF_NURSE,
     UNCONSTRAINED,
     WALK,
+    WARD_MANAGER,
     WELCOMED,
 )
 from sim.ward.constrained import settles_together
@@ -81,7 +84,7 @@ def spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, obse
     elif activity == WALK:
         walks(role, ward, staffing, p, chance)
     elif activity == DESIGN:
-        designs(role, ward, staffing, p, chance)
+        designs(lead, role, ward, counts, staffing, p, chance)
     elif activity == CONVENE:
         convenes(lead, team, beds, funnel, true, observed, p, chance)
     elif activity == REVIEW_TRIALS:
@@ -111,12 +114,13 @@ def meets(activity, lead, role, person, team, ward, counts, p, chance):
     counts_for_trust(person, p.leadership.met_builds, role.warmth, p)
     speaks_of_own_errors(role, person, p, chance)
     responds_to_error(role, person, p, chance)
+    speaks_of_goals(role, person, ward, p)
     if activity == LISTEN:
         listens(lead, role, person, team, ward, counts, p, chance)
     elif activity == COACH:
         coaches(person, p)
     elif activity == RECOGNISE:
-        recognises(person, p)
+        recognises(lead, person, p)
     elif activity == SHOW_DATA:
         shows_data(role, person, ward, p, chance)
     elif activity == CHASE:
@@ -181,16 +185,19 @@ def is_kept(lead, role, person, said, answer, index, team, counts, p, chance):
 
 @behaviour
 def coaches(person, p):
-    """Coaching adds to what the other can decide alone, as far as the lead is trusted (M18)."""
+    """Coaching adds to what the other can decide alone, and to confidence, as far as the lead is trusted (M18)."""
     if p.on.coaching == 1:
         person.capability += p.leadership.coaching_adds * person.trust * (1.0 - person.capability)
+        person.confidence += p.goals.coaching_assures * person.trust * (1.0 - person.confidence)
 
 
 @behaviour
-def recognises(person, p):
-    """Recognition is a tool of authority that every lead has (M22)."""
+def recognises(lead, person, p):
+    """Recognition is a tool of authority that every lead has; a favour on the rota only those who make it (M22)."""
     if p.on.recognition == 1:
         person.engagement += p.leadership.recognition_adds * (1.0 - person.engagement)
+    if p.on.tools_of_authority == 1 and lead.grade in (WARD_MANAGER, SENIOR_NURSE, DIVISION_MANAGER):
+        person.engagement += p.leadership.favour_adds * (1.0 - person.engagement)
 
 
 @behaviour
@@ -221,24 +228,31 @@ def chases(role, person, p):
 
 @behaviour
 def walks(role, ward, staffing, p, chance):
-    """Walking the ward, a lead comes upon hazards that nobody has brought, whatever their size (M19)."""
+    """Walking the ward, a lead who knows it comes upon hazards that nobody has brought, whatever their size (M19)."""
     if p.on.walk_rounds == 0:
         return
     for place in range(MOST_HAZARDS):
         if ward.hazard_kind[place] == NO_HAZARD or ward.hazard_known[place] == 1:
             continue
-        if luck(chance, WALKING, role.identity, place)[COMES_UPON] < p.leadership.walk_finds:
+        if luck(chance, WALKING, role.identity, place)[COMES_UPON] < p.leadership.walk_finds * role.knows_ward:
             ward.hazard_known[place] = 1
             staffing.hazards_found += 1
 
 
 @behaviour
-def designs(role, ward, staffing, p, chance):
-    """Work on the system: mend the largest hazard that is known, or go into a report, or better the pathway."""
+def designs(lead, role, ward, counts, staffing, p, chance):
+    """Work on the system: mend the largest hazard that is known, or go into a report, or better the pathway.
+
+    A hazard that takes more than the lead's layer has the means for goes up to the division.
+    """
     draws = luck(chance, WORK_OF_LEAD, role.identity, 0)
     place = largest_known(ward)
     if place != NO_PLACE:
-        if draws[MENDS_NOW] < p.leadership.mends:
+        if p.on.tools_of_authority == 1 and ward.hazard_size[place] > means_of(lead, p):
+            ward.hazard_known[place] = 0
+            ward.hazard_sent_up[place] += 1
+            counts.changes_sent_up += 1
+        elif draws[MENDS_NOW] < p.leadership.mends * role.knows_ward:
             staffing.hazards_mended += 1
             staffing.size_mended += int(1000.0 * ward.hazard_size[place])
             removes_hazard(ward, place)
@@ -248,6 +262,14 @@ def designs(role, ward, staffing, p, chance):
         staffing.reports_reviewed += 1
         return
     ward.pathway_design += p.leadership.design_adds * (1.0 - ward.pathway_design)
+
+
+@behaviour
+def means_of(lead, p):
+    """Size of the largest hazard that a lead has the means to mend: staff and budget differ by layer (M22)."""
+    if lead.grade == DIVISION_MANAGER:
+        return math.inf
+    return p.leadership.budget_of_manager if lead.grade == WARD_MANAGER else p.leadership.budget_of_clinician
 
 
 @behaviour
@@ -272,7 +294,8 @@ def goes_into_report(role, ward, p, draws):
             continue
         role.reports[kind] -= 1
         place = first_unknown(ward, kind)
-        looks_at_process = draws[REPORT_SHOWS_HAZARD] < p.leadership.reviews_report * (1.0 - role.blames)
+        sees_cause = p.leadership.reviews_report * role.knows_ward
+        looks_at_process = draws[REPORT_SHOWS_HAZARD] < sees_cause * (1.0 - role.blames)
         if place != NO_PLACE and looks_at_process:
             ward.hazard_known[place] = 1
         return True

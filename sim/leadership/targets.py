@@ -4,13 +4,27 @@ from sim.state.behaviours import behaviour
 from sim.state.vocabulary import MODES
 
 DAYS_REMEMBERED = 7.0
+MILLIONTHS = 1e6
 
 
 @behaviour
-def feels_pressure(role, ward, p):
+def counts_gap(division, leads):
+    """At midnight the gap to the target of a division's wards, in whole millionths so that their order changes nothing.
+
+    Args:
+        leads: the roles of the leads of its wards.
+    """
+    total = 0
+    for i in range(len(leads)):
+        total += int(MILLIONTHS * max(0.0, leads[i].required_share - leads[i].met_share))
+    division.gap = total / (MILLIONTHS * len(leads))
+
+
+@behaviour
+def feels_pressure(role, ward, division, p):
     """At midnight a lead looks at the day's records; pressure follows the gap to the share required.
 
-    What is pressed is what is recorded.
+    What is pressed is what is recorded. Those above press on a ward that does well for what others miss.
     """
     today = ward.clocks_stopped - role.stopped_before
     if today > 0:
@@ -19,6 +33,8 @@ def feels_pressure(role, ward, p):
     role.stopped_before = ward.clocks_stopped
     role.in_time_before = ward.clocks_in_time
     gap = max(0.0, role.required_share - role.met_share)
+    if p.on.layers == 1:
+        gap += p.flow.answers_for_division * max(0.0, division.gap - gap)
     role.pressure = min(1.0, p.dials.target_pressure * p.flow.gap_presses * gap) if p.on.pressure == 1 else 0.0
     ward.pressure = role.pressure
 

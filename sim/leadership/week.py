@@ -34,11 +34,12 @@ SHARE_OF_DAY = LEADING_WEEK / (5 * (LAST_HOUR - FIRST_HOUR))
 
 
 @behaviour
-def leads_ward(role, team, beds, ward, funnel, true, observed, staffing, p, chance):
+def leads_ward(role, above, team, beds, ward, funnel, true, observed, staffing, p, chance):
     """A quarter of an hour in the week of a ward's lead, if it is one of leading and somebody is there to lead.
 
     Args:
         role: the row of the ward's lead: style, pressure, what is known and waits.
+        above: the division's manager, who may be the one to lead its wards.
         team: everybody of the ward, of whom one holds the role.
         beds, ward: the ward's patients, and its row.
         funnel, true, observed, staffing: the ward's ledgers.
@@ -50,6 +51,11 @@ def leads_ward(role, team, beds, ward, funnel, true, observed, staffing, p, chan
     if luck(chance, LEADING, role.identity, 0)[LEADS_NOW] >= SHARE_OF_DAY * role.presence:
         return
     staffing.led_hours_due += 1
+    if chance.tick < role.vacant_until:
+        return
+    if role.at_division == 1:
+        spends_quarter(above, role, team, beds, ward, funnel, true, observed, staffing, p, chance)
+        return
     holder = who_leads_today(role, chance.tick)
     if holder == LED_BY_CONSULTANT:
         at = first_on_shift(team.doctors, CONSULTANT)
@@ -97,6 +103,7 @@ def spends_quarter(lead, role, team, beds, ward, funnel, true, observed, staffin
         return
     draws = luck(chance, LEADING, role.identity, 0)
     staffing.led_hours += 1
+    role.knows_ward += p.leadership.gets_to_know * (1.0 - role.knows_ward)
     judges_mode(role, beds, draws, p, chance)
     if chance.tick < role.turning_until:
         lead.engaged += 1

@@ -11,8 +11,8 @@ from typing import Any
 from sim.analysis.ablation import Ablation
 from sim.analysis.claims import Examination
 from sim.analysis.results import Results
-from sim.experiment.replications import DAYS_PER_YEAR
 from sim.scenario import to_toml
+from sim.scenario.schema import DAYS_PER_YEAR
 
 PACKAGES = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow", "matplotlib")
 

@@ -1,6 +1,6 @@
 """What every table of a scenario is made of: names, shares, and a table that takes nothing that it does not know."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,8 @@ NAME_RULE = "small letters, digits and underscores, beginning with a letter, at 
 type Share = Annotated[float, Field(ge=0, le=1)]
 type Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 type Title = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+type GradeName = Literal["staff nurse", "senior nurse", "junior doctor", "consultant", "pharmacist", "ward manager"]
 
 
 class Table(BaseModel):

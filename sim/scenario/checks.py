@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from pydantic_core import PydanticCustomError
 
@@ -140,7 +140,27 @@ def _label_faults(known: Mapping[str, Parameter], given: Mapping[str, Any]) -> I
             yield from (((label,), sentence) for sentence in value_faults(known[label], value))
 
 
-def value_faults(parameter: Parameter, value: Any) -> Iterator[str]:
+class Range(Protocol):
+    """What a number may be: a parameter, or something else with bounds and a unit."""
+
+    @property
+    def low(self) -> float:
+        """The least that it may be."""
+
+    @property
+    def high(self) -> float:
+        """The most that it may be."""
+
+    @property
+    def unit(self) -> str:
+        """What it is counted in."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers make sense."""
+
+
+def value_faults(parameter: Range, value: Any) -> Iterator[str]:
     """What is wrong with `value` for `parameter`, in words; nothing if it will do."""
     fits = (
         is_number(value)

@@ -1,6 +1,6 @@
 """Faults of scenarios in plain words: where, what was given, what is allowed, and what was perhaps meant."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -9,9 +9,9 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.basics import NAME_RULE
 from sim.scenario.checks import FAULTS_SHOWN, Stranger
-from sim.scenario.guide import allowed_at, keys_at
+from sim.scenario.guide import allowed_at, as_written, keys_at, node_at
 from sim.scenario.places import hint
-from sim.scenario.words import dotted, number, quoted
+from sim.scenario.words import did_you_mean, dotted, nearest, number, one_of, quoted
 
 type Path = tuple[int | str, ...]
 
@@ -71,27 +71,43 @@ def _told(layer: Layer, path: Path, sentence: str) -> str:
 
 
 def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
-    path: Path = (*above, *error["loc"])
+    place = (*above, *error["loc"])
+    path: Path = as_written(place)
     match error["type"]:
         case "faults":
             for below, fault in error["ctx"]["faults"]:
                 yield (*path, *below), _with_hint((*path, *below), fault)
         case "missing":
-            yield path, f"is missing; it should be {allowed_at(path)}"
+            yield path, f"is missing; it should be {allowed_at(place)}"
+        case "union_tag_not_found":
+            yield path, f"has no kind; it should be {allowed_at(place)}"
+        case "union_tag_invalid":
+            kinds = [kind.strip(" '") for kind in error["ctx"]["expected_tags"].split(",")]
+            given = error["input"]["kind"]
+            yield (*path, "kind"), f"is {quoted(given)}; it should be {one_of(kinds)}{_nearest(given, kinds)}"
         case "extra_forbidden":
-            yield path, f"is not known here{hint(path, error['input'], keys_at(path[:-1]))}"
+            yield path, f"is not known here{hint(path, error['input'], keys_at(place[:-1]))}"
         case _ if path and path[-1] == "[key]":
             yield path[:-1], f"is not a good name; use {NAME_RULE}"
         case "too_short" if error["ctx"]["actual_length"] < len(error["input"]):
             return  # entries that have faults of their own were not counted
         case "too_short" | "too_long":
-            yield path, f"has {number(len(error['input']))} entries; it should be {allowed_at(path)}"
+            yield path, f"has {number(len(error['input']))} entries; it should be {allowed_at(place)}"
         case "string_too_short" | "string_too_long":
-            yield path, f"has {len(error['input'])} characters; it should be {allowed_at(path)}"
+            yield path, f"has {len(error['input'])} characters; it should be {allowed_at(place)}"
+        case "literal_error":
+            choices = (node_at(place) or {}).get("enum", ())
+            near = _nearest(error["input"], choices)
+            yield path, f"is {quoted(error['input'])}; it should be {allowed_at(place)}{near}"
         case kind:
             belongs = hint(path, error["input"], ()) if path and kind.endswith("_type") else ""
-            yield path, f"is {quoted(error['input'])}; it should be {allowed_at(path)}{belongs}"
+            yield path, f"is {quoted(error['input'])}; it should be {allowed_at(place)}{belongs}"
 
 
 def _with_hint(path: Path, fault: str | Stranger) -> str:
     return fault if isinstance(fault, str) else f"{fault.sentence}{hint(path, fault.given, fault.known)}"
+
+
+def _nearest(given: object, choices: Sequence[str]) -> str:
+    """A closing clause with the choice most like what was given, where one is; all of them were told before."""
+    return did_you_mean(given, choices) if nearest(given, choices) else ""

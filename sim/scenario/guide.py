@@ -38,6 +38,9 @@ def node_at(path: Sequence[object]) -> Node | None:
     """The schema of the value at `path`; None where the schema knows no such place."""
     node = _opened(_schema())
     for part in path:
+        if "discriminator" in node:
+            node = _of_kind(node, part)
+            continue
         below = node.get("properties", {}).get(part)
         if below is None and "properties" not in node:
             below = _any_key(node) or node.get("items")
@@ -45,6 +48,16 @@ def node_at(path: Sequence[object]) -> Node | None:
             return None
         node = _opened(below)
     return node
+
+
+def _of_kind(node: Node, kind: object) -> Node:
+    """Of tables whose key ``kind`` says what else they hold, the one of that kind."""
+    return _opened({"$ref": node["discriminator"]["mapping"][kind]})
+
+
+def as_written(path: Sequence[object]) -> tuple[Any, ...]:
+    """A path as it is in a file: pydantic puts the kind of a table into it, where the schema knows several kinds."""
+    return tuple(part for depth, part in enumerate(path) if "discriminator" not in (node_at(path[:depth]) or {}))
 
 
 def _any_key(node: Node) -> Node | None:
@@ -78,6 +91,8 @@ def allowed_at(path: Sequence[object]) -> str:
 def _allowed(node: Node) -> str:
     if "enum" in node:
         return one_of(node["enum"])
+    if "discriminator" in node:
+        return f"a table whose kind is {one_of(list(node['discriminator']['mapping']))}"
     match node.get("type"):
         case "integer":
             return f"a whole number{_range(node)}"
@@ -97,6 +112,8 @@ def _allowed(node: Node) -> str:
 
 
 def _range(node: Node) -> str:
+    if "minimum" not in node:
+        return ""  # what is allowed depends on another key
     return f" from {number(node['minimum'])} to {number(node['maximum'])}"
 
 
@@ -135,6 +152,12 @@ def _keys_below_names(name: str, node: Node) -> Iterator[tuple[str, Node]]:
     if below:
         yield from _keys_below_names(f"{name}.<name>", _opened(below))
     elif "items" in node:
-        yield from _keys_below(f"{name}.", _opened(node["items"]))
+        yield from _keys_of_elements(name, _opened(node["items"]))
     else:
         yield from _keys_below(f"{name}.", node)
+
+
+def _keys_of_elements(name: str, node: Node) -> Iterator[tuple[str, Node]]:
+    for kind in node.get("discriminator", {}).get("mapping", ()):
+        yield from _keys_below(f"{name}.", _of_kind(node, kind))
+    yield from _keys_below(f"{name}.", node)

@@ -149,6 +149,10 @@ def _styles_named(content: Mapping[str, Any]) -> Iterator[str]:
         name = _table(table, "leadership").get("style", usual)
         if isinstance(name, str):
             yield name
+    later = content.get("interventions")
+    for table in later if isinstance(later, list) else ():
+        if isinstance(table, dict) and isinstance(table.get("style"), str):
+            yield table["style"]
 
 
 def _table(content: Mapping[str, Any], key: str) -> dict[str, Any]:

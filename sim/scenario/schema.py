@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from sim.scenario.basics import Name, Share, Table, Title
+from sim.scenario.basics import GradeName, Name, Share, Table, Title
 from sim.scenario.checks import Fault, Values, complete_mechanisms, complete_parameters, refuse
+from sim.scenario.interventions import MOST_INTERVENTIONS, Intervention, Replace, faults_of
 from sim.scenario.leading import (
     MOST_STYLES,
     SHARED,
@@ -32,13 +33,17 @@ from sim.state import parameters as registry
 from sim.state.vocabulary import ERRORS, FED_BY_HAZARDS, TICKS_PER_HOUR
 
 MOST_WARDS = 4_000
+DAYS_PER_YEAR = 365
 MOST_GROUPS = 60
 ALL_WARDS = "all"
 HAZARD_KINDS = tuple(ERRORS[kind].replace(" ", "_") for kind in FED_BY_HAZARDS)
 NURSE_GRADES = ("staff nurse", "senior nurse")
 DOCTOR_GRADES = ("junior doctor", "consultant")
 
-type GradeName = Literal["staff nurse", "senior nurse", "junior doctor", "consultant", "pharmacist", "ward manager"]
+
+def days_of(years: float) -> int:
+    """So many years in whole days, at least one."""
+    return max(1, round(years * DAYS_PER_YEAR))
 
 
 def _sums_to_one(shares: Iterable[float]) -> Iterator[Fault]:
@@ -70,6 +75,11 @@ class RunPlan(Table):
     warm_up_days: int = Field(default=56, ge=0, le=365, description="time before counting begins, days, 0 to 365")
     seed: int = Field(default=1, ge=0, le=2**62 - 1, description="first replication's luck, 0 to 2^62 - 1")
     replications: int = Field(default=10, ge=1, le=100_000, description="runs with different luck, 1 to 100,000")
+
+    @property
+    def days(self) -> int:
+        """Days that are counted."""
+        return days_of(self.years)
 
 
 class Division(Table):
@@ -206,6 +216,14 @@ class Scenario(Table):
     wards: dict[Name, Ward] = Field(min_length=1, max_length=MOST_WARDS, description="wards by name, 1 to 4,000")
     staffing: dict[Name, Staffing] = Field(min_length=1, description="staffing patterns by name, of groups by name")
     target: Target | None = Field(default=None, description="a target that is pressed; left out: there is none")
+    interventions: tuple[Intervention, ...] = Field(
+        default=(),
+        strict=False,
+        min_length=0,
+        max_length=MOST_INTERVENTIONS,
+        description="what is changed while the hospital runs, and when: tables whose kind is set, ramp, replace, "
+        "train, adopt or mandate; left out: nothing",
+    )
     styles: dict[Name, Style] = Field(
         default_factory=dict,
         max_length=MOST_STYLES,
@@ -237,6 +255,7 @@ class Scenario(Table):
     def _consistent(self, info: ValidationInfo) -> Self:
         known = (info.context or {}).get("styles", self.styles)
         refuse(chain(self._faults(), self._style_faults(known), self._lead_faults(), self._level_faults()))
+        refuse(faults_of(self))
         return self
 
     def _faults(self) -> Iterator[Fault]:
@@ -269,6 +288,9 @@ class Scenario(Table):
         for name, ward in self.wards.items():
             if ward.leadership and ward.leadership.style is not None:
                 yield ("wards", name, "leadership", "style"), ward.leadership.style
+        for index, intervention in enumerate(self.interventions):
+            if isinstance(intervention, Replace) and intervention.style is not None:
+                yield ("interventions", str(index), "style"), intervention.style
 
     def _lead_faults(self) -> Iterator[Fault]:
         told = set()
@@ -307,11 +329,11 @@ class Scenario(Table):
 
     def changed_parameters(self) -> dict[str, float]:
         """The parameters that differ from their default, by full name."""
-        return {name: value for name, value in self._values().items() if value != registry.PARAMETERS[name].default}
+        return {name: value for name, value in self.values().items() if value != registry.PARAMETERS[name].default}
 
     def settings(self) -> np.record:
         """The row of every parameter and switch, as behaviours read it."""
-        return registry.settings(self._values(), self.mechanisms)
+        return registry.settings(self.values(), self.mechanisms)
 
     def digest(self) -> str:
         """A short name for exactly this scenario: 16 hexadecimal digits of its SHA-256.
@@ -333,13 +355,16 @@ class Scenario(Table):
         named = {name for _, name in self._styles_named()}
         styles = content["styles"] = {name: style for name, style in content["styles"].items() if name in named}
         targets = [content["target"]] if content["target"] else []
-        for table in (*content["divisions"].values(), *content["wards"].values(), *styles.values(), *targets):
+        named_tables = (content["divisions"], content["wards"], styles)
+        tables = [table for names in named_tables for table in names.values()]
+        for table in (*tables, *targets, *content["interventions"]):
             del table["title"]
         for style in styles.values():
             del style["rationale"], style["source"]
         return _digest(content)
 
-    def _values(self) -> dict[str, float]:
+    def values(self) -> dict[str, float]:
+        """Every parameter by its full name, dials among them."""
         flat: dict[str, float] = {}
         for module, fields in self.parameters.items():
             for field, value in fields.items():

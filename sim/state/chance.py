@@ -101,6 +101,13 @@ def luck(chance, block, identity, index):
     return a * UNIT, b * UNIT, c * UNIT, d * UNIT
 
 
+@behaviour
+def around(mean, width, draw):
+    """A number of a range around `mean`, kept to 0 to 1; the range narrows where it would reach beyond."""
+    reach = min(width / 2.0, mean, 1.0 - mean)
+    return mean + reach * (2.0 * draw - 1.0)
+
+
 # What sets apart the concerns that one person meets in one tick (the index of a draw). Errors in tasks
 # take the numbers below `ESCALATION`.
 ESCALATION = 128
@@ -392,6 +399,62 @@ FEEDBACK, IS_AGGREGATE, SAMPLE_NOISE, LEARNS_RIGOUR, WHICH_BED = named(
     which_bed="about which patient the lead speaks with the team",
 )
 RECORDS, CORRECTED = named(49, "patient", wait_corrected="whether a wait just over the deadline is put right")
+ROUTING, WHO_DECIDES, TAKES_IT_ON, IS_PASSED_UP, IS_EXPECTED = named(
+    70,
+    "person",
+    who_decides="whether a decision is left to those who do the work",
+    takes_it_on="whether the one to whom it is left takes it",
+    is_passed_up="whether a manager passes it on to the layer above",
+    is_expected="whether results of a decision that is left to the bedside are expected and reviewed",
+)
+ABOVE, DECIDES_CHANGE, CHANGE_ARRIVES, CHANGE_WORKS, FIX_TRAVELS = named(
+    71,
+    "person",
+    decides_change="whether a manager above the wards has attention for a change of their work",
+    change_arrives="whether enough of what was meant arrives there",
+    change_works="whether an idea that waited for the division works",
+    fix_travels="whether a change mends a hazard on another ward too",
+)
+SUCCESSION, LEAD_LEAVES, COMES_FROM_INSIDE = named(
+    72,
+    "ward",
+    lead_leaves="whether the lead gives up the role",
+    comes_from_inside="whether the next one comes from the ward's own staff",
+)
+FORGETTING, IS_REMEMBERED = named(73, "ward", is_remembered="whether the next lead is told of a hazard that is known")
+STAYING, LEAVES_POST, STARTS_CONFIDENT = named(
+    74,
+    "person",
+    leaves_post="whether somebody leaves the post",
+    starts_confident="how confident a newcomer is",
+)
+PULL, PULLS_TOWARDS, PULLS_HOW_MUCH = named(
+    75,
+    "ward",
+    pulls_towards="which goal a profession of a ward cares about more than others do",
+    pulls_how_much="by how much",
+)
+ENDEAVOUR, SLACKENS, HASTENS = named(
+    76,
+    "person",
+    slackens="whether a quarter of an hour goes by unused",
+    hastens="whether somebody who makes an effort does a second task",
+)
+PRESSED, SEES_UNREADY = named(77, "person", sees_unready="whether a doctor sees that a patient is not ready to leave")
+CHECKLIST, KEEPS_CHECKLIST, CHECKLIST_CATCHES, CHECKLIST_TAKES = named(
+    60,
+    "person",
+    keeps_checklist="whether the person goes through the checklist in earnest at a task",
+    checklist_catches="whether that brings an error to light",
+    checklist_takes="whether it takes a further quarter of an hour",
+)
+STRUCTURE, KEEPS_STRUCTURE, STRUCTURE_TAKES = named(
+    61,
+    "person",
+    keeps_structure="whether the person takes over in the structured form in earnest",
+    structure_takes="whether that form takes a further quarter of an hour",
+)
+TRAINING, ATTENDS = named(62, "person", attends="whether the person attends a training")
 WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
 LANDSCAPE, CONTRIBUTION = named(
     24,

@@ -122,6 +122,10 @@ OUTCOME, TIMELINESS, THROUGHPUT, STANDARD = codes(GOALS)
 DECISION_DOMAINS = ("clinical", "override", "process", "staffing")
 CLINICAL, OVERRIDE, PROCESS, STAFFING = codes(DECISION_DOMAINS)
 
+# Layers of control, in which a decision climbs (Bohmer 2012, Figure 2).
+LAYERS = ("ward", "division", "hospital")
+OF_WARD, OF_DIVISION, OF_HOSPITAL = codes(LAYERS)
+
 # What a lead does with the hours of a week of leading, which are as many under every style.
 ACTIVITIES = (
     "listen",
@@ -154,6 +158,10 @@ LEADING_WEEK = 20  # hours
 # Who holds the role of a ward's lead: people of one grade, or several of these grades together.
 LEADS = ("consultant", "senior nurse", "ward manager", "shared")
 LED_BY_CONSULTANT, LED_BY_SENIOR_NURSE, LED_BY_WARD_MANAGER, LED_BY_SEVERAL = codes(LEADS)
+
+# Where a practice that can be brought in, such as a checklist, stands on a ward.
+PRACTICE_IS = ("unknown", "adopted", "mandated")
+UNKNOWN, ADOPTED, MANDATED = codes(PRACTICE_IS)
 
 # Where a decision that no rule covers stands.
 DECISIONS_NEEDED = ("none", "in an inbox", "decided")

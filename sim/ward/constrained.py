@@ -34,6 +34,7 @@ from sim.state.vocabulary import (
     TREATMENT_MISTAKE,
 )
 from sim.ward.errors import NOBODY, reaches_patient, who_covers
+from sim.ward.knowledge import draws_lesson
 from sim.ward.voice import ACTED_ON, NO_ANSWER, SAID_IN_VAIN, SILENT, is_met, raises_concern, voices
 
 NO_OPTION = -1
@@ -48,15 +49,18 @@ CONVENED = 2
 
 
 @behaviour
-def reviews_choice(doctor, patient, turn, team, funnel, counts, seen, p, chance):
+def reviews_choice(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """Choose among the known options, and reconsider when progress is seen to be slow."""
-    if patient.option == NO_OPTION:
+    before = patient.option
+    if before == NO_OPTION:
         prepares_choice(doctor, patient, turn, counts, p, chance)
     elif is_reconsidered(doctor, patient, turn, team, counts, p, chance):
         counts.reconsidered += 1
     else:
         return
+    was_wrong = before != NO_OPTION and not suits(patient, before)
     settles_choice(doctor, doctor, patient, doctor.bed[turn], turn, team, funnel, counts, seen, p, chance)
+    draws_lesson(ward, patient, was_wrong and suits(patient, patient.option), p)
 
 
 @behaviour

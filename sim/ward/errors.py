@@ -4,11 +4,14 @@ Barriers stand in the order in which care happens (Reason). Every error is count
 mode of care, kind and source in the funnel: mode × kind × source × stage.
 """
 
-from sim.agents.staff import checks_own_work, notices, skill_now
+from sim.agents.staff import checks_own_work, is_in_earnest, notices, skill_now
 from sim.agents.voice import files_report, sees_action
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     ALARM,
+    CHECKLIST,
+    CHECKLIST_CATCHES,
+    CHECKLIST_TAKES,
     CHECKS_OWN,
     CONSEQUENCE,
     FALSE_ALARM,
@@ -17,6 +20,7 @@ from sim.state.chance import (
     HARM_REPORTED,
     HOW_FAR,
     IS_MISLED,
+    KEEPS_CHECKLIST,
     REPORT,
     REPORT_ACTED_ON,
     SEES_FALSE_ERROR,
@@ -35,6 +39,7 @@ from sim.state.vocabulary import (
     HARMED,
     HAZARD,
     MADE,
+    MANDATED,
     NOTICED,
     PERSON,
     REACHED,
@@ -42,6 +47,7 @@ from sim.state.vocabulary import (
     REPORTED,
     SAID,
     STOPPED,
+    UNKNOWN,
 )
 from sim.ward.harm import error_harms
 from sim.ward.hazards import culprit
@@ -70,6 +76,7 @@ def goes_wrong(person, patient, error, index, team, ward, funnel, counts, p, cha
     """
     stages = funnel[patient.mode, error]
     stages[PERSON, CHANCES] += 1
+    is_checked = goes_through_checklist(person, index, ward, p, chance)
     draws = luck(chance, WORK, person.identity, index)
     source = makes_error(person, error, ward, p, draws)
     if source == NOT_MADE:
@@ -82,9 +89,34 @@ def goes_wrong(person, patient, error, index, team, ward, funnel, counts, p, cha
         of_load = draws[FROM_HAZARD] / (ward.hazard_load[error] * p.errors.hazard_feeds)
         place = culprit(ward, error, of_load, chance.tick)
         meets_hazard(person, place, index, team, ward, counts, p, chance)
+    if is_checked and checklist_catches(person, index, p, chance):
+        stages[source, NOTICED] += 1
+        stages[source, STOPPED] += 1
+        return NOT_MADE
     if is_stopped(person, error, index, team, stages[source], counts, p, chance, draws[CHECKS_OWN]):
         return NOT_MADE
     return source
+
+
+@behaviour
+def goes_through_checklist(person, index, ward, p, chance):
+    """Whether a person goes through the ward's checklist in earnest at a task; hurry leaves no more than the form.
+
+    A mandated checklist takes everybody's time; one that was adopted, that of those who use it.
+    """
+    if p.on.checklists == 0 or ward.checklist == UNKNOWN:
+        return False
+    draws = luck(chance, CHECKLIST, person.identity, index)
+    in_earnest = person.hurried == 0 and is_in_earnest(person, draws[KEEPS_CHECKLIST])
+    if (in_earnest or ward.checklist == MANDATED) and draws[CHECKLIST_TAKES] < p.errors.checklist_takes:
+        person.engaged += 1
+    return in_earnest
+
+
+@behaviour
+def checklist_catches(person, index, p, chance):
+    """Whether a checklist that is gone through in earnest brings an error to light."""
+    return luck(chance, CHECKLIST, person.identity, index)[CHECKLIST_CATCHES] < p.errors.checklist_catches
 
 
 @behaviour

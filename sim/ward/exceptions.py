@@ -1,4 +1,4 @@
-"""Decisions that no rule covers: taken at the bedside, or waiting in a manager's inbox (M10).
+"""Decisions that no rule covers: taken at the bedside, or sent up to a manager's inbox (M10).
 
 Both use one estimator on one latent case. What is best for a patient is the sum of four attributes. The
 bedside sees the sum with noise that skill lowers; the desk sees some of the attributes, with little noise.
@@ -7,8 +7,6 @@ Each estimates by the posterior mean, with the spread of cases as the prior.
 
 import math
 
-from sim.agents.manager import attends_to_inbox
-from sim.agents.staff import is_elsewhere, is_taken_up
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     ARISES,
@@ -18,18 +16,16 @@ from sim.state.chance import (
     CASE_2,
     CASE_3,
     CASE_4,
-    DESK,
     EXCEPTION,
-    HAS_ATTENTION,
-    MANAGER_CUE,
     WHERE_DECIDED,
     Chance,
     luck,
 )
-from sim.state.vocabulary import BED, CLINICAL, DECIDED, IN_INBOX
+from sim.state.vocabulary import CLINICAL, DECIDED, IN_INBOX, OF_WARD
+from sim.ward.routing import is_taken_on, share_devolved
 
 ATTRIBUTES = 4
-EMPTY = -1
+POOR_FIT = 0.5
 
 # A uniform number on -1 to 1 has variance 1/3; these scale it, and a sum of four, to variance 1.
 UNIT_NOISE = 1.7320508075688772
@@ -37,8 +33,11 @@ UNIT_ATTRIBUTE = 0.8660254037844386
 
 
 @behaviour
-def meets_exception(doctor, patient, p, chance, counts):
-    """A review may find that a decision is needed which no rule covers."""
+def meets_exception(doctor, patient, turn, role, counts, p, chance):
+    """A review may find that a decision is needed which no rule covers: hers to take, or for those above.
+
+    Authority that is offered may go unused: then the decision climbs as others do.
+    """
     if p.on.exceptions == 0 or patient.exception == IN_INBOX:
         return
     draws = luck(chance, EXCEPTION, patient.identity, 0)
@@ -46,14 +45,35 @@ def meets_exception(doctor, patient, p, chance, counts):
         return
     counts.exceptions += 1
     patient.exception_since = chance.tick
-    if draws[WHERE_DECIDED] < p.dials.devolution[CLINICAL]:
-        doctor.engaged += int(p.control.bedside_takes)
-        noise = p.control.bedside_noise * (2.0 - doctor.capability)
-        practises(doctor, p)
-        decides(patient, bedside_estimate(patient, noise, draws[BEDSIDE_CUE], p, chance), p, chance, counts)
-    else:
-        patient.exception = IN_INBOX
-        counts.exceptions_sent_up += 1
+    if draws[WHERE_DECIDED] < share_devolved(CLINICAL, role, p):
+        counts.offered += 1
+        taken_on, is_expected = is_taken_on(doctor, turn, p, chance)
+        if taken_on:
+            decides_at_bedside(doctor, patient, is_expected, draws[BEDSIDE_CUE], counts, p, chance)
+            return
+        counts.declined += 1
+    goes_up(patient, CLINICAL, counts)
+
+
+@behaviour
+def decides_at_bedside(doctor, patient, is_expected, draw, counts, p, chance):
+    """The doctor decides, which takes time and is practice; where results are expected they wait for review."""
+    doctor.engaged += int(p.control.bedside_takes)
+    noise = p.control.bedside_noise * (2.0 - doctor.capability)
+    practises(doctor, p)
+    decides(patient, bedside_estimate(patient, noise, draw, p, chance), p, chance, counts)
+    if is_expected:
+        doctor.to_review += 1
+        doctor.poor_to_review += 1 if patient.decision_fit < POOR_FIT else 0
+
+
+@behaviour
+def goes_up(patient, domain, counts):
+    """A decision goes to the inbox of the ward's manager."""
+    patient.exception = IN_INBOX
+    patient.exception_about = domain
+    patient.exception_layer = OF_WARD
+    counts.exceptions_sent_up += 1
 
 
 @behaviour
@@ -64,49 +84,20 @@ def practises(doctor, p):
 
 
 @behaviour
-def clears_inbox(manager, beds, true, p, chance):
-    """A manager at work may take the decision that has waited longest in the inbox.
-
-    Whoever is spoken to, or mends what was raised, has no time for the inbox in that quarter of an hour.
-    """
-    if manager.on_shift == 0:
-        return
-    manager.away = is_elsewhere(manager, p, chance)
-    manager.engaged += manager.interrupting
-    manager.interrupting = 0
-    if manager.away == 1 or is_taken_up(manager):
-        return
-    oldest = longest_waiting(beds)
-    if oldest == EMPTY:
-        return
-    if not attends_to_inbox(manager, p, luck(chance, DESK, manager.identity, 0)[HAS_ATTENTION]):
-        return
-    patient = beds[oldest]
-    draws = luck(Chance(chance.seed, patient.exception_since), EXCEPTION, patient.identity, 0)
-    decides(patient, desk_estimate(patient, draws[MANAGER_CUE], p, chance), p, chance, true[patient.mode])
-
-
-@behaviour
-def longest_waiting(beds):
-    """The bed whose decision has waited longest, or `EMPTY`."""
-    oldest = EMPTY
-    for bed in range(len(beds)):
-        if beds[bed].place != BED or beds[bed].exception != IN_INBOX:
-            continue
-        if oldest == EMPTY or beds[bed].exception_since < beds[oldest].exception_since:
-            oldest = bed
-    return oldest
-
-
-@behaviour
 def decides(patient, estimate, p, chance, counts):
     """A decision is taken: it fits as well as the estimate is near to what is best for this patient."""
     miss = abs(estimate - attributes_of(patient, ATTRIBUTES, p, chance))
     patient.decision_fit = max(0.0, 1.0 - miss / (2.0 * p.control.case_spread))
     patient.exception = DECIDED
+    counts_decision(patient, patient.decision_fit, chance, counts)
+
+
+@behaviour
+def counts_decision(patient, fit, chance, counts):
+    """Count a decision that was taken, how long it was waited for, and how well it fits, 0 to 1."""
     counts.exceptions_decided += 1
     counts.exception_delay += chance.tick - patient.exception_since
-    counts.exception_fit += int(1000.0 * patient.decision_fit)
+    counts.exception_fit += int(1000.0 * fit)
 
 
 @behaviour
@@ -117,9 +108,16 @@ def bedside_estimate(patient, noise, draw, p, chance):
 
 
 @behaviour
-def desk_estimate(patient, draw, p, chance):
-    """What seems best at the manager's desk, which `control.attributes_seen` attributes reach."""
+def attributes_at(layer, p):
+    """How many attributes of a case reach the desk of a layer: fewer with each, where layers lose any."""
     seen = int(p.control.attributes_seen)
+    return max(0, seen - layer * int(p.control.lost_per_layer)) if p.on.layers == 1 else seen
+
+
+@behaviour
+def desk_estimate(patient, layer, draw, p, chance):
+    """What seems best at the desk of a manager of this `layer`, which not all attributes of the case reach."""
+    seen = attributes_at(layer, p)
     noise = p.control.desk_noise
     cue = attributes_of(patient, seen, p, chance) + noise * UNIT_NOISE * (2.0 * draw - 1.0)
     return posterior_mean(cue, p.control.case_spread * math.sqrt(seen / ATTRIBUTES), noise)

@@ -33,6 +33,7 @@ from sim.state.vocabulary import (
     BED,
     CARE,
     CLERKING,
+    CLINICAL,
     DEAD,
     DOSE,
     ELECTIVE,
@@ -42,6 +43,7 @@ from sim.state.vocabulary import (
     NO_EXCEPTION,
     NOWHERE,
     OBSERVATION,
+    OF_WARD,
     STABLE,
     STOPS_AT_BED,
     TICKS_PER_DAY,
@@ -52,6 +54,7 @@ from sim.state.vocabulary import (
 )
 from sim.ward.constrained import NO_OPTION
 from sim.ward.harm import exponential
+from sim.ward.knowledge import mode_by_now
 from sim.ward.observers import reviews_chart
 from sim.ward.tasks import clear_plan, lapse, plan
 from sim.ward.unconstrained import NOT_BEGUN, interactions_of
@@ -81,7 +84,9 @@ def arrivals(ward, index, queue, returns, true, p, chance):
     for order in range(number):
         identity = patient_identity(ward, order, chance)
         draws = luck(chance, TRAITS, identity, 0)
-        mode = which_mode(ward, draws[WHICH_MODE])
+        drawn = which_mode(ward, draws[WHICH_MODE])
+        mode = mode_by_now(ward, which_condition(identity, chance), drawn, p)
+        true[mode].moved_on += drawn - mode
         frailty = draws[HOW_FRAIL] * draws[HOW_FRAIL]
         urgency = which_urgency(emergency / (emergency + planned), draws[HOW_URGENT])
         joins_queue(ward, index, queue, identity, mode, frailty, urgency, true[mode], p, chance)
@@ -119,6 +124,12 @@ def is_weekend(tick):
 
 
 @behaviour
+def is_office_hour(tick):
+    """Whether managers above the wards are at their desks: on weekdays, from 7 to 18."""
+    return 7 <= (tick % TICKS_PER_DAY) // TICKS_PER_HOUR < 18 and not is_weekend(tick)
+
+
+@behaviour
 def patient_identity(ward, order, chance):
     """Who this is: arrival stream, tick of arrival, order in the tick, episode 0."""
     return ward.identity * 4294967296 + (chance.tick * 16 + order) * EPISODES
@@ -133,6 +144,12 @@ def which_mode(ward, draw):
         if draw < total:
             return mode
     return UNCONSTRAINED
+
+
+@behaviour
+def which_condition(identity, chance):
+    """The group of conditions to which a patient belongs."""
+    return int(luck(chance, VALUES, identity, 0)[WHICH_CONDITION] * CONDITIONS)
 
 
 @behaviour
@@ -197,8 +214,10 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     patient.best_option = option_by_values(patient.clinical_option, values, p)
     patient.asked = 0
     patient.plan_made = 0
-    patient.condition = int(values[WHICH_CONDITION] * CONDITIONS)
+    patient.condition = which_condition(identity, chance)
     patient.exception = NO_EXCEPTION
+    patient.exception_about = CLINICAL
+    patient.exception_layer = OF_WARD
     patient.exception_since = -1
     patient.decision_fit = 1.0
     patient.treatment = int(values[STARTING_POINT] * (1 << ELEMENTS_OF_TREATMENT))

@@ -57,6 +57,7 @@ def arises(ward, kind, p, chance):
     ward.hazard_size[place] = exponential(1.0, draws[HAZARD_SIZE])
     ward.hazard_visible[place] = draws[HAZARD_VISIBLE]
     ward.hazard_known[place] = 0
+    ward.hazard_sent_up[place] = 0
     ward.hazard_patched_until[place] = 0
     ward.hazards[kind] += 1
     return 1

@@ -15,8 +15,9 @@ from sim.state.chance import (
     luck,
 )
 from sim.state.rows import MOST_HAZARDS
-from sim.state.vocabulary import NO_HAZARD, TICKS_PER_DAY
+from sim.state.vocabulary import NO_HAZARD, PROCESS, TICKS_PER_DAY
 from sim.ward.hazards import removes_hazard
+from sim.ward.routing import is_devolved
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 
 HOURS_PER_DAY = 24.0
@@ -45,7 +46,11 @@ def is_hazard_taken_up(person, place, index, team, ward, counts, p, chance):
     counts.hazards_raised += 1 if said != SILENT else 0
     if said != ACTED_ON:
         return False
-    ward.hazard_taken_up[place] += 1
+    if waits_for_division(person, OF_HAZARD + index, team.role[0], p, chance):
+        ward.hazard_sent_up[place] += 1
+        counts.changes_sent_up += 1
+    else:
+        ward.hazard_taken_up[place] += 1
     return True
 
 
@@ -62,7 +67,17 @@ def may_raise_idea(person, index, team, ward, counts, p, chance):
     if said != ACTED_ON:
         return
     counts.ideas_taken_up += 1
-    ward.ideas_that_work += 1 if draws[IDEA_WORKS] < p.voice.idea_works else 0
+    if waits_for_division(person, OF_IDEA + index, team.role[0], p, chance):
+        ward.ideas_sent_up += 1
+        counts.changes_sent_up += 1
+    else:
+        ward.ideas_that_work += 1 if draws[IDEA_WORKS] < p.voice.idea_works else 0
+
+
+@behaviour
+def waits_for_division(person, index, role, p, chance):
+    """Whether a change that the ward's manager takes up is not the ward's to make, and waits for those above."""
+    return p.on.devolved_change == 1 and not is_devolved(PROCESS, person, index, role, p, chance)
 
 
 @behaviour

@@ -16,14 +16,19 @@ from sim.state.chance import (
     STEPS,
     luck,
 )
-from sim.state.vocabulary import CHANCES, JUNIOR, MADE, PATHWAY_DEPARTURE, PERSON, REPETITIVE
+from sim.state.vocabulary import CHANCES, IN_INBOX, JUNIOR, MADE, OVERRIDE, PATHWAY_DEPARTURE, PERSON, REPETITIVE
 from sim.ward.errors import NOBODY, is_stopped, reaches_patient, who_covers
+from sim.ward.exceptions import goes_up
+from sim.ward.routing import is_devolved
 from sim.ward.voice import ACTED_ON, raises_concern
 
 
 @behaviour
 def may_ask_override(nurse, patient, turn, team, ward, counts, p, chance):
-    """A nurse to whom the pathway seems wrong for this patient may ask the doctor to set it aside (M23)."""
+    """A nurse to whom the pathway seems wrong for this patient may ask the doctor to set it aside (M23).
+
+    She asks the readier, the more the hospital expects it. Where it is not left to the bedside, a manager decides.
+    """
     if p.on.overrides == 0 or patient.mode != REPETITIVE or patient.set_aside == 1:
         return
     if not sees_misfit(nurse, patient, p, luck(chance, STEPS, nurse.identity, turn)[SEES_MISFIT]):
@@ -31,10 +36,22 @@ def may_ask_override(nurse, patient, turn, team, ward, counts, p, chance):
     doctor = who_covers(nurse.bed[turn], team.doctors, JUNIOR, JUNIOR)
     if doctor == NOBODY:
         return
-    stake, index = p.voice.stake_in_override, FOR_OVERRIDE + turn
+    stake, index = min(1.0, p.voice.stake_in_override * 2.0 * p.control.overrides), FOR_OVERRIDE + turn
     said = raises_concern(nurse, team.doctors[doctor], stake, nurse.identity, index, team, counts, p, chance)
     if said != ACTED_ON:
         return
+    if is_devolved(OVERRIDE, nurse, index, team.role[0], p, chance):
+        sets_pathway_aside(patient, ward, counts, p)
+    elif patient.exception != IN_INBOX and p.on.exceptions == 1:
+        counts.exceptions += 1
+        counts.overrides_sent_up += 1
+        patient.exception_since = chance.tick
+        goes_up(patient, OVERRIDE, counts)
+
+
+@behaviour
+def sets_pathway_aside(patient, ward, counts, p):
+    """From now on care of this patient is made to measure."""
     patient.set_aside = 1
     patient.effect = pathway_effect(patient, ward.pathway_quality, p)
     counts.set_aside += 1

@@ -1,7 +1,7 @@
 """The rota: shifts end and begin, gaps are covered or not, beds are shared out, care is handed over."""
 
 from sim.agents.manager import books_cover
-from sim.agents.staff import asks_back, puts_work_down, tiredness_after_rest
+from sim.agents.staff import asks_back, chooses_effort, is_in_earnest, puts_work_down, tiredness_after_rest
 from sim.agents.voice import files_report, forgets_answers
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
@@ -11,11 +11,14 @@ from sim.state.chance import (
     HAS_ITEM,
     ITEM_ASKED,
     ITEM_LOST,
+    KEEPS_STRUCTURE,
     OF_OMISSION,
     OMISSION,
     OMISSION_RECOGNISED,
     OMISSION_REPORTED,
     SHIFT,
+    STRUCTURE,
+    STRUCTURE_TAKES,
     WHICH_ITEM,
     luck,
 )
@@ -30,6 +33,7 @@ from sim.state.vocabulary import (
     HANDOVER_LOSS,
     JUNIOR,
     MADE,
+    MANDATED,
     NEVER,
     NOTICED,
     OBSERVATION,
@@ -37,18 +41,25 @@ from sim.state.vocabulary import (
     REVIEW,
     SAID,
     STAFF_NURSE,
+    STAFFING,
     STEP,
     STOPPED,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
+    UNKNOWN,
 )
 from sim.ward.errors import is_recognised, reaches_patient, record_incident, waits_for_action
-from sim.ward.flow import is_weekend
+from sim.ward.flow import is_office_hour, is_weekend
 from sim.ward.harm import omission_harms
 from sim.ward.repetitive import misses_step
+from sim.ward.routing import is_devolved
 from sim.ward.tasks import forget, leave_undone
+from sim.ward.turnover import familiarity_now, looks_back
 
 NO_SHIFT = -1
+
+# Decisions on cover stand above other decisions of a manager in one tick.
+OF_COVER = 512
 
 
 @behaviour
@@ -64,12 +75,18 @@ def changes_shift(person, group, team, beds, ward, true, observed, staffing, p, 
     """
     if person.on_shift == 1 and chance.tick >= person.shift_ends:
         leaves_tasks_undone(person, team, beds, ward, true, observed, p, chance)
+        if person.cover == 0:
+            looks_back(person, p)
         goes_home(person)
     person.absent = 0
     shift = rostered_shift(person, group, chance.tick)
     if shift == NO_SHIFT:
         return
     staffing.shifts_needed += 1
+    if chance.tick < person.vacant_until:
+        person.absent = 1
+        staffing.shifts_vacant += 1
+        return
     works_on = person.on_shift == 1
     if not works_on and p.on.absence == 1 and luck(chance, SHIFT, person.identity, 0)[FALLS_ILL] < p.staffing.absence:
         person.absent = 1
@@ -100,6 +117,8 @@ def comes_on_shift(person, group, shift, p, chance):
     person.wary *= 1.0 - p.leadership.wariness_fades
     person.tiredness = tiredness_after_rest(person, p, chance)
     person.fatigue = person.tiredness
+    person.familiarity = familiarity_now(person, p)
+    person.effort = chooses_effort(person, p)
     person.on_shift = 1
     person.shift_began = chance.tick
     person.shift_ends = chance.tick + group.length[shift]
@@ -137,24 +156,26 @@ def shifts_before(group, day):
 
 
 @behaviour
-def covers_ward(manager, nurses, doctors, pharmacists, groups, staffing, p, chance):
+def covers_ward(manager, above, role, nurses, doctors, pharmacists, groups, staffing, p, chance):
     """A ward manager looks at each group of her ward for gaps in the shift that begins now.
 
     Args:
+        above: the division's manager, who may have to be asked.
+        role: the row of the ward's lead.
         nurses, doctors, pharmacists: everybody of the ward, by profession.
         groups: every group of the hospital, to which `person.group` points.
     """
     for g in range(len(groups)):
         if groups[g].ward != manager.ward:
             continue
-        fills_gaps(manager, nurses, g, groups[g], staffing, p, chance)
-        fills_gaps(manager, doctors, g, groups[g], staffing, p, chance)
-        fills_gaps(manager, pharmacists, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, above, role, nurses, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, above, role, doctors, g, groups[g], staffing, p, chance)
+        fills_gaps(manager, above, role, pharmacists, g, groups[g], staffing, p, chance)
 
 
 @behaviour
-def fills_gaps(manager, people, number, group, staffing, p, chance):
-    """A ward manager decides whether absent members of one group are covered by an agency."""
+def fills_gaps(manager, above, role, people, number, group, staffing, p, chance):
+    """A ward manager decides whether absent members of one group are covered by an agency, or asks those above."""
     missing = 0
     rostered = 0
     for i in range(len(people)):
@@ -163,16 +184,28 @@ def fills_gaps(manager, people, number, group, staffing, p, chance):
         starts = people[i].on_shift == 1 and people[i].shift_began == chance.tick
         missing += people[i].absent
         rostered += people[i].absent + (1 if starts else 0)
-    if missing == 0 or not books_cover(manager, missing / rostered, p):
+    if missing == 0:
         return
+    if p.on.devolved_cover == 1 and not is_devolved(STAFFING, manager, OF_COVER + group.grade, role, p, chance):
+        staffing.shifts_asked += missing
+        if is_office_hour(chance.tick) and books_cover(above, missing / rostered, p):
+            finds_cover(people, number, group, p.staffing.cover_pooled, staffing, p, chance)
+    elif books_cover(manager, missing / rostered, p):
+        finds_cover(people, number, group, p.staffing.cover_available, staffing, p, chance)
+
+
+@behaviour
+def finds_cover(people, number, group, available, staffing, p, chance):
+    """Gaps of one group are filled by an agency, each with the chance that it can."""
     for i in range(len(people)):
         person = people[i]
         if person.absent == 0 or person.group != number:
             continue
-        if luck(chance, SHIFT, person.identity, 0)[COVER_COMES] < p.staffing.cover_available:
+        if luck(chance, SHIFT, person.identity, 0)[COVER_COMES] < available:
             comes_on_shift(person, group, rostered_shift(person, group, chance.tick), p, chance)
             person.tiredness = 0.0
             person.fatigue = 0.0
+            person.effort = 0.5
             person.cover = 1
             person.cover_shifts += 1
             staffing.shifts_covered += 1
@@ -251,6 +284,8 @@ def takes_over(person, team, beds, ward, funnel, true, observed, p, chance):
         return
     if person.grade > JUNIOR:
         return
+    if structure_takes_time(person, ward, p, chance):
+        person.engaged += 1
     for bed in range(person.first_bed, person.end_bed):
         if beds[bed].place == BED:
             patient = beds[bed]
@@ -268,7 +303,7 @@ def hears_of(person, patient, team, ward, funnel, counts, seen, p, chance):
         return
     stages = funnel[patient.mode, HANDOVER_LOSS, PERSON]
     stages[CHANCES] += 1
-    if draws[ITEM_LOST] < ward.handover_keeps:
+    if draws[ITEM_LOST] < chance_to_survive(person, ward, p, chance):
         return
     stages[MADE] += 1
     if asks_back(person, p, draws[ITEM_ASKED]):
@@ -278,6 +313,30 @@ def hears_of(person, patient, team, ward, funnel, counts, seen, p, chance):
         return
     forget(patient, kind, p, chance, counts)
     reaches_patient(person, patient, HANDOVER_LOSS, PERSON, kind, team, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def hands_over_in_structure(person, ward, p, chance):
+    """Whether the person who takes over keeps to the structured form of handover in earnest, where the ward has it."""
+    if ward.structured_handover == UNKNOWN:
+        return False
+    return is_in_earnest(person, luck(chance, STRUCTURE, person.identity, 0)[KEEPS_STRUCTURE])
+
+
+@behaviour
+def structure_takes_time(person, ward, p, chance):
+    """Whether structured handover takes more time: of everybody if it is mandated, else of those who keep to it."""
+    if ward.structured_handover != MANDATED and not hands_over_in_structure(person, ward, p, chance):
+        return False
+    return luck(chance, STRUCTURE, person.identity, 0)[STRUCTURE_TAKES] < p.work.structure_takes
+
+
+@behaviour
+def chance_to_survive(person, ward, p, chance):
+    """Chance that an item survives this handover: that of the ward's form, or of a printed sheet if structured."""
+    if hands_over_in_structure(person, ward, p, chance):
+        return max(ward.handover_keeps, p.work.printed_keeps)
+    return ward.handover_keeps
 
 
 @behaviour

@@ -23,6 +23,7 @@ from sim.state.chance import (
 from sim.state.rows import ELEMENTS_OF_TREATMENT
 from sim.state.vocabulary import CHANCES, IN_INBOX, MADE, MISJUDGED_TRIAL, PERSON
 from sim.ward.errors import reaches_patient
+from sim.ward.knowledge import draws_lesson
 
 NO_TRIAL = -1
 NOT_BEGUN = -2
@@ -41,7 +42,7 @@ def reviews_trial(doctor, patient, turn, team, ward, funnel, counts, seen, p, ch
     now = reading(doctor, patient, turn, p, chance)
     if patient.trial >= 0:
         counts.treatment_choices += 1
-        now = judges_trial(doctor, patient, now, turn, team, funnel, counts, seen, p, chance)
+        now = judges_trial(doctor, patient, now, turn, team, ward, funnel, counts, seen, p, chance)
     if may_try(patient) and not is_content(doctor, now, p):
         begins_trial(doctor, patient, now, turn, counts, p, chance)
 
@@ -106,7 +107,7 @@ def reading(doctor, patient, index, p, chance):
 
 
 @behaviour
-def judges_trial(doctor, patient, response, turn, team, funnel, counts, seen, p, chance):
+def judges_trial(doctor, patient, response, turn, team, ward, funnel, counts, seen, p, chance):
     """Keep or undo the element on trial. A misread response is a mistake; so is a failure nobody admits.
 
     Returns the response, as it was read, to the treatment that is in use from now on.
@@ -128,6 +129,7 @@ def judges_trial(doctor, patient, response, turn, team, funnel, counts, seen, p,
     else:
         patient.treatment = without
         patient.effect = landscape_effect(patient, without, p, chance)
+    draws_lesson(ward, patient, keeps == helps, p)
     if keeps != helps:
         stages[MADE] += 1
         counts.wrong_choices += 1

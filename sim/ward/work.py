@@ -48,6 +48,7 @@ from sim.state.vocabulary import (
     ORDERS,
     PERSON,
     PRESCRIBING_MISTAKE,
+    REPETITIVE,
     RESPONSE,
     REVIEW,
     SAID,
@@ -69,12 +70,16 @@ from sim.ward.improvement import may_raise_idea
 from sim.ward.observers import watches_dose
 from sim.ward.physiology import responds_to_treatment
 from sim.ward.repetitive import does_step, may_ask_override
+from sim.ward.routing import sets_target_aside
 from sim.ward.tasks import finish, plan, plan_next
 from sim.ward.unconstrained import reviews_trial
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 
 # The two tasks of a tick take indices 0 and 1, orders the numbers that follow.
 FIRST_ORDER = 2
+
+# Tasks that wait since another profession asked for them: nurses call doctors, who discharge through nurses.
+ASKED_FOR = (RESPONSE, DISCHARGE)
 
 # More orders than one patient can have in a stay.
 MOST_ORDERS = 4096
@@ -111,6 +116,9 @@ def works(person, team, beds, ward, funnel, true, observed, staffing, p, chance)
         seen = observed[patient.mode]
         person.contacts += 1
         counts.hurried += person.hurried
+        if kind in ASKED_FOR and patient.due[kind] <= chance.tick:
+            counts.joint_tasks += 1
+            counts.joint_delay += chance.tick - patient.due[kind]
         if kind <= DISCHARGE:
             nurses_patient(person, patient, kind, turn, team, ward, funnel, counts, seen, p, chance)
         elif kind == ORDER_CHECK:
@@ -148,7 +156,8 @@ def doctors_patient(doctor, patient, kind, turn, team, ward, funnel, counts, see
         if ward.target_stops == STOPS_AT_CLERKING:
             stops_clock(doctor, patient, ward, p, chance)
         plan(patient, ORDERS, chance.tick + 1, counts)
-        plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
+        if patient.mode == REPETITIVE or p.on.component_tasks == 1:
+            plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
         plan(patient, REVIEW, chance.tick, counts)
     elif kind == ORDERS:
         writes_orders(doctor, patient, turn, team, ward, funnel, counts, p, chance)
@@ -289,16 +298,17 @@ def takes_step(nurse, patient, turn, team, ward, funnel, counts, seen, p, chance
 def reviews(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """A consultant's review: treatment, orders, and whether the patient is fit to leave."""
     plan_next(patient, REVIEW, p, chance, counts)
-    if is_fit_to_leave(doctor, patient, p):
+    role = team.role[0]
+    if is_fit_to_leave(doctor, patient, p) and not sets_target_aside(doctor, patient, turn, role, counts, p, chance):
         if patient.fit_since < 0:
             patient.fit_since = chance.tick
             patient.package_until = chance.tick + wait_for_package(patient, p, chance)
         if patient.letter_done == 0:
             plan(patient, LETTER, max(chance.tick + 1, patient.package_until), counts)
         return
-    meets_exception(doctor, patient, p, chance, counts)
+    meets_exception(doctor, patient, turn, role, counts, p, chance)
     if patient.mode == CONSTRAINED:
-        reviews_choice(doctor, patient, turn, team, funnel, counts, seen, p, chance)
+        reviews_choice(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif patient.mode == UNCONSTRAINED:
         reviews_trial(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
     plan(patient, ORDERS, chance.tick + 1, counts)

@@ -14,7 +14,7 @@ from sim.state.parameters import MECHANISMS
 from sim.state.vocabulary import TICKS_PER_DAY
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-WITHOUT = {f"mechanisms.{name}": False for name in LEFT_OUT}
+WITHOUT = {"target": None} | {f"mechanisms.{name}": False for name in LEFT_OUT}
 HIGHEST_SEED = 2**62 - 1
 
 pytestmark = pytest.mark.skipif(compiler() is None, reason="there is no gcc")

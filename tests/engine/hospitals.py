@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from sim.engine import RunRecord, run_once
 from sim.engine.hospital_state import HospitalState, build_state
+from sim.engine.interventions import Schedule
 from sim.engine.overrides import plain
 from sim.engine.tick import simulate
 from sim.scenario import Scenario, from_mapping, with_changes
@@ -219,6 +220,9 @@ def eventful(**others: Any) -> Scenario:
     return scenario(**(usual | others), staffing=staffing, changes=changes)
 
 
+CHECKLIST = {"kind": "adopt", "practice": "checklist", "day": 0}
+STRUCTURE = {"kind": "adopt", "practice": "structured handover", "day": 0}
+
 # An impossible target, and a lead who does everything.
 LED = {
     "target": {"title": "An hour", "stops": "clerked", "deadline": 1.0, "required_share": 1.0},
@@ -231,12 +235,23 @@ LISTENS = {"styles.pace_setting.hours": dict.fromkeys(ACTIVITIES, 0.0) | {"liste
 
 def switched(off: str | None = None, larger: bool = False) -> Trial:
     """The eventful hospital with one mechanism switched off: one ward of four beds, or a larger hospital."""
+    if off == "checklists":
+        return intervened(CHECKLIST, switches={off: False})
     size = {} if larger else {"beds": (4,)}
     return Trial(eventful(switches={off: False} if off else {}, **size), 8, 3 if larger else 2)
 
 
+def intervened(*interventions: dict[str, Any], **others: Any) -> Trial:
+    """The eventful hospital without a warm-up, in which something is done, by default on the second of three days."""
+    schedule = [{"title": "Something is done", "day": 1} | intervention for intervention in interventions]
+    changes = {"run.warm_up_days": 0, "interventions": schedule}
+    return Trial(eventful(changes=changes, **({"beds": (4,)} | others)), 8, 3)
+
+
 def everything_on(mechanism: str) -> str:
     """Name of the hospital to compare with the one without `mechanism`."""
+    if mechanism == "checklists":
+        return "a checklist is adopted"
     return "all is on, larger" if mechanism in SHOWS_LATE else "all is on"
 
 
@@ -308,6 +323,28 @@ def hospitals() -> dict[str, Trial]:
         "all is sent up and waits": one_ward(45, dials__devolution=0, control__attention=0.01),
         "a consultant listens": Trial(eventful(changes=LISTENS | {"leadership.lead": "consultant"}), 8, 3),
         "several lead by turns": Trial(eventful(changes={"leadership.lead": "shared"}), 9, 3),
+        # interventions
+        "a checklist is adopted": intervened(CHECKLIST),
+        "a checklist is mandated": intervened(CHECKLIST | {"kind": "mandate"}),
+        "handover in structure is adopted": intervened(STRUCTURE),
+        "handover in structure is mandated": intervened(STRUCTURE | {"kind": "mandate"}),
+        "numbers change": intervened(
+            {"kind": "set", "change": "wards.arrivals_per_day", "times": 2.0, "until": 2, "wards": ["ward_0"]},
+            {"kind": "ramp", "change": "dials.devolution", "to": 1.0, "day": 0, "days": 2},
+            {"kind": "set", "change": "target.deadline", "to": 0.5, "until": 2},
+            {"kind": "set", "change": "errors.rate.dose_slip", "to": 0.9},
+            beds=(2, 2),
+        ),
+        "leads change and people learn": intervened(
+            {"kind": "mandate", "practice": "walk-rounds", "hours": 9.0},
+            {"kind": "replace", "style": "coaching", "lead": "consultant", "comes_from": "inside"},
+            {"kind": "replace", "comes_from": "outside", "day": 2},
+            *(
+                {"kind": "train", "what": what, "dose": 0.5, "reaches": 0.5}
+                for what in ("speaking up", "deciding", "skill")
+            ),
+            {"kind": "train", "what": "rigour", "takes": 4},
+        ),
         "all is on": switched(),
         "all is on, larger": switched(larger=True),
     }
@@ -317,7 +354,9 @@ def hospitals() -> dict[str, Trial]:
 def run(trial: Trial, simulate: Callable[..., None] = simulate) -> HospitalState:
     """The tables after the run, by the compiled driver (or whatever `simulate` is)."""
     state = trial.build()
-    simulate(state, trial.seed, 0, trial.ticks)
+    schedule = Schedule(trial.scenario, state, trial.seed, trial.scenario.run.warm_up_days)
+    for start, stop in schedule.stages(0, trial.ticks):
+        simulate(state, trial.seed, start, stop)
     return state
 
 

@@ -14,6 +14,7 @@ from sim.scenario import Scenario, ScenarioError
 from sim.state.parameters import MECHANISMS
 from sim.state.vocabulary import (
     ACTIVITIES,
+    ADOPTED,
     CARE_SLIP,
     CHANCES,
     DISCHARGE_SLIP,
@@ -89,6 +90,7 @@ def busy(*off: str, **parameters: float) -> HospitalState:
 
 def after(scenario: Scenario, habit: float | None = None) -> HospitalState:
     state = build_state(scenario, 1, DAYS)
+    state.wards["checklist"] = ADOPTED
     if habit is not None:
         state.nurses["habit"] = habit
     simulate(state, 1, 0, DAYS * TICKS_PER_DAY)
@@ -118,12 +120,17 @@ def slips_per_task(state: HospitalState) -> float:
 
 def stopped_alone(off):
     """Slips stopped by the person who made them: all but those of which somebody spoke."""
-    state = busy(*off)
+    state = busy("checklists", *off)
     return errors(state, SLIPS, STOPPED) - errors(state, SLIPS, SAID)
 
 
+def stopped_by_checklist(off):
+    """Slips stopped where nobody looked over her own work or a colleague's."""
+    return errors(busy("own_check", "colleague_check", *off), SLIPS, STOPPED)
+
+
 def noticed_by_colleague(off):
-    state = busy(*off)
+    state = busy("checklists", *off)
     return errors(state, SLIPS, NOTICED) - stopped_alone(off)
 
 
@@ -290,6 +297,7 @@ SHOWS_IN = {
         counted(busy(*off), "hazards_raised") + counted(busy("leadership", *off), "hazards_mended")
     ),
     "ideas": lambda off: counted(busy(*off), "ideas_taken_up") + changed_designs(off),
+    "checklists": stopped_by_checklist,
     "patches": ledger("hazards_patched"),
     "reconsideration": ledger("reconsidered"),
     "leadership": ledger("led_hours"),

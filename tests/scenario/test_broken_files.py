@@ -19,9 +19,17 @@ CONTENT = tomllib.loads(SMALL.decode()) | {
     "leadership": {"style": "mode_contingent", "lead": "consultant"},
     "target": {"title": "Seen", "stops": "clerked", "deadline": 4, "required_share": 0.9},
     "styles": {"mode_contingent": tomllib.loads(STYLE.decode())},
+    "interventions": [
+        {"kind": "set", "title": "More", "day": 3, "until": 9, "change": "wards.arrivals_per_day", "times": 1.5},
+        {"kind": "ramp", "title": "Less", "day": 1, "days": 5, "change": "dials.devolution", "to": 0.1},
+        {"kind": "replace", "title": "New", "day": 2, "style": "coaching", "comes_from": "inside"},
+        {"kind": "train", "title": "Course", "day": 2, "what": "skill", "dose": 0.2, "who": ["consultant"]},
+        {"kind": "mandate", "title": "Walks", "day": 2, "practice": "walk-rounds", "wards": ["six_beds"]},
+    ],
 }
 CONTENT["wards"]["six_beds"]["leadership"] = {"style": "coaching", "level": "division"}
 OTHER_PLACES = ["run.years", "title", "wards.six_beds", "a.b", "dials", "dials.devolution", "leadership.style"]
+OTHER_PLACES += ["interventions", "interventions.0.to", "interventions.2.style", "interventions.9.day"]
 OTHER_PLACES += ["styles", "styles.coaching.hours", "target", "target.stops", "wards.six_beds.leadership.lead"]
 PIECES = [b"[", b"]", b"{", b"}", b"=", b'"', b'"""', b"'", b".", b"\n", b"\xff", b"\x00", b"nan", b"-inf", b"9" * 5000]
 PIECES += [

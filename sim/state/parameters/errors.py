@@ -98,6 +98,26 @@ ERROR_PARAMETERS.vector(
     "assumed",
 )
 ERROR_PARAMETERS.number(
+    "checklist_catches",
+    0.3,
+    0,
+    1,
+    "chance",
+    "chance that a checklist that is gone through in earnest brings an error in a task to light in time",
+    "Haynes 2009: complications 11.0% before a checklist that was brought in with care, 7.0% after; size assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "checklist_takes",
+    0.05,
+    0,
+    1,
+    "chance per task",
+    "chance that a checklist takes a further quarter of an hour at a task, also where it is only a form",
+    "assumed: most take less than a minute",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
     "somebody_near",
     0.35,
     0,

@@ -166,3 +166,13 @@ FLOW_PARAMETERS.number(
     "assumed",
     "assumed",
 )
+FLOW_PARAMETERS.number(
+    "answers_for_division",
+    0.3,
+    0,
+    1,
+    "share",
+    "share of the gap of the whole division, where it is larger than the own, that a ward's lead is pressed for too",
+    "pressure passes down layers (Bohmer 2012, section 6); size assumed, none is in range",
+    "assumed",
+)

@@ -186,3 +186,23 @@ GOAL_PARAMETERS.number(
     "assumed",
     "assumed",
 )
+GOAL_PARAMETERS.number(
+    "pulls_apart",
+    0.5,
+    0,
+    1,
+    "weight",
+    "by how much, at most, a profession of one ward weighs one goal more than the same profession elsewhere",
+    "assumed",
+    "assumed",
+)
+GOAL_PARAMETERS.number(
+    "own_pull",
+    0.01,
+    0,
+    1,
+    "share per shift",
+    "how far goal weights move back with each shift towards what is the person's own",
+    "clinicians answer to their profession more than to managers (Bohmer 2012, section 4); size assumed",
+    "assumed",
+)

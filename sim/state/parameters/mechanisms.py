@@ -24,6 +24,9 @@ MECHANISM_LIST = (
     Mechanism("contingency", "M1", "complications that are known are planned for", "plans made, patients rescued"),
     Mechanism("shared_landscape", "M1", "patients share a part of what works", "value of the protocol"),
     Mechanism("overrides", "M23", "a pathway can be set aside for a patient if somebody asks", "pathways set aside"),
+    Mechanism(
+        "checklists", "M23", "a checklist that a ward has may catch errors, and takes time", "errors stopped by it"
+    ),
     Mechanism("patches", "M8", "a hazard that nobody takes up may be patched, which hides it", "hazards patched"),
     Mechanism("raised_hazards", "M8", "hazards are brought to the manager, and mended if taken up", "hazards mended"),
     Mechanism(

@@ -169,6 +169,17 @@ WORK_PARAMETERS.number(
     "literature",
 )
 WORK_PARAMETERS.number(
+    "structure_takes",
+    0.25,
+    0,
+    1,
+    "chance per shift",
+    "chance that structured handover takes a further quarter of an hour of whoever takes over, also where it is only "
+    "a form",
+    "assumed",
+    "assumed",
+)
+WORK_PARAMETERS.number(
     "asks_back",
     0.25,
     0,
