@@ -53,24 +53,13 @@ BY_DAY = {
 }
 STANDING = ("hazards_alive",)
 
-# Outcomes of mechanisms that are being built. A claim may name them, and is run once they are there.
-AWAITED = (
-    "measured_congruence",
-    "uptake",
-    "coordination_delay",
-    "engagement",
-    "exhaustion",
-    "leavers",
-    "effort",
-)
-
 
 @cache
 def measures() -> Measures:
     """What a claim's tests may ask about."""
     nothing = _empty_record()
     by_mode = tuple(name for name, outcome in BY_NAME.items() if outcome.above.totals(nothing).shape[1] > 1)
-    return Measures(tuple(BY_NAME), by_mode, tuple(BY_DAY), tuple(name for name in AWAITED if name not in BY_NAME))
+    return Measures(tuple(BY_NAME), by_mode, tuple(BY_DAY))
 
 
 def _empty_record() -> Any:
@@ -495,8 +484,8 @@ def planned(
     """How a claim will be run; what is None comes from its file.
 
     Raises:
-        RunError: something asked for is out of range, the claim has no such arms, or a test needs days or an outcome
-            that there will not be.
+        RunError: something asked for is out of range, the claim has no such arms, or a test needs days that there
+            will not be.
     """
     told = claim.statement
     arms = claim.arms_at(at_failing_point)
@@ -515,9 +504,6 @@ def planned(
 
 def _refuse_missing(claim: Claim, test: Any, settled: Plan) -> None:
     name = claim.statement.id
-    for outcome in filter(None, (test.outcome, test.less)):
-        if outcome not in BY_NAME:
-            raise RunError(f"{name} needs the outcome {outcome}, which this version does not measure yet")
     if test.days is None:
         return
     if test.days[1] > settled.days:

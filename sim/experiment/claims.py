@@ -57,18 +57,11 @@ class Measures:
         outcomes: all that there are.
         by_mode: those that are counted by mode of care.
         by_day: those that the daily series can give.
-        awaited: those that may be named although this version does not measure them yet.
     """
 
     outcomes: Collection[str]
     by_mode: Collection[str]
     by_day: Collection[str]
-    awaited: Collection[str] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names that a test may give."""
-        return (*self.outcomes, *self.awaited)
 
 
 # What one test compares. A description is what a message says is allowed there.
@@ -282,10 +275,10 @@ def _outcome_faults(test: _Test, measures: Measures) -> Iterator[Fault]:
     for key, name in (("outcome", test.outcome), ("less", test.less)):
         if name is None:
             continue
-        if name not in measures.names:
-            hint = did_you_mean(name, measures.names) or "; `microsystem explain` lists them"
+        if name not in measures.outcomes:
+            hint = did_you_mean(name, measures.outcomes) or "; `microsystem explain` lists them"
             yield (key,), f"is {quoted(name)}, which is no outcome{hint}"
-        elif _needs_modes(test) and name in measures.outcomes and name not in measures.by_mode:
+        elif _needs_modes(test) and name not in measures.by_mode:
             yield (key,), f"is {quoted(name)}, which is not counted by mode of care"
         elif test.from_day is not None and name not in measures.by_day:
             days = ", ".join(measures.by_day)

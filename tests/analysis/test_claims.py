@@ -25,7 +25,7 @@ from sim.analysis.claims import (
 )
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import Results, interval
-from sim.experiment.claims import ClaimError, load_claim
+from sim.experiment.claims import load_claim
 from sim.experiment.replications import RunError
 from tests.made_up import example, written
 from tests.synthetic import empty_record, random_record, results, scenario
@@ -256,7 +256,6 @@ def test_measures_know_what_is_counted_by_mode():
     assert {"preventable_events", "errors_reached"} <= set(known.by_mode)
     assert not {"trust", "voice_of_nurses", "hazards_alive", "occupancy"} & set(known.by_mode)
     assert set(BY_DAY) <= set(BY_NAME)
-    assert not set(known.awaited) & set(BY_NAME)
 
 
 def test_days_are_counted_from_the_end_of_the_warm_up():
@@ -353,13 +352,3 @@ def test_a_plan_without_the_days_that_a_test_counts_is_refused(tmp_path):
     early = load_claim(written(tmp_path, (old, new.format(-8))), measures())
     with pytest.raises(RunError, match="before the 7 days of warm-up"):
         planned(early)
-
-
-def test_a_claim_about_what_is_not_measured_yet_is_read_and_not_run(tmp_path):
-    known = measures()
-    file = written(tmp_path, ('outcome = "wait"', 'outcome = "not_there_yet"'))
-    with pytest.raises(ClaimError):
-        load_claim(file, known)
-    awaiting = load_claim(file, replace(known, awaited=("not_there_yet",)))
-    with pytest.raises(RunError, match="X1 needs the outcome not_there_yet, which this version does not measure yet"):
-        planned(awaiting)

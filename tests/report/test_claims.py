@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.claims import AWAITED, Comparison
+from sim.analysis.claims import Comparison
 from sim.report.claims import asked_in_words, estimate_in_words, subject_in_words
 from sim.report.claims_figure import claims_figure
 from tests.made_up import example, written
@@ -137,16 +137,6 @@ def test_a_faulty_claim_file_is_told_and_status_is_two(tmp_path):
     assert said.exit_code == 2
     assert "refuted_by is missing" in said.stderr
     assert len(said.stderr.splitlines()) == 1
-
-
-def test_a_claim_that_awaits_an_outcome_says_which(monkeypatch):
-    from sim.analysis.outcomes import BY_NAME
-
-    if set(AWAITED) <= set(BY_NAME):
-        pytest.skip("all that was awaited is there")
-    said = call("claims", "h06", "--reps", 2)
-    assert said.exit_code == 2 or "coordination_delay" in BY_NAME
-    assert "which this version does not measure yet" in said.stderr
 
 
 @pytest.mark.parametrize(
