@@ -22,6 +22,8 @@ from sim.state.vocabulary import (
     MODES,
     NURSE,
     REBUFFED,
+    SENIOR_NURSE,
+    STAFF_NURSE,
     STAGES,
     TASKS,
     TICKS_PER_DAY,
@@ -206,6 +208,32 @@ def _by_ward(record: "RunRecord", profession: int, column: str) -> np.ndarray:
     """A counter of the people of one profession, summed by ward."""
     staff = record.staff[record.staff["profession"] == profession]
     return np.bincount(staff["ward"], weights=staff[column], minlength=len(record.staffing))
+
+
+def _of_grade(grade: int, column: str, what: str) -> Count:
+    """A counter of the people of one grade, summed by ward."""
+
+    def take(record: "RunRecord") -> np.ndarray:
+        staff = record.staff[record.staff["grade"] == grade]
+        return np.bincount(staff["ward"], weights=staff[column], minlength=len(record.staffing))
+
+    return Count(take, what)
+
+
+def _voice_of_grade(grade: int, name: str, title: str) -> Outcome:
+    return Outcome(
+        name=f"voice_of_{name}",
+        title=f"Concerns said by {title}",
+        unit="% of their concerns",
+        group="Voice",
+        ledger="true",
+        above=_of_grade(grade, "spoken", f"concerns said by {title}"),
+        below=_of_grade(grade, "occasions", f"concerns of {title}"),
+        scale=100,
+        meaning=f"How often {title} say what they have to say.",
+        better="higher",
+        detail=True,
+    )
 
 
 def _of_clinicians(column: str, what: str) -> Count:
@@ -510,6 +538,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         "How often doctors say what they have to say.",
         "higher",
     ),
+    _voice_of_grade(STAFF_NURSE, "staff_nurses", "staff nurses"),
+    _voice_of_grade(SENIOR_NURSE, "senior_nurses", "senior nurses"),
     Outcome(
         "rebuffed",
         "Concerns rebuffed",
@@ -854,6 +884,19 @@ OUTCOMES: tuple[Outcome, ...] = (
         1,
         "How large the hazards were that were mended, against the mean of all that arise.",
         "higher",
+    ),
+    Outcome(
+        "hazards_alive",
+        "Latent hazards alive",
+        "per ward at midnight, mean",
+        "How care is done",
+        "true",
+        Count(lambda record: record.series["hazards"][-record.days :].sum(axis=0), "hazards alive at midnight"),
+        Count(lambda record: np.full(len(record.staffing), record.days), "nights"),
+        1,
+        "Latent hazards of a ward at midnight, whether or not anybody knows of them.",
+        "lower",
+        detail=True,
     ),
     Outcome(
         "measured_congruence",
