@@ -247,6 +247,13 @@ def _clinicians(record: "RunRecord") -> np.ndarray:
     return np.bincount(record.staff["ward"][of_nurses_and_doctors], minlength=len(record.staffing))
 
 
+def _variance_of_fit(record: "RunRecord") -> np.ndarray:
+    """Squares of the distance between each decision's fit and the mean of its ward and mode, summed."""
+    fits, decided = record.true["exception_fit"] / 1000, record.true["exceptions_decided"]
+    square_of_mean = np.divide(fits * fits, decided, out=np.zeros(fits.shape), where=decided > 0)
+    return np.maximum(record.true["exception_fit_squared"] / 1000 - square_of_mean, 0.0)
+
+
 _CLINICIANS = Count(_clinicians, "nurses and doctors")
 _ADMISSIONS = _true("admissions", "admissions")
 _BED_DAYS = _true("bed_time", "bed-days", per=TICKS_PER_DAY)
@@ -1034,6 +1041,56 @@ OUTCOMES: tuple[Outcome, ...] = (
         _without_mode(_BED_DAYS),
         1,
         "Time that all staff are at work, for each day that a bed is occupied.",
+    ),
+    Outcome(
+        "deadline_spike",
+        "Waits recorded just within the deadline",
+        "% of those recorded near it",
+        "Waits and stays",
+        "observed",
+        _observed("recorded_just_within", "waits recorded in the last half-hour before the deadline"),
+        _observed("recorded_just_within", "waits recorded in the half-hour before")
+        + _observed("recorded_just_over", "in the half-hour after the deadline"),
+        100,
+        "Of waits recorded within half an hour of the deadline, those on the right side of it; far above a half, "
+        "somebody chases or corrects.",
+    ),
+    Outcome(
+        "sent_early",
+        "Patients sent home before they had recovered",
+        "% of discharges",
+        "Waits and stays",
+        "true",
+        _true("sent_early", "patients sent home before recovery was complete"),
+        _true("discharges", "discharges"),
+        100,
+        "Patients who went home before recovery was complete, as under pressure for beds.",
+        "lower",
+    ),
+    Outcome(
+        "spread_of_fit",
+        "Inconsistency of such decisions",
+        "% of the best, standard deviation",
+        "How care is done",
+        "true",
+        Count(_variance_of_fit, "variance of fit, times decisions"),
+        _true("exceptions_decided", "such decisions taken"),
+        100,
+        "How much the fit of decisions that no rule covers differs from one to the next.",
+        "lower",
+        root=True,
+    ),
+    Outcome(
+        "ideas_taken_up",
+        "Ideas taken up",
+        "% of ideas raised",
+        "Leading, and what became of the dials",
+        "true",
+        _without_mode(_true("ideas_taken_up", "ideas taken up")),
+        _without_mode(_true("ideas_raised", "ideas raised")),
+        100,
+        "Ideas of staff how the ward could work better that somebody took up.",
+        "higher",
     ),
     *(_undone_outcome(task) for task in range(len(TASKS))),
 )
