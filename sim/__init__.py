@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.agents.people import Doctor, Manager, Nurse, Patient, Pharmacist
     from sim.analysis.ablation import Ablation
+    from sim.analysis.claims import Examination
     from sim.analysis.results import Results
     from sim.engine import run_once
     from sim.engine.mesa_driver import Hospital
     from sim.engine.overrides import OverrideError
+    from sim.experiment.claims import Claim
     from sim.experiment.replications import RunError
-    from sim.interface import ablate, run, save
+    from sim.interface import ablate, claim, examine, run, save
     from sim.scenario import Scenario, ScenarioError, explain, load, with_changes
 
 _HOMES = {
     "Ablation": "sim.analysis.ablation",
+    "Claim": "sim.experiment.claims",
     "Doctor": "sim.agents.people",
+    "Examination": "sim.analysis.claims",
     "Hospital": "sim.engine.mesa_driver",
     "Manager": "sim.agents.people",
     "Nurse": "sim.agents.people",
@@ -36,6 +40,8 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "ablate": "sim.interface",
+    "claim": "sim.interface",
+    "examine": "sim.interface",
     "explain": "sim.scenario",
     "load": "sim.scenario",
     "run": "sim.interface",
@@ -46,7 +52,9 @@ _HOMES = {
 
 __all__ = [
     "Ablation",
+    "Claim",
     "Doctor",
+    "Examination",
     "Hospital",
     "Manager",
     "Nurse",
@@ -58,6 +66,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ablate",
+    "claim",
+    "examine",
     "explain",
     "load",
     "run",

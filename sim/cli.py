@@ -1,4 +1,4 @@
-"""The command line: run, ablate, validate, explain, styles, schema.
+"""The command line: run, ablate, claims, validate, explain, styles, schema.
 
 Commands import what they need when they run, so that help comes at once.
 """
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.analysis.ablation import Ablation
+    from sim.analysis.claims import Examination
     from sim.analysis.results import Results
+    from sim.experiment.claims import Claim
     from sim.experiment.replications import Plan, Progress
     from sim.scenario import Scenario, Style
 
@@ -150,6 +152,48 @@ def ablate(
 
 
 @app.command()
+def claims(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Claims that ship (h01 or H1), or files. Left out: all that ship.", show_default=False),
+    ] = None,
+    years: Years = None,
+    reps: Reps = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    out: Out = None,
+    at_failing_point: Annotated[
+        bool, typer.Option("--at-failing-point", help="Run them where their files say that they fail.")
+    ] = False,
+    list_them: Annotated[bool, typer.Option("--list", help="Show what they say, without running them.")] = False,
+) -> None:
+    """Run claims of the paper as experiments; show the verdict on each, by its own rule.
+
+    What is left out comes from the files of the claims.
+    """
+    from sim.analysis.claims import measures, planned
+    from sim.experiment.claims import find, load_claim, shipped
+    from sim.experiment.replications import RunError
+    from sim.report.folder import FolderError, check
+    from sim.scenario import ScenarioError
+
+    with _plainly(ScenarioError, RunError, FolderError):
+        chosen = [load_claim(find(name), measures()) for name in names or shipped()]
+        _refuse_twice(chosen)
+        if list_them:
+            _list_claims(chosen)
+            return
+        plans = [planned(claim, at_failing_point, years, seed, reps, threads) for claim in chosen]
+        if out is not None:
+            check(out)
+        found = [_examined(claim, settled, at_failing_point) for claim, settled in zip(chosen, plans, strict=True)]
+        options = dict(years=years, reps=reps, seed=seed, threads=threads)
+        _keep(found, out, _command_of_claims(names or [], at_failing_point, options))
+        _show_claims(found)
+        _say_where(out)
+
+
+@app.command()
 def validate(
     scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
 ) -> None:
@@ -223,12 +267,21 @@ def _command(name: str, scenario: Path, **options: float | str | list[str] | Non
 
     It has no ``--out``, since where results are kept makes no difference to them, and no folders of this machine.
     """
-    words = ["microsystem", name, _from_here(scenario)]
+    return ["microsystem", name, _from_here(scenario), *_options(options)]
+
+
+def _command_of_claims(names: list[str], at_failing_point: bool, options: "Mapping[str, float | None]") -> list[str]:
+    """The command line that asks for these claims again, as by `_command`."""
+    words = ["microsystem", "claims", *(_from_here(Path(name)) for name in names)]
+    words += ["--at-failing-point"] * at_failing_point
+    return [*words, *_options(options)]
+
+
+def _options(options: "Mapping[str, float | str | list[str] | None]") -> Iterator[str]:
     for option, given in options.items():
         for value in given if isinstance(given, list) else [given]:
             if value is not None:
-                words += [f"--{option}", str(value).removesuffix(".0")]
-    return words
+                yield from (f"--{option}", str(value).removesuffix(".0"))
 
 
 def _from_here(path: Path) -> str:
@@ -239,16 +292,19 @@ def _from_here(path: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
 
 
-def _watched[Found: (Results, Ablation)](
-    work: Callable[["Progress | None"], Found], planned: "Plan", scenario: "Scenario"
+def _watched[Found: (Results, Ablation, Examination)](
+    work: Callable[["Progress | None"], Found], planned: "Plan", scenario: "Scenario", what: str | None = None
 ) -> Found:
-    """Do the planned `work` with a progress bar, or with a line before and after where nobody watches."""
+    """Do the planned `work` with a progress bar, or with a line before and after where nobody watches.
+
+    `what` says what will run, where that is not a scenario or an ablation of it.
+    """
     from rich.console import Console
 
     from sim.experiment.replications import compile_kernel, needs_compiling
 
     console = Console(stderr=True, highlight=False)
-    console.print(_what_will_run(planned, scenario), markup=False, soft_wrap=True)
+    console.print(what or _what_will_run(planned, scenario), markup=False, soft_wrap=True)
     if needs_compiling(planned):
         console.print(COMPILING)
         compile_kernel(planned, scenario)
@@ -314,7 +370,52 @@ def _show_style(name: str, style: "Style") -> None:
     console.print(in_full(style))
 
 
-def _keep(found: "Results | Ablation", out: Path | None, command: list[str]) -> None:
+def _refuse_twice(chosen: "list[Claim]") -> None:
+    from sim.experiment.replications import RunError
+
+    ids = [claim.statement.id for claim in chosen]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise RunError(f"claim {name} is asked for twice")
+
+
+def _list_claims(chosen: "list[Claim]") -> None:
+    from sim.report.claims import LEAST_WIDTH, listed
+
+    _console(LEAST_WIDTH).print(listed(chosen))
+    typer.echo("For one of them: microsystem claims NAME; its file has every test.")
+
+
+def _examined(claim: "Claim", settled: "Plan", at_failing_point: bool) -> "Examination":
+    from sim.analysis.claims import carry_out
+    from sim.scenario.words import one_line
+
+    told = claim.statement
+    where = ", where it should fail" if at_failing_point else ""
+    what = (
+        f"{told.id} {one_line(told.title)}{where}: {settled.arms} arms, {settled.replications:,} replications each of "
+        f"{settled.days:,} days after {settled.warm_up_days:,} of warm-up, from seed {settled.seed}."
+    )
+    return _watched(lambda tell: carry_out(settled, claim, at_failing_point, tell), settled, claim.scenario, what)
+
+
+def _show_claims(found: "list[Examination]") -> None:
+    from sim.analysis.claims import WHY_PROVISIONAL
+    from sim.report.claims import LEAST_WIDTH, claim_table, failing_note, refuting, verdict_line, verdict_table
+
+    console = _console(LEAST_WIDTH)
+    for each in found:
+        console.print(verdict_line(each), style="bold", markup=False, soft_wrap=True)
+        console.print(claim_table(each))
+        for line in filter(None, (refuting(each.claim.statement, console.width), failing_note(each))):
+            console.print(line, markup=False)
+        console.print()
+    if len(found) > 1:
+        console.print(verdict_table(found))
+    console.print(WHY_PROVISIONAL, soft_wrap=True)
+
+
+def _keep(found: "Results | Ablation | list[Examination]", out: Path | None, command: list[str]) -> None:
     if out is not None:
         from sim.interface import save
 

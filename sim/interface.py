@@ -1,13 +1,15 @@
-"""What the command does, in Python: run a scenario, see what its mechanisms carry, keep what came of it."""
+"""What the command does, in Python: run a scenario, see what its mechanisms carry, run a claim, keep what came."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sim.analysis import ablation
+from sim.analysis import ablation, claims
 from sim.analysis.ablation import DEFAULT_OUTCOMES, Ablation
+from sim.analysis.claims import Examination
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import Results
 from sim.experiment.ablation import design
+from sim.experiment.claims import Claim, find, load_claim
 from sim.experiment.replications import Progress, carry_out, known_names, plan
 from sim.scenario import Scenario, load
 
@@ -76,11 +78,48 @@ def ablate(
     return ablation.carry_out(planned, designed, wanted, progress)
 
 
-def save(results: Results | Ablation, folder: str | Path, command: Sequence[str] = ()) -> Path:
+def claim(name: str | Path) -> Claim:
+    """A claim, by the name of one that ships (``h01`` or ``H1``) or by the path of a file; it is not run.
+
+    Raises:
+        ScenarioError: there is none, or its file cannot be used.
+    """
+    return load_claim(find(str(name)), claims.measures())
+
+
+def examine(
+    claim_or_name: Claim | str | Path,
+    years: float | None = None,
+    seed: int | None = None,
+    reps: int | None = None,
+    threads: int | None = None,
+    at_failing_point: bool = False,
+    progress: Progress | None = None,
+) -> Examination:
+    """Run every arm of a claim with the same seeds, and judge it by its own rule.
+
+    Args:
+        claim_or_name: a claim, or what `claim` takes.
+        years, seed, reps: in place of what the claim's file says.
+        threads, progress: as for `ablate`.
+        at_failing_point: run it at the point where its file says that it fails.
+
+    Raises:
+        RunError: an argument is out of range, or the claim cannot be run so.
+        ScenarioError: there is no such claim, or its file cannot be used.
+    """
+    chosen = claim_or_name if isinstance(claim_or_name, Claim) else claim(claim_or_name)
+    settled = claims.planned(chosen, at_failing_point, years, seed, reps, threads)
+    return claims.carry_out(settled, chosen, at_failing_point, progress)
+
+
+def save(
+    results: Results | Ablation | Examination | Sequence[Examination], folder: str | Path, command: Sequence[str] = ()
+) -> Path:
     """Write tables, figure, scenario and provenance into a new `folder`: all of them, or nothing.
 
     Args:
-        results: what a run or an ablation gave.
+        results: what a run, an ablation, a claim or several claims gave.
         folder: a path that does not exist yet, or an empty folder other than the one you are in.
         command: the command line that asked for the run, for the provenance.
 
@@ -91,6 +130,8 @@ def save(results: Results | Ablation, folder: str | Path, command: Sequence[str]
 
     if isinstance(results, Ablation):
         return saving.save_ablation(results, folder, command)
+    if not isinstance(results, Results):
+        return saving.save_claims([results] if isinstance(results, Examination) else results, folder, command)
     return saving.save(results, folder, command)
 
 

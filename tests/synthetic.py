@@ -10,7 +10,7 @@ from sim.analysis.ablation import DEFAULT_OUTCOMES, Ablation
 from sim.analysis.results import Results
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
 from sim.state.rows import STAFF, Row
-from sim.state.vocabulary import CONSTRAINED, DOCTOR, MODES, NURSE, TICKS_PER_DAY
+from sim.state.vocabulary import CONSTRAINED, DOCTOR, MODES, NURSE, SENIOR_NURSE, TICKS_PER_DAY
 
 WARDS = ("Ash", "Beech")
 
@@ -146,6 +146,7 @@ def _fill_staff(record: Record, rng: np.random.Generator) -> None:
     staff = record.staff
     staff.ward[:] = np.repeat(np.arange(len(record.staffing)), len(staff) // len(record.staffing))
     staff.profession[:] = NURSE
+    staff.grade[::2] = SENIOR_NURSE
     staff.profession[-1] = DOCTOR
     for name in ("voice_is_safe", "trust", "pressure"):
         staff[name] = rng.random(len(staff))

@@ -9,9 +9,11 @@ import pytest
 import sim
 from sim.engine.overrides import plain
 from sim.engine.tick import tick
+from sim.experiment.claims import FORMS, Statement
 from sim.report.saving import TABLES, save
 from sim.state.parameters import MECHANISMS
 from tests import pages
+from tests.made_up import written
 
 DOCS = pages.ROOT / "docs"
 WITH_CODE = [page for page in pages.PAGES if pages.BLOCK.search(page.read_text(encoding="utf-8"))]
@@ -33,6 +35,12 @@ def test_the_table_of_decisions_is_that_of_the_model():
     table = pages.DECISIONS.search(text_of("howto_subclass_a_nurse.md"))
     assert table
     assert table[0] == table[1] + pages.decision_table() + table[2], "run `uv run python -m tests.pages`"
+
+
+def test_the_page_of_claims_is_made_from_their_files():
+    page = pages.CLAIMS.search(text_of("reference_claims.md"))
+    assert page
+    assert page[0] == page[1] + pages.claims_in_words() + page[2], "run `uv run python -m tests.pages`"
 
 
 @pytest.mark.parametrize("name", MECHANISMS)
@@ -68,6 +76,15 @@ def test_the_page_on_ablation_names_every_file_and_column(tmp_path):
     ablation = sim.ablate(pages.ROOT / "scenarios" / "small.toml", "voice", years=2 / 365, reps=2)
     files = {path.name for path in sim.save(ablation, tmp_path / "out").iterdir()}
     assert not [name for name in sorted({*ablation.table.columns, *files}) if f"`{name}`" not in page]
+
+
+def test_the_page_on_claims_names_every_file_column_key_and_form(tmp_path):
+    page = text_of("howto_test_claims.md")
+    found = sim.examine(written(tmp_path), years=2 / 365, reps=2)
+    files = {path.name.replace("X1", "ID") for path in sim.save(found, tmp_path / "out").iterdir()}
+    keys = {*Statement.model_fields, *(key for form in FORMS.values() for key in form.model_fields), *FORMS}
+    names = files | keys | {*found.table.columns, *found.arms.columns}
+    assert not [name for name in sorted(names) if f"`{name}`" not in page]
 
 
 def test_the_readme_shows_the_reference_run():

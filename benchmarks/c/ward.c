@@ -1642,6 +1642,9 @@ static void is_admitted(Patient *patient, int64_t index, True *counts, Observed 
     counts->breaches += late;
     seen->recorded_waits += 1;
     seen->recorded_breaches += late;
+    double over = (double)wait - p->flow.deadline * TICKS_PER_HOUR;
+    seen->recorded_just_within += over > -2.0 && over <= 0.0;
+    seen->recorded_just_over += over > 0.0 && over <= 2.0;
     plan(patient, OBSERVATION, chance.tick, counts);
     plan(patient, CLERKING, chance.tick, counts);
     plan(patient, DOSE, chance.tick + TICKS_PER_HOUR, counts);
@@ -1761,6 +1764,7 @@ static void departures(const Bay *bay, const Hospital *h, int64_t most_returns, 
             counts->deaths += 1;
         } else {
             counts->discharges += 1;
+            counts->sent_early += patient->recovery_left > 0.0;
             int64_t home = patient->home_ward;
             may_come_back(&h->wards[home], patient, &h->returns[home * most_returns], most_returns, h->settings,
                           chance);

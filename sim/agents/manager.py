@@ -6,7 +6,10 @@ from sim.state.vocabulary import EMERGENCY, OUTCOME, STABLE, STANDARD, THROUGHPU
 
 @behaviour
 def weighs_admission(manager, patient, at_home, p, chance):
-    """How much a waiting patient weighs for a free bed: urgency, nearness to the deadline, the right ward."""
+    """How much a waiting patient weighs for a free bed: urgency, nearness to the deadline, the right ward.
+
+    Under pressure who still can be in time weighs more, and who is late already does not (Holmström and Milgrom 1991).
+    """
     wait = (chance.tick - patient.arrived) / (p.flow.deadline * TICKS_PER_HOUR)
     if p.on.goal_weights == 0:
         return wait
@@ -14,6 +17,7 @@ def weighs_admission(manager, patient, at_home, p, chance):
     return (
         manager.weights[OUTCOME] * urgency
         + manager.weights[TIMELINESS] * min(wait, 1.0)
+        + manager.pressure * (wait if wait <= 1.0 else 0.0)
         + manager.weights[STANDARD] * at_home
         + 0.01 * wait
     )

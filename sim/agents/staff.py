@@ -221,10 +221,10 @@ def weighs(person, patient, kind, bed, ward, taste, p, chance):
 
 @behaviour
 def hurries(person, p):
-    """Whether so much waits that the person works faster and skips checks (1) or not (0)."""
+    """Whether so much waits that the person works faster and skips checks (1) or not (0): less, under pressure."""
     if p.on.hurry == 0:
         return 0
-    return 1 if person.waiting >= p.work.hurry_at else 0
+    return 1 if person.waiting >= p.work.hurry_at * (1.0 - p.work.pressure_hurries * person.pressure) else 0
 
 
 @behaviour

@@ -22,6 +22,8 @@ from sim.state.vocabulary import (
     MODES,
     NURSE,
     REBUFFED,
+    SENIOR_NURSE,
+    STAFF_NURSE,
     STAGES,
     TASKS,
     TICKS_PER_DAY,
@@ -208,6 +210,32 @@ def _by_ward(record: "RunRecord", profession: int, column: str) -> np.ndarray:
     return np.bincount(staff["ward"], weights=staff[column], minlength=len(record.staffing))
 
 
+def _of_grade(grade: int, column: str, what: str) -> Count:
+    """A counter of the people of one grade, summed by ward."""
+
+    def take(record: "RunRecord") -> np.ndarray:
+        staff = record.staff[record.staff["grade"] == grade]
+        return np.bincount(staff["ward"], weights=staff[column], minlength=len(record.staffing))
+
+    return Count(take, what)
+
+
+def _voice_of_grade(grade: int, name: str, title: str) -> Outcome:
+    return Outcome(
+        name=f"voice_of_{name}",
+        title=f"Concerns said by {title}",
+        unit="% of their concerns",
+        group="Voice",
+        ledger="true",
+        above=_of_grade(grade, "spoken", f"concerns said by {title}"),
+        below=_of_grade(grade, "occasions", f"concerns of {title}"),
+        scale=100,
+        meaning=f"How often {title} say what they have to say.",
+        better="higher",
+        detail=True,
+    )
+
+
 def _of_clinicians(column: str, what: str) -> Count:
     """A column of the nurses and doctors as they stood at the end, summed by ward."""
     return Count(lambda record: _by_ward(record, NURSE, column) + _by_ward(record, DOCTOR, column), what)
@@ -217,6 +245,13 @@ def _clinicians(record: "RunRecord") -> np.ndarray:
     """Number of nurses and doctors by ward."""
     of_nurses_and_doctors = np.isin(record.staff["profession"], (NURSE, DOCTOR))
     return np.bincount(record.staff["ward"][of_nurses_and_doctors], minlength=len(record.staffing))
+
+
+def _variance_of_fit(record: "RunRecord") -> np.ndarray:
+    """Squares of the distance between each decision's fit and the mean of its ward and mode, summed."""
+    fits, decided = record.true["exception_fit"] / 1000, record.true["exceptions_decided"]
+    square_of_mean = np.divide(fits * fits, decided, out=np.zeros(fits.shape), where=decided > 0)
+    return np.maximum(record.true["exception_fit_squared"] / 1000 - square_of_mean, 0.0)
 
 
 _CLINICIANS = Count(_clinicians, "nurses and doctors")
@@ -510,6 +545,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         "How often doctors say what they have to say.",
         "higher",
     ),
+    _voice_of_grade(STAFF_NURSE, "staff_nurses", "staff nurses"),
+    _voice_of_grade(SENIOR_NURSE, "senior_nurses", "senior nurses"),
     Outcome(
         "rebuffed",
         "Concerns rebuffed",
@@ -856,6 +893,19 @@ OUTCOMES: tuple[Outcome, ...] = (
         "higher",
     ),
     Outcome(
+        "hazards_alive",
+        "Latent hazards alive",
+        "per ward at midnight, mean",
+        "How care is done",
+        "true",
+        Count(lambda record: record.series["hazards"][-record.days :].sum(axis=0), "hazards alive at midnight"),
+        Count(lambda record: np.full(len(record.staffing), record.days), "nights"),
+        1,
+        "Latent hazards of a ward at midnight, whether or not anybody knows of them.",
+        "lower",
+        detail=True,
+    ),
+    Outcome(
         "measured_congruence",
         "Nearness of people's goals to the organisation's",
         "0 to 1, mean cosine",
@@ -991,6 +1041,56 @@ OUTCOMES: tuple[Outcome, ...] = (
         _without_mode(_BED_DAYS),
         1,
         "Time that all staff are at work, for each day that a bed is occupied.",
+    ),
+    Outcome(
+        "deadline_spike",
+        "Waits recorded just within the deadline",
+        "% of those recorded near it",
+        "Waits and stays",
+        "observed",
+        _observed("recorded_just_within", "waits recorded in the last half-hour before the deadline"),
+        _observed("recorded_just_within", "waits recorded in the half-hour before")
+        + _observed("recorded_just_over", "in the half-hour after the deadline"),
+        100,
+        "Of waits recorded within half an hour of the deadline, those on the right side of it; far above a half, "
+        "somebody chases or corrects.",
+    ),
+    Outcome(
+        "sent_early",
+        "Patients sent home before they had recovered",
+        "% of discharges",
+        "Waits and stays",
+        "true",
+        _true("sent_early", "patients sent home before recovery was complete"),
+        _true("discharges", "discharges"),
+        100,
+        "Patients who went home before recovery was complete, as under pressure for beds.",
+        "lower",
+    ),
+    Outcome(
+        "spread_of_fit",
+        "Inconsistency of such decisions",
+        "% of the best, standard deviation",
+        "How care is done",
+        "true",
+        Count(_variance_of_fit, "variance of fit, times decisions"),
+        _true("exceptions_decided", "such decisions taken"),
+        100,
+        "How much the fit of decisions that no rule covers differs from one to the next.",
+        "lower",
+        root=True,
+    ),
+    Outcome(
+        "ideas_taken_up",
+        "Ideas taken up",
+        "% of ideas raised",
+        "Leading, and what became of the dials",
+        "true",
+        _without_mode(_true("ideas_taken_up", "ideas taken up")),
+        _without_mode(_true("ideas_raised", "ideas raised")),
+        100,
+        "Ideas of staff how the ward could work better that somebody took up.",
+        "higher",
     ),
     *(_undone_outcome(task) for task in range(len(TASKS))),
 )

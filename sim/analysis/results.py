@@ -175,8 +175,8 @@ class Results:
         return table[[*leading, *table.columns.difference(leading, sort=False)]]
 
 
-def interval(values: np.ndarray) -> tuple[float, float, float, int]:
-    """Mean and 95% t interval of the values that are numbers, and how many they are.
+def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float, int]:
+    """Mean and t interval, of 95% unless said otherwise, of the values that are numbers, and how many they are.
 
     One value gives a mean without an interval; none gives no mean (not a number).
     """
@@ -186,7 +186,7 @@ def interval(values: np.ndarray) -> tuple[float, float, float, int]:
     mean = float(known.mean())
     if len(known) == 1:
         return mean, np.nan, np.nan, 1
-    quantile = stdtrit(len(known) - 1, (1 + CONFIDENCE) / 2)  # of Student's t
+    quantile = stdtrit(len(known) - 1, (1 + confidence) / 2)  # of Student's t
     reach = float(quantile * known.std(ddof=1) / np.sqrt(len(known)))
     return mean, mean - reach, mean + reach, len(known)
 

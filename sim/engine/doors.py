@@ -89,7 +89,7 @@ def directs_hospital_door(executive, wards, beds, true, p, chance):
 def division_day_ends_door(division, manager, leads, p):
     """See `sim.leadership.goals.reach_division` and `sim.leadership.targets.counts_gap`."""
     reach_division(division[0], manager[0], p[0])
-    counts_gap(division[0], leads)
+    counts_gap(division[0], manager[0], leads, p[0])
 
 
 @behaviour

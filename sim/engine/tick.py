@@ -157,7 +157,7 @@ def tick(h, chance):
         for d in range(len(h.divisions)):
             division = h.divisions[d]
             reach_division(division, h.managers[division.manager], p)
-            counts_gap(division, h.leads[division.wards_from : division.wards_to])
+            counts_gap(division, h.managers[division.manager], h.leads[division.wards_from : division.wards_to], p)
         for w in range(len(h.wards)):
             ward = h.wards[w]
             nurses = h.nurses[ward.nurses_from : ward.nurses_to]

@@ -8,16 +8,26 @@ MILLIONTHS = 1e6
 
 
 @behaviour
-def counts_gap(division, leads):
-    """At midnight the gap to the target of a division's wards, in whole millionths so that their order changes nothing.
+def counts_gap(division, manager, leads, p):
+    """At midnight the gap to the target of a division's wards, which presses on its manager too.
+
+    It is added up in whole millionths, so that the order of wards changes nothing.
 
     Args:
+        manager: the division's, who gives out free beds.
         leads: the roles of the leads of its wards.
     """
     total = 0
     for i in range(len(leads)):
         total += int(MILLIONTHS * max(0.0, leads[i].required_share - leads[i].met_share))
     division.gap = total / (MILLIONTHS * len(leads))
+    manager.pressure = pressure_of(division.gap, p)
+
+
+@behaviour
+def pressure_of(gap, p):
+    """Pressure, 0 to 1, that a gap to the target makes: none where a missed target is a number in a report."""
+    return min(1.0, p.dials.target_pressure * p.flow.gap_presses * gap) if p.on.pressure == 1 else 0.0
 
 
 @behaviour
@@ -35,7 +45,7 @@ def feels_pressure(role, ward, division, p):
     gap = max(0.0, role.required_share - role.met_share)
     if p.on.layers == 1:
         gap += p.flow.answers_for_division * max(0.0, division.gap - gap)
-    role.pressure = min(1.0, p.dials.target_pressure * p.flow.gap_presses * gap) if p.on.pressure == 1 else 0.0
+    role.pressure = pressure_of(gap, p)
     ward.pressure = role.pressure
 
 

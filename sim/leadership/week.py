@@ -11,6 +11,7 @@ from sim.state.chance import LEADING, LEADS_NOW, READS_MODE, SEES_LEAD, SIGHT, W
 from sim.state.vocabulary import (
     ACTIVITIES,
     BED,
+    CHASE,
     CONSULTANT,
     DIRECT_CARE,
     LEADING_WEEK,
@@ -108,7 +109,7 @@ def spends_quarter(lead, role, team, beds, ward, funnel, true, observed, staffin
     if chance.tick < role.turning_until:
         lead.engaged += 1
         return
-    activity = activity_for(role, draws[WHICH_ACTIVITY])
+    activity = activity_for(role, draws[WHICH_ACTIVITY], p)
     true[role.mode].led[activity] += 1
     is_seen_at(lead, activity, team.nurses, p, chance)
     is_seen_at(lead, activity, team.doctors, p, chance)
@@ -139,10 +140,16 @@ def judges_mode(role, beds, draws, p, chance):
 
 
 @behaviour
-def activity_for(role, draw):
-    """What the quarter-hour goes to, by the hours of the style, which a contingent one has for each mode."""
+def activity_for(role, draw, p):
+    """What the quarter-hour goes to: the target, as far as pressure takes it; or what the style has hours for.
+
+    A contingent style has hours for each mode of care.
+    """
+    taken = p.leadership.pressure_takes * role.pressure * role.presses if p.on.pressure == 1 else 0.0
+    if draw < taken:
+        return CHASE
     first = role.mode * len(ACTIVITIES)
-    left = draw * LEADING_WEEK
+    left = (draw - taken) / (1.0 - taken) * LEADING_WEEK if taken < 1.0 else 0.0
     for activity in range(len(ACTIVITIES)):
         hours = role.hours[first + activity]
         if left < hours:

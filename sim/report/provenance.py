@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.ablation import Ablation
+from sim.analysis.claims import Examination
 from sim.analysis.results import Results
 from sim.scenario import to_toml
 from sim.scenario.schema import DAYS_PER_YEAR
@@ -63,6 +64,30 @@ def ablation_provenance(ablation: Ablation, command: Sequence[str] = ()) -> dict
             "digest": ablation.digest(),
             "outcomes": list(ablation.outcomes),
             "without": {name: results.digest() for name, results in ablation.without.items()},
+        }
+    }
+
+
+def claims_provenance(examined: Sequence[Examination], command: Sequence[str] = ()) -> dict[str, Any]:
+    """For each claim that was run, `provenance` of its first arm, with digests of the claim and of every arm.
+
+    Args:
+        examined: of which it is the origin.
+        command: the command line that asked for it; empty if it was asked for in Python.
+    """
+    return {each.claim.statement.id: _claim_provenance(each, command) for each in examined}
+
+
+def _claim_provenance(examined: Examination, command: Sequence[str]) -> dict[str, Any]:
+    statement = examined.claim.statement
+    return provenance(examined.any_results, command) | {
+        "claim": {
+            "digest": examined.digest(),
+            "statement": statement.digest(),
+            "says": statement.model_dump(mode="json"),
+            "at_failing_point": examined.at_failing_point,
+            "arms": {name: results.digest() for name, results in examined.results.items()},
+            "scenarios": {name: results.scenario.digest() for name, results in examined.results.items()},
         }
     }
 

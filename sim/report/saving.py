@@ -1,4 +1,4 @@
-"""A folder of results, of a run or of an ablation: tables, figure, scenario and provenance."""
+"""A folder of results, of a run, of an ablation or of claims: tables, figure, scenario and provenance."""
 
 import json
 from collections.abc import Sequence
@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.ablation import Ablation
+from sim.analysis.claims import Examination
 from sim.analysis.results import Results
 from sim.report.ablation_figure import what_mechanisms_carry
+from sim.report.claims_figure import claims_figure
 from sim.report.figures import overview, save_figure
 from sim.report.folder import whole
-from sim.report.provenance import ablation_provenance, provenance
+from sim.report.provenance import ablation_provenance, claims_provenance, provenance
 from sim.scenario import Scenario, to_toml
 
 TABLES = ("outcomes", "funnel", "series", "staffing")
@@ -56,10 +58,37 @@ def save_ablation(ablation: Ablation, folder: str | Path, command: Sequence[str]
     return Path(folder)
 
 
+def save_claims(examined: Sequence[Examination], folder: str | Path, command: Sequence[str] = ()) -> Path:
+    """Write what came of claims into a new `folder`, all or nothing, and return its path.
+
+    Args:
+        examined: one or more claims that were run.
+        folder, command: as for `save`.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    with whole(folder) as part:
+        for name in ("table", "arms"):
+            table = pd.concat([getattr(each, name) for each in examined], ignore_index=True)
+            file = "claims.csv" if name == "table" else "arms.csv"
+            safe_for_spreadsheets(table).to_csv(part / file, index=False)
+        save_figure(claims_figure(tuple(examined)), part / "figure")
+        for each in examined:
+            scenario = to_toml(each.claim.scenario)
+            (part / f"{each.claim.statement.id}_scenario.toml").write_text(scenario, encoding="utf-8")
+        _write_json(part / "provenance.json", claims_provenance(examined, command))
+    return Path(folder)
+
+
 def _write_origin(part: Path, scenario: Scenario, origin: dict[str, Any]) -> None:
     (part / "scenario.toml").write_text(to_toml(scenario), encoding="utf-8")
+    _write_json(part / "provenance.json", origin)
+
+
+def _write_json(file: Path, origin: dict[str, Any]) -> None:
     text = json.dumps(origin, indent=2, ensure_ascii=False, allow_nan=False)
-    (part / "provenance.json").write_text(text + "\n", encoding="utf-8")
+    file.write_text(text + "\n", encoding="utf-8")
 
 
 def safe_for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:

@@ -81,6 +81,21 @@ def with_changes(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     return _validated([Layer("changes", content)])
 
 
+def neighbour(path: Path, given: Any, key: str) -> Path:
+    """The file that the TOML file at `path` names under a `key` of its own, as a path from where we are.
+
+    Raises:
+        ScenarioError: that is no name of a file, or one outside the folder that ``extends`` may not leave either.
+    """
+    shown = one_line(str(path))
+    first = resolved(path, shown)
+    home = _home(first)
+    other = _relative(given, shown, home, key)
+    if not resolved(first.parent / other, shown).is_relative_to(home):
+        raise _outside(given, shown, home, key)
+    return Path(os.path.normpath(path.parent / other))
+
+
 def to_toml(scenario: Scenario) -> str:
     """The whole scenario as TOML, every parameter and switch included; `from_text` makes an equal one of it."""
     return "\n".join(_table_lines((), scenario.model_dump(mode="json", exclude_none=True))) + "\n"
@@ -218,18 +233,18 @@ def _home(first: Path) -> Path:
     return first.parent.parent if first.parent.parent.name == HOME else first.parent
 
 
-def _outside(given: str, shown: str, home: Path) -> ScenarioError:
+def _outside(given: str, shown: str, home: Path, key: str = "extends") -> ScenarioError:
     allowed = f"a file that lies in the folder {quoted(home.name or str(home))} or below it"
     return ScenarioError(
-        [f"{shown}: extends is {quoted(given)}; it may only name {allowed}, as a path from this file's folder, with /"]
+        [f"{shown}: {key} is {quoted(given)}; it may only name {allowed}, as a path from this file's folder, with /"]
     )
 
 
-def _relative(given: Any, shown: str, home: Path) -> str:
+def _relative(given: Any, shown: str, home: Path, key: str = "extends") -> str:
     if not isinstance(given, str) or not 0 < len(given.strip()) <= LONGEST_NAME:
-        raise ScenarioError([f'{shown}: extends is {quoted(given)}; it should be a file name such as "baseline.toml"'])
+        raise ScenarioError([f'{shown}: {key} is {quoted(given)}; it should be a file name such as "baseline.toml"'])
     if PurePosixPath(given).is_absolute() or PureWindowsPath(given).drive or "\\" in given:
-        raise _outside(given, shown, home)
+        raise _outside(given, shown, home, key)
     return given
 
 

@@ -25,6 +25,7 @@ TRUE = Row(
         Field("wait", int, "ticks", "time from arrival to a bed, summed over admissions"),
         Field("breaches", int, "patients", "admissions that waited longer than the deadline"),
         Field("discharges", int, "patients", "patients discharged alive"),
+        Field("sent_early", int, "patients", "of those, sent home before recovery was complete"),
         Field("deaths", int, "patients", "deaths in a bed"),
         Field("deaths_waiting", int, "patients", "deaths while waiting for a bed"),
         Field("long_stays", int, "patients", "stays of more than a day that ended"),
@@ -73,6 +74,7 @@ TRUE = Row(
         Field("exceptions_lapsed", int, "decisions", "decisions still waited for when the patient left"),
         Field("exception_delay", int, "ticks", "time that patients waited for such decisions, summed"),
         Field("exception_fit", int, "thousandths", "how well these decisions fitted, 0 to 1000 each, summed"),
+        Field("exception_fit_squared", int, "thousandths", "squares of these fits, 0 to 1000 each, summed"),
         Field("trials", int, "trials", "trials of treatment"),
         Field("concerns", int, "concerns", "times that somebody spoke up"),
         Field("silences", int, "concerns", "times that somebody had something to say and kept silent"),
@@ -115,6 +117,10 @@ OBSERVED = Row(
         Field("patients_with_report", int, "patients", "patients who left or died and about whom a report exists"),
         Field("recorded_waits", int, "patients", "admissions whose wait was recorded"),
         Field("recorded_breaches", int, "patients", "of those, recorded as over the deadline"),
+        Field(
+            "recorded_just_within", int, "patients", "of the waits, recorded in the last half-hour before the deadline"
+        ),
+        Field("recorded_just_over", int, "patients", "of the waits, recorded in the first half-hour after it"),
         Field("orders_checked", int, "orders", "orders that a pharmacist checked"),
         Field("orders_found_wrong", int, "orders", "of those, found wrong"),
         Field("doses_watched", int, "doses", "doses given, all of which an observer could watch"),

@@ -89,6 +89,7 @@ STAFF = Row(
         Field("exhaustion", float, "0 to 1", "how worn out the person is by the shifts of late"),
         Field("shifts_here", int, "shifts", "shifts worked on this ward since the person came"),
         Field("familiarity", float, "ratio", "skill on this ward against that of somebody who knows it well"),
+        Field("leaving", int, "0 or 1", "whether the person has resolved to leave the post"),
         Field("vacant_until", int, "tick", "until when the post stands empty"),
         Field("to_review", int, "decisions", "decisions of one's own whose results are to be reviewed"),
         Field("poor_to_review", int, "decisions", "of those, decisions that fitted badly"),

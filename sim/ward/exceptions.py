@@ -98,6 +98,7 @@ def counts_decision(patient, fit, chance, counts):
     counts.exceptions_decided += 1
     counts.exception_delay += chance.tick - patient.exception_since
     counts.exception_fit += int(1000.0 * fit)
+    counts.exception_fit_squared += int(1000.0 * fit * fit)
 
 
 @behaviour

@@ -62,6 +62,7 @@ from sim.ward.unconstrained import NOT_BEGUN, interactions_of
 MOST_ARRIVALS = 15
 EPISODES = 32
 FULL = -1
+HALF_AN_HOUR = 2  # ticks
 
 
 @behaviour
@@ -360,18 +361,27 @@ def is_admitted(patient, index, manager, ward, true, observed, p, chance):
     counts.boarded += patient.boarded
     wait = chance.tick - patient.arrived
     counts.wait += wait
-    late = 1 if wait > p.flow.deadline * TICKS_PER_HOUR else 0
-    counts.breaches += late
-    observed[index, patient.mode].recorded_waits += 1
-    deadline = p.flow.deadline * TICKS_PER_HOUR
-    if late == 1 and not is_corrected(manager, patient, wait, deadline, ward, p, chance):
-        observed[index, patient.mode].recorded_breaches += 1
+    counts.breaches += 1 if wait > p.flow.deadline * TICKS_PER_HOUR else 0
+    records_wait(patient, manager, wait, ward, observed[index, patient.mode], p, chance)
     if ward.target_stops == STOPS_AT_BED:
         stops_clock(manager, patient, ward, p, chance)
     plan(patient, OBSERVATION, chance.tick, counts)
     plan(patient, CLERKING, chance.tick, counts)
     plan(patient, DOSE, chance.tick + TICKS_PER_HOUR, counts)
     plan(patient, CARE, chance.tick + TICKS_PER_HOUR, counts)
+
+
+@behaviour
+def records_wait(patient, manager, wait, ward, seen, p, chance):
+    """A wait is written down, and may be put right if it is just over the deadline."""
+    deadline = p.flow.deadline * TICKS_PER_HOUR
+    seen.recorded_waits += 1
+    over = wait - deadline
+    if over > 0.0 and is_corrected(manager, patient, wait, deadline, ward, p, chance):
+        over = 0.0
+    seen.recorded_breaches += 1 if over > 0.0 else 0
+    seen.recorded_just_within += 1 if -HALF_AN_HOUR < over <= 0.0 else 0
+    seen.recorded_just_over += 1 if 0.0 < over <= HALF_AN_HOUR else 0
 
 
 @behaviour
@@ -434,6 +444,7 @@ def departures(beds, wards, returns, true, observed, p, chance):
             counts.deaths += 1
         else:
             counts.discharges += 1
+            counts.sent_early += 1 if patient.recovery_left > 0.0 else 0
             may_come_back(wards[patient.home_ward], patient, returns[patient.home_ward], p, chance)
         patient.place = NOWHERE
         patient.identity = 0

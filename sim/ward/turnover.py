@@ -124,13 +124,21 @@ def looks_back(person, p):
 
 @behaviour
 def may_leave(person, group, ward, role, staffing, p, chance):
-    """At midnight: somebody who is off shift may leave for good; the post stands vacant, then a newcomer starts."""
-    if p.on.turnover == 0 or person.on_shift == 1 or chance.tick < person.vacant_until:
+    """At midnight somebody may resolve to leave for good, and goes when off shift; the post then stands vacant."""
+    if p.on.turnover == 0 or chance.tick < person.vacant_until:
         return
-    if not leaves_post(person, p, luck(chance, STAYING, person.identity, 0)[LEAVES_POST]):
-        return
-    staffing.leavers += 1
+    if leaves_post(person, p, luck(chance, STAYING, person.identity, 0)[LEAVES_POST]):
+        person.leaving = 1
+    if person.leaving == 1 and person.on_shift == 0:
+        staffing.leavers += 1
+        is_followed(person, group, ward, role, p, chance)
+
+
+@behaviour
+def is_followed(person, group, ward, role, p, chance):
+    """Somebody else is hired for the post, and starts when it has stood vacant for its time."""
     person.identity += 1
+    person.leaving = 0
     starts_in_post(person, group, ward, p, chance.seed)
     settles_under_lead(person, role, p, Chance(chance.seed, 0))
     person.vacant_until = chance.tick + int(p.staffing.post_vacant * TICKS_PER_DAY)

@@ -421,3 +421,13 @@ LEADERSHIP_PARAMETERS.number(
     "tools of authority differ by layer (Bohmer 2012, note 7); size assumed",
     "assumed",
 )
+LEADERSHIP_PARAMETERS.number(
+    "pressure_takes",
+    0.5,
+    0,
+    1,
+    "share",
+    "share of the lead's hours that go to chasing the target under as much pressure as can be, where all is passed on",
+    "pressure takes hours from other activities; size assumed",
+    "assumed",
+)

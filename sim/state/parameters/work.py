@@ -209,3 +209,13 @@ WORK_PARAMETERS.number(
     "assumed",
     "assumed",
 )
+WORK_PARAMETERS.number(
+    "pressure_hurries",
+    0.3,
+    0,
+    1,
+    "share",
+    "by which share fewer waiting tasks make somebody hurry who is under as much pressure as can be",
+    "pressure of targets arrives as haste (Bohmer 2012, section 3); size assumed",
+    "assumed",
+)
