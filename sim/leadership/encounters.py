@@ -255,7 +255,7 @@ def designs(lead, role, ward, counts, staffing, p, chance):
         elif draws[MENDS_NOW] < p.leadership.mends * role.knows_ward:
             staffing.hazards_mended += 1
             staffing.size_mended += int(1000.0 * ward.hazard_size[place])
-            removes_hazard(ward, place)
+            removes_hazard(ward, place, staffing)
             counts_load(ward, chance)
         return
     if goes_into_report(role, ward, p, draws):

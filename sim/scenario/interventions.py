@@ -93,6 +93,12 @@ READ_ONCE = (
     "leadership.trust_at_start",
     "leadership.trusts_own",
     "leadership.capability",
+    "leadership.knows_at_start",
+    "goals.identifies",
+    "goals.owns",
+    "goals.confidence",
+    "goals.confidence_spread",
+    "goals.pulls_apart",
     "observers.survey_cut",
 )
 DEVOLUTION = f"{DIALS}.devolution"

@@ -158,6 +158,7 @@ STAFFING = Row(
         Field("leavers", int, "people", "nurses and doctors who left"),
         Field("successions", int, "leads", "leads who gave the role to another"),
         Field("changes_decided", int, "changes", "changes that wards had sent up and the division decided on"),
+        Field("changes_lapsed", int, "changes", "changes still waited for when the hazard was gone"),
         Field("decisions_reviewed", int, "decisions", "decisions of the bedside whose results were reviewed"),
         Field(
             "congruence", int, "thousandths", "how near goals of nurses and doctors are to the organisation's, summed"

@@ -186,13 +186,14 @@ def decides_change(manager, division, wards, staffing, p, chance):
     ward = wards[index]
     draws = luck(chance, ABOVE, manager.identity, 1)
     arrives = draws[CHANGE_ARRIVES] < 1.0 - (p.control.lost_per_layer / ATTRIBUTES if p.on.layers == 1 else 0.0)
-    staffing[index].changes_decided += 1
     if ward.ideas_sent_up > 0:
         ward.ideas_sent_up -= 1
+        staffing[index].changes_decided += 1
         if arrives and draws[CHANGE_WORKS] < p.voice.idea_works:
             spreads_idea(division, wards)
         return
     place = first_sent_up(ward)
+    staffing[index].changes_decided += ward.hazard_sent_up[place]
     ward.hazard_sent_up[place] = 0
     if arrives:
         ward.hazard_taken_up[place] += 1

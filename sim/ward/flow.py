@@ -87,7 +87,7 @@ def arrivals(ward, index, queue, returns, true, p, chance):
         draws = luck(chance, TRAITS, identity, 0)
         drawn = which_mode(ward, draws[WHICH_MODE])
         mode = mode_by_now(ward, which_condition(identity, chance), drawn, p)
-        true[mode].moved_on += drawn - mode
+        true[mode].moved_on += 1 if mode < drawn else 0
         frailty = draws[HOW_FRAIL] * draws[HOW_FRAIL]
         urgency = which_urgency(emergency / (emergency + planned), draws[HOW_URGENT])
         joins_queue(ward, index, queue, identity, mode, frailty, urgency, true[mode], p, chance)

@@ -33,7 +33,7 @@ def hazards_arise_and_go(ward, staffing, p, chance):
     alive = hazards_alive(ward)
     going = alive * p.errors.hazards_go / HOURS_PER_DAY
     if draws[HAZARD_GOES] < going:
-        removes_hazard(ward, nth_hazard(ward, int(draws[HAZARD_GOES] / going * alive)))
+        removes_hazard(ward, nth_hazard(ward, int(draws[HAZARD_GOES] / going * alive)), staffing)
         staffing.hazards_gone += 1
     if draws[HAZARD_ARISES] < p.errors.hazards_arise / HOURS_PER_DAY:
         kind = FED_BY_HAZARDS[int(draws[WHICH_HAZARD] * len(FED_BY_HAZARDS))]
@@ -57,7 +57,6 @@ def arises(ward, kind, p, chance):
     ward.hazard_size[place] = exponential(1.0, draws[HAZARD_SIZE])
     ward.hazard_visible[place] = draws[HAZARD_VISIBLE]
     ward.hazard_known[place] = 0
-    ward.hazard_sent_up[place] = 0
     ward.hazard_patched_until[place] = 0
     ward.hazards[kind] += 1
     return 1
@@ -111,7 +110,9 @@ def culprit(ward, kind, draw, tick):
 
 
 @behaviour
-def removes_hazard(ward, place):
-    """A hazard is gone."""
+def removes_hazard(ward, place, staffing):
+    """A hazard is gone, and with it what of it waits for the division."""
+    staffing.changes_lapsed += ward.hazard_sent_up[place]
+    ward.hazard_sent_up[place] = 0
     ward.hazards[ward.hazard_kind[place]] -= 1
     ward.hazard_kind[place] = NO_HAZARD

@@ -109,7 +109,7 @@ def mends_or_patches(ward, place, staffing, p, chance):
     if ward.hazard_taken_up[place] > 0 and ward.hazard_kind[place] != NO_HAZARD:
         staffing.hazards_mended += 1
         staffing.size_mended += int(1000.0 * ward.hazard_size[place])
-        removes_hazard(ward, place)
+        removes_hazard(ward, place, staffing)
     elif ward.hazard_patches[place] > 0:
         staffing.hazards_patched += ward.hazard_patches[place]
         ward.hazard_patched_until[place] = chance.tick + int(p.voice.patch_lasts * TICKS_PER_DAY)

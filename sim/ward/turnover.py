@@ -3,6 +3,7 @@
 import math
 
 from sim.agents.staff import leaves_post
+from sim.agents.voice import forgets_answers
 from sim.leadership.influence import settles_under_lead
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
@@ -23,7 +24,7 @@ from sim.state.chance import (
     around,
     luck,
 )
-from sim.state.vocabulary import GOALS, OUTCOME, TICKS_PER_DAY
+from sim.state.vocabulary import ACTIVITIES, GOALS, OUTCOME, TICKS_PER_DAY
 
 DAYS_PER_YEAR = 365.0
 
@@ -57,8 +58,21 @@ def starts_in_post(person, group, ward, p, seed):
     person.unsaid = 0
     person.to_review = 0
     person.poor_to_review = 0
+    forgets_all(person)
     person.shifts_here = 0
     person.familiarity = familiarity_now(person, p)
+
+
+@behaviour
+def forgets_all(person):
+    """Nothing that the last holder of the post had begun, heard or seen is left to take in."""
+    person.engaged = 0
+    person.interrupting = 0
+    person.helped = 0
+    person.pressed = 0
+    for activity in range(len(ACTIVITIES)):
+        person.lead_seen[activity] = 0
+    forgets_answers(person)
 
 
 @behaviour

@@ -43,9 +43,13 @@ SHOWS_LATE = {
     "preferences",
     "pathway",
     "habit",
+    "uptake",
+    "accountability",
+    "layers",
+    "tools_of_authority",
 }
 
-# Mechanisms of leading, of which two or three days see too little; `tests/mechanisms/test_switches.py` watches longer.
+# Mechanisms of leading and of people over time, of which two or three days see too little; `tests/mechanisms/test_switches.py` watches longer.
 SHOWS_IN_WEEKS = {
     "symbolic_attention",
     "fallibility",
@@ -57,6 +61,13 @@ SHOWS_IN_WEEKS = {
     "blame",
     "report_reviews",
     "pressure",
+    "target_overrides",
+    "standing",
+    "knowledge",
+    "succession",
+    "turnover",
+    "engagement",
+    "local_knowledge",
 }
 
 SHOWN = tuple(name for name in MECHANISMS if name not in SHOWS_IN_WEEKS)
@@ -130,8 +141,14 @@ EVENTFUL = {
     "voice.learns": 0.3,
     "voice.earshot": 0.7,
     "control.attention": 0.4,
+    "control.accountability": 0.7,
+    "control.shrinks": 1.0,
+    "control.estranged": 1.0,
+    "control.passes_up": 0.5,
+    "control.fix_travels": 0.7,
+    "leadership.budget_of_manager": 0.3,
     "modes.readings": 2,
-    "modes.admits_anyway": 0.2,
+    "modes.admits_anyway": 0.0,
     "modes.reconsiders": 0.8,
     "modes.notices_slow_progress": 0.8,
     "modes.asks_patient": 0.8,
@@ -231,14 +248,41 @@ LED = {
     "styles.pace_setting.stance.blames": 0.5,
 }
 LISTENS = {"styles.pace_setting.hours": dict.fromkeys(ACTIVITIES, 0.0) | {"listen": 20.0}}
+LED_BY_CONSULTANT = LISTENS | {"leadership.lead": "consultant"}
+
+# A lead who only presses, doctors who see what comes of it, and a hospital that expects them to say no.
+PRESSES = {
+    "styles.pace_setting.hours": dict.fromkeys(ACTIVITIES, 0.0) | {"chase": 20.0},
+    "styles.pace_setting.stance.presses": 1.0,
+    "control.sees_unready": 1.0,
+    "control.overrides": 1.0,
+    "dials.devolution": 1.0,
+}
+
+# Nobody stays, little is known of the wards, and what they want changed waits longer than the reason for it lasts.
+UNSETTLED = {
+    "leadership.tenure": 0.1,
+    "leadership.post_empty": 1,
+    "staffing.leaves": 1.0,
+    "staffing.engaged_stay": 10.0,
+    "leadership.engagement": 1.0,
+    "staffing.engagement_moves": 1.0,
+    "staffing.post_vacant": 2,
+    "modes.stage_after": 2,
+    "dials.devolution": 0.0,
+    "control.attention": 0.01,
+    "errors.hazards_go": 1.0,
+}
 
 
 def switched(off: str | None = None, larger: bool = False) -> Trial:
     """The eventful hospital with one mechanism switched off: one ward of four beds, or a larger hospital."""
     if off == "checklists":
         return intervened(CHECKLIST, switches={off: False})
-    size = {} if larger else {"beds": (4,)}
-    return Trial(eventful(switches={off: False} if off else {}, **size), 8, 3 if larger else 2)
+    if off == "clinical_leads":
+        return Trial(eventful(changes=LED_BY_CONSULTANT, switches={off: False}), 8, 3)
+    switches = {off: False} if off else {}
+    return Trial(eventful(switches=switches), 25, 3) if larger else Trial(eventful(switches=switches, beds=(4,)), 8, 2)
 
 
 def intervened(*interventions: dict[str, Any], **others: Any) -> Trial:
@@ -252,6 +296,8 @@ def everything_on(mechanism: str) -> str:
     """Name of the hospital to compare with the one without `mechanism`."""
     if mechanism == "checklists":
         return "a checklist is adopted"
+    if mechanism == "clinical_leads":
+        return "a consultant listens"
     return "all is on, larger" if mechanism in SHOWS_LATE else "all is on"
 
 
@@ -321,8 +367,18 @@ def hospitals() -> dict[str, Trial]:
         "all is decided at the bedside": one_ward(43, dials__devolution=1),
         "all is sent up, nothing is seen there": one_ward(44, dials__devolution=0, control__attributes_seen=0),
         "all is sent up and waits": one_ward(45, dials__devolution=0, control__attention=0.01),
-        "a consultant listens": Trial(eventful(changes=LISTENS | {"leadership.lead": "consultant"}), 8, 3),
+        "a consultant listens": Trial(eventful(changes=LED_BY_CONSULTANT), 8, 3),
         "several lead by turns": Trial(eventful(changes={"leadership.lead": "shared"}), 9, 3),
+        "a senior nurse leads": Trial(
+            eventful(changes={"leadership.lead": "senior nurse"}, staffing={"seniors": overlapping}), 10, 3
+        ),
+        "a division's manager leads": Trial(
+            eventful(beds=(2, 1, 1), divisions=2, changes={"leadership.level": "division"}), 11, 3
+        ),
+        "a lead who only presses": Trial(eventful(beds=(4,), changes=PRESSES), 54, 4),
+        "goals come from below": one_ward(46, goals__from_below=1, goals__passes_down=1, goals__adopts=1),
+        # people over time
+        "people come and go": Trial(eventful(beds=(1, 1), changes=UNSETTLED), 51, 12),
         # interventions
         "a checklist is adopted": intervened(CHECKLIST),
         "a checklist is mandated": intervened(CHECKLIST | {"kind": "mandate"}),

@@ -6,12 +6,22 @@ import pytest
 from sim.agents.staff import takes_in_lead
 from sim.leadership.encounters import coaches, designs, largest_known, recognises, shows_data, walks
 from sim.leadership.influence import counts_for_trust, responds_to_error
-from sim.leadership.targets import feels_pressure
+from sim.leadership.targets import counts_gap, feels_pressure
 from sim.state.chance import Chance
-from sim.state.ledgers import STAFFING
+from sim.state.ledgers import STAFFING, TRUE
 from sim.state.parameters import settings
-from sim.state.rows import LEAD, MOST_HAZARDS, WARD
-from sim.state.vocabulary import ACTIVITIES, CHASE, DOSE_SLIP, NO_HAZARD, STAFF_NURSE
+from sim.state.rows import DIVISION, LEAD, MOST_HAZARDS, STAFF, WARD
+from sim.state.vocabulary import (
+    ACTIVITIES,
+    CHASE,
+    CONSULTANT,
+    DIVISION_MANAGER,
+    DOSE_SLIP,
+    NO_HAZARD,
+    SENIOR_NURSE,
+    STAFF_NURSE,
+    WARD_MANAGER,
+)
 from tests.leadership.test_week import styled
 from tests.limits.bench import build_state, changed, person, run, small, without
 
@@ -30,13 +40,26 @@ def test_coaching_adds_to_capability_as_far_as_the_lead_is_trusted(trust):
     assert nurse.capability == pytest.approx(1 - 0.7 * (1 - 0.1 * trust) ** 20)
 
 
-def test_recognition_adds_to_engagement():
-    p = settings({"leadership.recognition_adds": 0.2}, {})
-    nurse = a_nurse()
-    nurse.engagement = 0.5
-    for _ in range(5):
-        recognises(nurse, p)
-    assert nurse.engagement == pytest.approx(1 - 0.5 * 0.8**5)
+def a_lead(grade=WARD_MANAGER):
+    lead = STAFF.table(1)[0]
+    lead.grade = grade
+    return lead
+
+
+@pytest.mark.parametrize(
+    ("grade", "has_favours"),
+    [(WARD_MANAGER, True), (SENIOR_NURSE, True), (DIVISION_MANAGER, True), (CONSULTANT, False)],
+)
+def test_recognition_adds_to_engagement_and_so_do_favours_of_those_who_have_the_rota_to_give(grade, has_favours):
+    changes = {"leadership.recognition_adds": 0.2, "leadership.favour_adds": 0.1}
+    for switched_on in (False, True):
+        p = settings(changes, {"tools_of_authority": switched_on})
+        nurse = a_nurse()
+        nurse.engagement = 0.5
+        for _ in range(5):
+            recognises(a_lead(grade), nurse, p)
+        left = 0.8 * (0.9 if has_favours and switched_on else 1.0)
+        assert nurse.engagement == pytest.approx(1 - 0.5 * left**5)
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.25, 1.0])
@@ -113,9 +136,12 @@ def hazards(number):
     return ward
 
 
-def test_a_walk_comes_upon_hazards_whatever_their_size_and_visibility():
-    p = settings({"leadership.walk_finds": 0.1}, {})
+@pytest.mark.parametrize("knows", [0.25, 1.0])
+def test_a_walk_comes_upon_hazards_whatever_their_size_and_visibility(knows):
+    """The likelier, the better the lead knows the ward."""
+    p = settings({"leadership.walk_finds": 0.1 / knows}, {})
     role, staffing = LEAD.table(1)[0], STAFFING.table(1)[0]
+    role.knows_ward = knows
     found = np.zeros(MOST_HAZARDS)
     for now in range(3_000):
         ward = hazards(20)
@@ -127,26 +153,53 @@ def test_a_walk_comes_upon_hazards_whatever_their_size_and_visibility():
 
 
 def test_design_mends_the_largest_hazard_that_is_known_and_else_betters_the_pathway():
-    p = settings({"leadership.mends": 1.0, "leadership.design_adds": 0.1}, {})
+    p = settings({"leadership.mends": 1.0, "leadership.design_adds": 0.1}, {"tools_of_authority": False})
     role, staffing, ward = LEAD.table(1)[0], STAFFING.table(1)[0], hazards(5)
+    role.knows_ward = 1.0
     ward.hazard_known[[0, 2, 3]] = 1
     sizes = []
     while largest_known(ward) >= 0:
         sizes.append(ward.hazard_size[largest_known(ward)])
-        designs(role, ward, staffing, p, Chance(1, 0))
+        designs(a_lead(), role, ward, TRUE.table(1)[0], staffing, p, Chance(1, 0))
         assert ward.pathway_design == 0.0
     assert sizes == [4.0, 3.0, 1.0]
     assert (staffing.hazards_mended, staffing.size_mended) == (3, 8_000)
-    designs(role, ward, staffing, p, Chance(1, 0))
+    designs(a_lead(), role, ward, TRUE.table(1)[0], staffing, p, Chance(1, 0))
     assert ward.pathway_design == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("grade", "means"), [(CONSULTANT, 0.7), (WARD_MANAGER, 1.5), (DIVISION_MANAGER, np.inf)])
+def test_a_hazard_beyond_the_means_of_a_lead_goes_up_once_and_is_no_more_in_her_hands(grade, means):
+    p = settings({"leadership.mends": 1.0}, {})
+    for size in (0.6, 1.0, 2.0):
+        role, staffing, counts, ward = LEAD.table(1)[0], STAFFING.table(1)[0], TRUE.table(1)[0], hazards(1)
+        role.knows_ward, ward.hazard_size[0], ward.hazard_known[0] = 1.0, size, 1
+        for _ in range(2):
+            designs(a_lead(grade), role, ward, counts, staffing, p, Chance(1, 0))
+        assert counts.changes_sent_up == ward.hazard_sent_up[0] == (size > means)
+        assert staffing.hazards_mended == (size <= means)
+
+
+def test_those_above_press_on_a_ward_that_does_well_for_what_others_miss():
+    changes = {"dials.target_pressure": 1.0, "flow.gap_presses": 1.0, "flow.answers_for_division": 0.5}
+    for layers, felt in ((False, 0.0), (True, 0.15)):
+        p = settings(changes, {"layers": layers})
+        leads, ward, division = LEAD.table(2), WARD.table(1)[0], DIVISION.table(1)[0]
+        leads["required_share"], leads["met_share"] = 0.9, (0.9, 0.3)
+        counts_gap(division, leads)
+        assert division.gap == pytest.approx(0.3)
+        feels_pressure(leads[0], ward, division, p)
+        assert leads[0].pressure == pytest.approx(felt)
+        feels_pressure(leads[1], ward, division, p)  # one that does worse than the division answers for itself alone
+        assert leads[1].pressure == pytest.approx(0.6)
 
 
 def test_a_report_shows_the_hazard_behind_it_to_a_lead_who_looks_at_the_process():
     p = settings({"leadership.reviews_report": 1.0}, {})
     for blames, known in ((0.0, 1), (1.0, 0)):
         role, staffing, ward = LEAD.table(1)[0], STAFFING.table(1)[0], hazards(1)
-        role.blames, role.reports[DOSE_SLIP] = blames, 2
-        designs(role, ward, staffing, p, Chance(1, 0))
+        role.blames, role.reports[DOSE_SLIP], role.knows_ward = blames, 2, 1.0
+        designs(a_lead(), role, ward, TRUE.table(1)[0], staffing, p, Chance(1, 0))
         assert ward.hazard_known[0] == known
         assert role.reports[DOSE_SLIP] == staffing.reports_reviewed == 1
 
@@ -178,7 +231,7 @@ def test_pressure_is_the_gap_to_the_target_times_the_dial(dial, met, pressure):
     role.required_share, role.met_share = 0.95, 0.95
     for day in range(1, 200):
         ward.clocks_stopped, ward.clocks_in_time = 10 * day, round(10 * day * met)
-        feels_pressure(role, ward, p)
+        feels_pressure(role, ward, DIVISION.table(1)[0], p)
     assert role.pressure == ward.pressure == pytest.approx(min(1.0, dial * 4 * max(0.0, 0.95 - met)), abs=0.02)
     assert pressure == pytest.approx(role.pressure, abs=0.02)
 
@@ -228,10 +281,13 @@ def test_with_nobody_listening_styles_whose_hours_go_to_the_same_work_do_not_dif
 
 
 def test_a_lead_who_only_does_paperwork_is_like_none_but_for_the_own_time():
-    """Nobody brings the manager anything and no decision waits, so the lead's own time is nobody's."""
-    alone = without("ideas", "raised_hazards", "exceptions", "symbolic_attention")
-    idle = {activity: HANDS.get(activity, 0.0) for activity in ACTIVITIES}
-    lead = run(changed(styled(idle), alone), 60)
-    nobody = run(changed(styled(idle), alone | without("leadership")), 60)
+    """Nobody brings the manager anything and no decision waits, so the lead's own time is nobody's.
+
+    The stance on control is neutral, and nobody leaves the role to be trusted anew.
+    """
+    alone = without("ideas", "raised_hazards", "reporting", "exceptions", "symbolic_attention", "succession")
+    idle = styled({activity: HANDS.get(activity, 0.0) for activity in ACTIVITIES}, stance={"devolves": 0.5})
+    lead = run(changed(idle, alone), 60)
+    nobody = run(changed(idle, alone | without("leadership")), 60)
     assert same(outcomes(lead), outcomes(nobody))
     assert lead.nurses["weights"].tobytes() == nobody.nurses["weights"].tobytes()

@@ -7,12 +7,17 @@ errors, and chance. What they may read is listed here; everything else is a shor
 import ast
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
+from sim.engine.hospital_state import leads_in_style
+from sim.scenario import load, with_changes
+from sim.scenario.leading import Manner, Stance
 from sim.state.parameters import PARAMETERS
 from sim.state.rows import LEAD, PATIENT, STAFF, WARD
 from sim.state.vocabulary import ACTIVITIES
+from tests.limits.bench import SCENARIOS
 
 PACKAGE = Path(sim.__file__).parent
 # Which behaviours of a file make outcomes: all, or those named.
@@ -163,19 +168,33 @@ def test_only_the_tick_opens_the_hospital():
     assert opened == {f"engine/tick.{name}" for name in OPENS_THE_HOSPITAL}
 
 
-# Who may read a style or a dial: the lead's week and manner, the routing of decisions, beliefs held fast, pressure.
-STYLE = {field.name for field in LEAD.fields} - {field.name for row in (STAFF, PATIENT, WARD) for field in row.fields}
+# Who may read a style or a dial: the lead's week and manner, initial states, the routing of decisions, beliefs held
+# fast, pressure.
+OF_A_FILE = {"contingent", "hours", "aggregates"} | {*Manner.model_fields, *Stance.model_fields} - {"sees_data_alone"}
+STYLE = {field.name for field in LEAD.fields} & OF_A_FILE
+# What the role itself has, whoever holds it in whatever style: who holds it, what is known of the ward, the records.
+OF_THE_ROLE = {field.name for field in LEAD.fields} - STYLE
+NOT_OF_A_LEAD = {field.name for row in (STAFF, PATIENT, WARD) for field in row.fields}
 MAY_READ_STYLE = {
-    "leadership/week": {"who_leads_today", "judges_mode", "spends_quarter", "activity_for"},
+    "leadership/week": {"judges_mode", "activity_for"},
     "leadership/encounters": {"speaks_of_own_errors", "meets", "is_kept", "shows_data", "chases", "goes_into_report"},
-    "leadership/influence": {"responds_to_error"},
-    "leadership/targets": {"feels_pressure"},
+    "leadership/goals": {"speaks_of_goals"},
+    "leadership/influence": {"responds_to_error", "how_inviting"},
+    "ward/routing": {"share_devolved"},
+}
+MAY_READ_ROLE = {
+    "leadership/week": {"leads_ward", "who_leads_today", "judges_mode", "spends_quarter"},
+    "leadership/encounters": {"walks", "designs", "goes_into_report"},  # what the lead knows, and reports that wait
+    "leadership/influence": {"stands_high_with", "holds_role"},
+    "leadership/tenure": {"hands_over"},
+    "leadership/targets": {"counts_gap", "feels_pressure"},
     "ward/errors": {"reaches_patient"},  # a report is left for the lead
 }
 MAY_READ_DIALS = {
     "agents/voice": {"learns_from_answers"},
-    "ward/exceptions": {"meets_exception"},
     "leadership/targets": {"feels_pressure"},
+    "ward/routing": {"share_devolved"},
+    "ward/turnover": {"starts_voice", "takes_up_goals"},  # initial states of a newcomer
 }
 
 
@@ -191,12 +210,31 @@ def behaviours_that(reads) -> dict[str, set[str]]:
     return found
 
 
-def test_only_the_leads_week_manner_and_pressure_read_a_style():
-    assert {"hours", "blames", "keeps_promises", "presses", "admits_errors", "warmth"} <= STYLE
+def test_every_column_that_a_style_fills_is_known_here():
+    """A role held in two styles whose every number differs differs in these columns, and in no other."""
+    one, other = LEAD.table(2)
+    for role, name in ((one, "pace_setting"), (other, "mode_contingent")):
+        leads_in_style(role, with_changes(load(SCENARIOS / "small.toml"), {"leadership.style": name}).styles[name])
+    filled = {name for name in LEAD.dtype.names if np.any(one[name] != other[name])}
+    assert filled <= STYLE
+    assert len(STYLE) == len(OF_A_FILE) == 11
+    assert not STYLE & NOT_OF_A_LEAD  # so the name of a column tells that a style is read
+
+
+def test_only_the_leads_week_and_manner_and_the_routing_of_decisions_read_a_style():
     assert behaviours_that(lambda node: node.attr in STYLE) == MAY_READ_STYLE
 
 
-def test_only_routing_held_beliefs_and_pressure_read_a_dial():
+def test_only_leading_reads_the_state_of_the_role():
+    own = OF_THE_ROLE - NOT_OF_A_LEAD
+    assert {"at_division", "knows_ward", "held_by", "reports"} <= own
+    assert behaviours_that(lambda node: node.attr in own) == MAY_READ_ROLE
+    # A column that others have too is read of a role only where its name says so.
+    vacant = behaviours_that(lambda node: path_of(node) == ("role", "vacant_until"))
+    assert vacant == {"leadership/week": {"leads_ward"}, "leadership/tenure": {"may_hand_over"}}
+
+
+def test_only_routing_held_beliefs_initial_states_and_pressure_read_a_dial():
     assert behaviours_that(lambda node: path_of(node)[:2] == ("p", "dials")) == MAY_READ_DIALS
 
 

@@ -17,10 +17,12 @@ from sim.state.vocabulary import (
     ADOPTED,
     CARE_SLIP,
     CHANCES,
+    CONSTRAINED,
     DISCHARGE_SLIP,
     DOSE_SLIP,
     HANDOVER_LOSS,
     HAZARD,
+    LED_BY_WARD_MANAGER,
     MADE,
     MISREAD_TERM,
     NOTICED,
@@ -30,6 +32,7 @@ from sim.state.vocabulary import (
     REACHED,
     REPETITIVE,
     SAID,
+    STEP,
     STEP_SLIP,
     STOPPED,
     TICKS_PER_DAY,
@@ -66,11 +69,21 @@ BUSY = {
     "flow.package_days": 20,
     "flow.needs_package": 0.5,
     "staffing.cover_price": 0.1,
+    "staffing.leaves": 0.4,
+    "staffing.post_vacant": 20,
+    "leadership.tenure": 0.3,
+    "leadership.post_empty": 5,
+    "control.accountability": 0.5,
+    "control.attention": 0.3,
+    "modes.stage_after": 10,
 }
 
 
 def hospital() -> Scenario:
-    """Two wards of one division, with a target and a style of leading in which everything happens."""
+    """Two wards of one division, with a target and a style of leading in which everything happens.
+
+    The manager leads one of them and the consultant the other.
+    """
     content = wards(2).model_dump(mode="json", exclude_none=True)
     content["target"] = {"title": "Four hours", "stops": "bed", "deadline": 4.0, "required_share": 0.95}
     content["dials"]["target_pressure"] = 1.0
@@ -78,6 +91,7 @@ def hospital() -> Scenario:
     style["hours"] = dict.fromkeys(ACTIVITIES, 20 / 11)
     style["manner"] |= {"admits_errors": 0.5, "keeps_promises": 0.5, "inquiry": 0.8}
     style["stance"] |= {"blames": 0.5, "presses": 0.8}
+    content["wards"]["ward_1"]["leadership"] = {**content["leadership"], "lead": "consultant"}
     return Scenario.model_validate(content)
 
 
@@ -165,8 +179,8 @@ def variation_by_habit(off):
 
 
 def change_by_goals(off):
-    """How much the work done changes, by kind of task, if nurses want something else."""
-    scenario = changed(hospital(), BUSY | without(*off))
+    """How much the work done changes, by kind of task, if nurses want something else; what effort buys is apart."""
+    scenario = changed(hospital(), BUSY | without("effort", *off))
     goals = {"outcome": 0.0, "timeliness": 0.0, "throughput": 1.0, "standard": 0.0}
     kinds = [
         after(changed(scenario, {"staffing.few.nurses.weights": weights, "staffing.weight_spread": 0.0}))
@@ -196,8 +210,9 @@ def beliefs(state: HospitalState) -> np.ndarray:
 
 
 def beliefs_learned(off):
+    """How far beliefs have moved in those who stay, which are all if nobody leaves."""
     start = build_state(changed(hospital(), BUSY | without(*off)), 1, DAYS)
-    return np.abs(beliefs(busy(*off)) - beliefs(start)).sum()
+    return np.abs(beliefs(busy("turnover", *off)) - beliefs(start)).sum()
 
 
 def beliefs_by_earshot(off):
@@ -246,17 +261,60 @@ def changed_designs(off):
     return float(np.abs(busy("leadership", *off).wards["pathway_design"] - begun).sum())
 
 
-def change_since_the_start(name):
-    """How far a column of nurses and doctors has moved, which nothing else moves."""
+def change_since_the_start(name, *others):
+    """How far a column of nurses and doctors has moved, without the other mechanisms that move it."""
 
     def moved(off):
-        start = build_state(changed(hospital(), BUSY | without(*off)), 1, 1)
+        apart = ("turnover", *others, *off)
+        start = build_state(changed(hospital(), BUSY | without(*apart)), 1, 1)
         return sum(
-            float(np.abs(getattr(busy(*off), table)[name] - getattr(start, table)[name]).sum())
+            float(np.abs(getattr(busy(*apart), table)[name] - getattr(start, table)[name]).sum())
             for table in ("nurses", "doctors")
         )
 
     return moved
+
+
+def congruence(state: HospitalState) -> np.ndarray:
+    """The cosine between each one's goal weights and the organisation's."""
+    weights = np.concatenate([state.nurses["weights"], state.doctors["weights"]])
+    wants = state.settings["goals"]["wants"][0]
+    return weights @ wants / np.linalg.norm(weights, axis=1) / np.linalg.norm(wants)
+
+
+def congruence_moved(off):
+    """How far congruence moves where nobody leaves and nobody copies what a lead does."""
+    apart = ("turnover", "symbolic_attention", *off)
+    start = build_state(changed(hospital(), BUSY | without(*apart)), 1, 1)
+    return float(np.abs(congruence(busy(*apart)) - congruence(start)).sum())
+
+
+def trust_by_profession(off):
+    """How much the trust of the professions in a lead differs before anything was seen of her."""
+    start = build_state(changed(hospital(), BUSY | without(*off)), 1, 1)
+    trust = [
+        getattr(start, table)[getattr(start, table)["ward"] == 0]["trust"].mean() for table in ("nurses", "managers")
+    ]
+    return abs(trust[1] - trust[0])
+
+
+def clinicians_who_lead(off):
+    """Wards that are led by somebody else than their manager."""
+    return int((busy(*off).leads["held_by"] != LED_BY_WARD_MANAGER).sum())
+
+
+def steps_in_custom_care(off):
+    return int(busy(*off).true[:, [CONSTRAINED, UNCONSTRAINED]]["done"][..., STEP].sum())
+
+
+def unusual_effort(off):
+    state = busy(*off)
+    return float(sum(np.abs(people["effort"] - 0.5).sum() for people in (state.nurses, state.doctors)))
+
+
+def newcomers_who_do_not_know_the_ward(off):
+    state = busy(*off)
+    return int(sum((people["familiarity"] < 0.99).sum() for people in (state.nurses, state.doctors)))
 
 
 def beliefs_by_admission(off):
@@ -301,17 +359,34 @@ SHOWS_IN = {
     "patches": ledger("hazards_patched"),
     "reconsideration": ledger("reconsidered"),
     "leadership": ledger("led_hours"),
-    "symbolic_attention": change_since_the_start("weights"),
+    "symbolic_attention": change_since_the_start("weights", "shared_goals"),
     "fallibility": beliefs_by_admission,
     "promises": ledger("promises"),
     "feedback": change_since_the_start("habit"),
-    "coaching": change_since_the_start("capability"),
+    "coaching": change_since_the_start("capability", "accountability"),
     "walk_rounds": ledger("hazards_found"),
-    "recognition": change_since_the_start("engagement"),
+    "recognition": change_since_the_start("engagement", "engagement", "tools_of_authority"),
     "blame": lambda off: float(busy(*off).nurses["wary"].sum()),
     "report_reviews": ledger("reports_reviewed"),
     "pressure": pressure_felt,
     "honesty": ledger("failures_kept"),
+    "uptake": ledger("declined"),
+    "accountability": ledger("decisions_reviewed"),
+    "layers": ledger("passed_on"),
+    "devolved_change": lambda off: counted(busy("tools_of_authority", *off), "changes_sent_up"),
+    "devolved_cover": ledger("shifts_asked"),
+    "target_overrides": ledger("targets_set_aside"),
+    "standing": trust_by_profession,
+    "clinical_leads": clinicians_who_lead,
+    "tools_of_authority": lambda off: counted(busy("devolved_change", *off), "changes_sent_up"),
+    "component_tasks": steps_in_custom_care,
+    "knowledge": ledger("moved_on"),
+    "shared_goals": congruence_moved,
+    "effort": unusual_effort,
+    "succession": ledger("successions"),
+    "turnover": lambda off: counted(busy(*off), "leavers") * counted(busy(*off), "shifts_vacant"),
+    "engagement": change_since_the_start("engagement", "recognition", "tools_of_authority"),
+    "local_knowledge": newcomers_who_do_not_know_the_ward,
     "exceptions": lambda off: counted(busy(*off), "exceptions") * counted(busy(*off), "exception_delay"),
     "fatigue": fatigue_slope,
     "interruptions": interruption_slope,
