@@ -1487,6 +1487,7 @@ static void becomes_patient(Patient *patient, int64_t identity, int64_t index, i
     patient->place = WAITING;
     patient->home_ward = index;
     patient->ward = -1;
+    patient->illness = mode;
     patient->mode = mode;
     patient->urgency = urgency;
     patient->frailty = frailty;
@@ -1742,6 +1743,7 @@ static void may_come_back(Ward *ward, const Patient *patient, Return *returns, i
         if (entry->identity == 0) {
             entry->identity = next_episode(patient->identity);
             entry->tick = chance.tick + later(1, (int64_t)(days * TICKS_PER_DAY));
+            entry->illness = patient->illness;
             entry->mode = patient->mode;
             entry->frailty = patient->frailty;
             ward->next_return = earlier(ward->next_return, entry->tick);

@@ -101,7 +101,7 @@ def takes_in_lead(person, p):
     for activity in range(len(ACTIVITIES)):
         seen = person.lead_seen[activity]
         person.lead_seen[activity] = 0
-        if seen > 0:
+        if seen > 0 and person.cover == 0:
             copies_lead(person, activity, p.leadership.copies * person.trust * seen, p)
     if person.pressed > 0:
         person.pressure = min(1.0, person.pressure + person.pressed / 100.0)
@@ -229,11 +229,12 @@ def hurries(person, p):
 
 @behaviour
 def fatigue_now(person, p, chance):
-    """Fatigue, 0 to 1: what was brought to the shift and what the hours since have added."""
+    """Fatigue, 0 to 1: what was brought to the shift and what the hours since have added, the more with effort."""
     if p.on.fatigue == 0:
         return 0.0
     hours = (chance.tick - person.shift_began) / TICKS_PER_HOUR
-    return min(1.0, person.tiredness + p.work.tires * hours)
+    strain = 1.0 + p.goals.effort_tires * (2.0 * person.effort - 1.0)
+    return min(1.0, person.tiredness + p.work.tires * hours * strain)
 
 
 @behaviour

@@ -93,13 +93,13 @@ def division_day_ends_door(division, manager, leads, p):
 
 
 @behaviour
-def day_ends_door(nurses, doctors, ward_manager, role, ward, division, groups, true, staffing, p, chance):
+def day_ends_door(nurses, doctors, ward_manager, role, above, ward, division, groups, true, staffing, p, chance):
     """See `sim.leadership.targets`, `sim.leadership.goals`, `sim.leadership.tenure` and `sim.ward.turnover`."""
     team = Team(nurses, doctors, ward_manager, role)
     reads_records(ward[0], true)
     feels_pressure(role[0], ward[0], division[0], p[0])
     reach_ward(ward[0], division[0], team, p[0])
-    may_hand_over(role[0], team, ward[0], staffing[0], p[0], chance)
+    may_hand_over(role[0], above[0], team, ward[0], staffing[0], p[0], chance)
     for i in range(len(nurses)):
         may_leave(nurses[i], groups[nurses[i].group], ward[0], role[0], staffing[0], p[0], chance)
     for i in range(len(doctors)):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.leadership.influence import settles_under_lead
+from sim.agents.standing import settles_under_lead
 from sim.scenario.interventions import most_arrivals
 from sim.scenario.leading import Style
 from sim.scenario.schema import Goals, Group, Scenario, Ward
@@ -192,7 +192,8 @@ def _leads(scenario: Scenario, ward_names: list[str], settings: np.record) -> np
         row.held_by = LEADS.index(lead)
         row.at_division = leadership.level == "division"
         row.knows_ward = settings.leadership.stranger_knows if row.at_division else settings.leadership.knows_at_start
-        row.presence = 1.0 if leadership.level == "ward" else 1 / _wards_of_division(scenario, name)
+        row.turn = _wards_of_division(scenario, name).index(name)
+        row.presence = 1.0 if leadership.level == "ward" else 1 / len(_wards_of_division(scenario, name))
         leads_in_style(row, scenario.style_of(name))
         row.required_share = scenario.target.required_share if scenario.target else 0.0
         row.met_share = row.required_share
@@ -208,8 +209,9 @@ def leads_in_style(row: np.record, style: Style) -> None:
             row["aggregates" if field == "sees_data_alone" else field] = value
 
 
-def _wards_of_division(scenario: Scenario, ward: str) -> int:
-    return sum(other.division == scenario.wards[ward].division for other in scenario.wards.values())
+def _wards_of_division(scenario: Scenario, ward: str) -> list[str]:
+    """Names of the wards of a ward's division, in the order of the scenario."""
+    return [name for name, other in scenario.wards.items() if other.division == scenario.wards[ward].division]
 
 
 def _hire_ward(staff: "_Staff", row: np.record, index: int, pattern: dict[str, Group]) -> None:

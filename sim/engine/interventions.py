@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.agents.standing import how_inviting
 from sim.engine.hospital_state import HospitalState, leads_in_style, ward_order
 from sim.leadership.encounters import MOST_RIGOUR
-from sim.leadership.influence import how_inviting
 from sim.leadership.tenure import hands_over
 from sim.scenario.interventions import (
     INSIDE,
@@ -211,13 +211,16 @@ class Schedule:
         )
 
     def _people(self, ward: int) -> list[np.record]:
-        """Everybody with a post on a ward; a division's manager has none."""
+        """Everybody with a post on a ward, and the division's manager where she leads it."""
         row, state = self.state.wards[ward], self.state
+        above = int(state.divisions[row.division].manager)
+        leads_from_above = range(above, above + 1) if state.leads[ward].at_division else range(0)
         tables = (
             state.nurses[row.nurses_from : row.nurses_to],
             state.doctors[row.doctors_from : row.doctors_to],
             state.pharmacists[row.pharmacists_from : row.pharmacists_to],
             state.managers[row.manager : row.manager + 1],
+            state.managers[leads_from_above.start : leads_from_above.stop],
         )
         return [table[index] for table in tables for index in range(len(table))]
 

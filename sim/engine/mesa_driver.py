@@ -335,7 +335,7 @@ class Hospital(mesa.Model):
         for bay in self.bays:
             row = today[bay.index : bay.index + 1]
             self.behaviours.day_ends_door(
-                *bay.team, bay.ward, bay.division, h.groups, bay.true, bay.staffing, h.settings, chance
+                *bay.team, bay.above, bay.ward, bay.division, h.groups, bay.true, bay.staffing, h.settings, chance
             )
             self.behaviours.closes_day_door(row, bay.ward, bay.beds, bay.funnel, bay.true, bay.observed)
 

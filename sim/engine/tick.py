@@ -167,7 +167,9 @@ def tick(h, chance):
             reads_records(ward, h.true[w])
             feels_pressure(h.leads[w], ward, h.divisions[ward.division], p)
             reach_ward(ward, h.divisions[ward.division], team, p)
-            may_hand_over(h.leads[w], team, ward, h.staffing[w], p, chance)
+            may_hand_over(
+                h.leads[w], h.managers[h.divisions[ward.division].manager], team, ward, h.staffing[w], p, chance
+            )
             for i in range(len(nurses)):
                 may_leave(nurses[i], h.groups[nurses[i].group], ward, h.leads[w], h.staffing[w], p, chance)
             for i in range(len(doctors)):

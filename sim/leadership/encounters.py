@@ -61,6 +61,7 @@ from sim.ward.constrained import settles_together
 from sim.ward.errors import NOBODY, is_nearer, nearest, who_covers
 from sim.ward.exceptions import UNIT_NOISE
 from sim.ward.hazards import counts_load, removes_hazard
+from sim.ward.improvement import carries_idea
 from sim.ward.voice import ACTED_ON, SILENT, is_met, voices
 
 MOST_RIGOUR = 3
@@ -109,8 +110,10 @@ def meets_somebody(activity, lead, role, team, ward, counts, p, chance):
 
 @behaviour
 def meets(activity, lead, role, person, team, ward, counts, p, chance):
-    """A quarter of an hour with one member of the team."""
+    """A quarter of an hour with one member of the team; nothing lasts of one with an agency colleague."""
     person.engaged += 1
+    if person.cover == 1:
+        return
     counts_for_trust(person, p.leadership.met_builds, role.warmth, p)
     speaks_of_own_errors(role, person, p, chance)
     responds_to_error(role, person, p, chance)
@@ -148,8 +151,7 @@ def listens(lead, role, person, team, ward, counts, p, chance):
     counts.ideas_raised += 1 if said != SILENT else 0
     if not is_kept(lead, role, person, said, answer, TOLD_IDEA, team, counts, p, chance):
         return
-    counts.ideas_taken_up += 1
-    ward.ideas_that_work += 1 if draws[ASKED_IDEA_WORKS] < p.voice.idea_works else 0
+    carries_idea(person, TOLD_IDEA, draws[ASKED_IDEA_WORKS], role, ward, counts, p, chance)
 
 
 @behaviour

@@ -2,20 +2,8 @@
 
 from sim.agents.voice import hears_answer
 from sim.state.behaviours import behaviour
-from sim.state.chance import BLAMES, MEETING, STARTING, STARTS_INVITING, around, luck
-from sim.state.vocabulary import (
-    CONSULTANT,
-    DIVISION_MANAGER,
-    LED_BY_CONSULTANT,
-    LED_BY_SENIOR_NURSE,
-    LED_BY_SEVERAL,
-    MANAGER,
-    NURSE,
-    REBUFFED,
-    SENIOR_NURSE,
-    WARD_MANAGER,
-    WELCOMED,
-)
+from sim.state.chance import BLAMES, MEETING, luck
+from sim.state.vocabulary import REBUFFED, WELCOMED
 
 
 @behaviour
@@ -38,53 +26,3 @@ def responds_to_error(role, person, p, chance):
         person.wary += p.leadership.blame_warns * (1.0 - person.wary)
     else:
         hears_answer(person, WELCOMED, 100, p)
-
-
-@behaviour
-def settles_under_lead(person, role, p, still):
-    """What depends on who leads: trust in somebody whom one does not know yet, and how inviting the person is."""
-    person.trust = trust_of_stranger(person.profession, role, p)
-    person.inviting = how_inviting(person, role, p, still)
-
-
-@behaviour
-def how_inviting(person, role, p, still):
-    """How inviting a person is: those who hold the role by the manner of its style, others by their own nature.
-
-    Args:
-        still: seed of the run, and tick 0, in which everybody's nature is drawn.
-    """
-    if p.on.leadership == 1 and holds_role(person.grade, role):
-        return (role.inquiry + role.warmth) / 2.0
-    return around(p.voice.inviting, p.voice.inviting_spread, luck(still, STARTING, person.identity, 0)[STARTS_INVITING])
-
-
-@behaviour
-def trust_of_stranger(profession, role, p):
-    """Trust in a lead before anything was seen of her: more in one's own profession, or in a doctor (M13)."""
-    trust = p.leadership.trust_at_start
-    if p.on.standing == 1 and stands_high_with(profession, role):
-        trust += p.leadership.trusts_own
-    return min(1.0, trust)
-
-
-@behaviour
-def stands_high_with(profession, role):
-    """Whether whoever holds the role is of one's own profession, or a doctor."""
-    if role.held_by in (LED_BY_CONSULTANT, LED_BY_SEVERAL):
-        return True
-    if role.held_by == LED_BY_SENIOR_NURSE:
-        return profession == NURSE
-    return profession == MANAGER
-
-
-@behaviour
-def holds_role(grade, role):
-    """Whether somebody of this grade holds the role of the ward's lead, alone or with others."""
-    if role.at_division == 1:
-        return grade == DIVISION_MANAGER
-    if role.held_by == LED_BY_SEVERAL:
-        return grade in (CONSULTANT, SENIOR_NURSE, WARD_MANAGER)
-    if role.held_by == LED_BY_CONSULTANT:
-        return grade == CONSULTANT
-    return grade == (SENIOR_NURSE if role.held_by == LED_BY_SENIOR_NURSE else WARD_MANAGER)

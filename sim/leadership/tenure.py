@@ -1,6 +1,6 @@
 """Leaders come and go: what the next one knows, and how far she is trusted, depends on where she comes from (M20)."""
 
-from sim.leadership.influence import trust_of_stranger
+from sim.agents.standing import trust_of_stranger
 from sim.state.behaviours import behaviour
 from sim.state.chance import COMES_FROM_INSIDE, FORGETTING, IS_REMEMBERED, LEAD_LEAVES, SUCCESSION, luck
 from sim.state.rows import MOST_HAZARDS
@@ -10,14 +10,16 @@ DAYS_PER_YEAR = 365.0
 
 
 @behaviour
-def may_hand_over(role, team, ward, staffing, p, chance):
+def may_hand_over(role, above, team, ward, staffing, p, chance):
     """At midnight: a lead may give up the role; nobody holds it for a while, then another does, in the same style.
+
+    The division's manager gives up all the wards that she leads at once.
 
     Source: the tenure of leaders in the NHS is short (Bohmer 2012, section 5).
     """
     if p.on.succession == 0 or p.on.leadership == 0 or chance.tick < role.vacant_until:
         return
-    draws = luck(chance, SUCCESSION, role.identity, 0)
+    draws = luck(chance, SUCCESSION, above.identity if role.at_division == 1 else role.identity, 0)
     if draws[LEAD_LEAVES] >= 1.0 / (p.leadership.tenure * DAYS_PER_YEAR):
         return
     staffing.successions += 1

@@ -49,7 +49,7 @@ def leads_ward(role, above, team, beds, ward, funnel, true, observed, staffing, 
     """
     if p.on.leadership == 0 or not is_leading_hour(chance.tick):
         return
-    if luck(chance, LEADING, role.identity, 0)[LEADS_NOW] >= SHARE_OF_DAY * role.presence:
+    if not leads_now(role, above, chance):
         return
     staffing.led_hours_due += 1
     if chance.tick < role.vacant_until:
@@ -75,6 +75,16 @@ def is_leading_hour(tick):
     """Whether leads lead now: on weekdays, from 8 to 18."""
     hour = (tick % TICKS_PER_DAY) // TICKS_PER_HOUR
     return FIRST_HOUR <= hour < LAST_HOUR and not is_weekend(tick)
+
+
+@behaviour
+def leads_now(role, above, chance):
+    """Whether this quarter-hour is one of leading this ward: its lead's, or the ward's turn of the division's."""
+    if role.at_division == 0:
+        return luck(chance, LEADING, role.identity, 0)[LEADS_NOW] < SHARE_OF_DAY
+    share = SHARE_OF_DAY * role.presence
+    draw = luck(chance, LEADING, above.identity, 0)[LEADS_NOW]
+    return role.turn * share <= draw < (role.turn + 1) * share
 
 
 @behaviour

@@ -155,7 +155,7 @@ class Stance(Table):
     """Where a lead stands on control, pressure, blame and data."""
 
     devolves: Share = Field(
-        description="share of what others can decide that the lead leaves to them, whatever the hospital's rule, 0 to 1"
+        description="how far the lead leaves decisions to others, 0 to 1; multiplies the odds of the dial of devolution"
     )
     presses: Share = Field(description="share of the pressure felt that the lead passes on to others, 0 to 1")
     blames: Share = Field(description="how an error is met, 0 to 1; 0: by a look at the process, 1: at the person")

@@ -422,11 +422,12 @@ SUCCESSION, LEAD_LEAVES, COMES_FROM_INSIDE = named(
     comes_from_inside="whether the next one comes from the ward's own staff",
 )
 FORGETTING, IS_REMEMBERED = named(73, "ward", is_remembered="whether the next lead is told of a hazard that is known")
-STAYING, LEAVES_POST, STARTS_CONFIDENT = named(
+STAYING, LEAVES_POST, STARTS_CONFIDENT, CASES_MISLEAD = named(
     74,
     "person",
     leaves_post="whether somebody leaves the post",
     starts_confident="how confident a newcomer is",
+    cases_mislead="how far the few cases that a person has met are from all such cases",
 )
 PULL, PULLS_TOWARDS, PULLS_HOW_MUCH = named(
     75,

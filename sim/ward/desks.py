@@ -68,6 +68,8 @@ def directs_division(manager, division, wards, beds, true, staffing, p, chance):
         beds: the patients of the division.
         true, staffing: the ledgers of every ward.
     """
+    manager.engaged += manager.interrupting
+    manager.interrupting = 0
     if not is_office_hour(chance.tick) or is_taken_up(manager):
         return
     if attends_to_inbox(manager, p, luck(chance, DESK, manager.identity, 0)[HAS_ATTENTION]):
@@ -185,17 +187,20 @@ def decides_change(manager, division, wards, staffing, p, chance):
         return
     ward = wards[index]
     draws = luck(chance, ABOVE, manager.identity, 1)
-    arrives = draws[CHANGE_ARRIVES] < 1.0 - (p.control.lost_per_layer / ATTRIBUTES if p.on.layers == 1 else 0.0)
+    lost = int(p.control.lost_per_layer) / ATTRIBUTES if p.on.layers == 1 else 0.0
+    arrives = draws[CHANGE_ARRIVES] >= lost
     if ward.ideas_sent_up > 0:
         ward.ideas_sent_up -= 1
         staffing[index].changes_decided += 1
-        if arrives and draws[CHANGE_WORKS] < p.voice.idea_works:
-            spreads_idea(division, wards)
+        if arrives:
+            manager.engaged += int(p.voice.mending_takes)
+            spreads_idea(division, wards, p, chance)
         return
     place = first_sent_up(ward)
     staffing[index].changes_decided += ward.hazard_sent_up[place]
     ward.hazard_sent_up[place] = 0
     if arrives:
+        manager.engaged += int(p.voice.mending_takes)
         ward.hazard_taken_up[place] += 1
         spreads_fix(index, ward.hazard_kind[place], division, wards, p, chance)
 
@@ -232,10 +237,11 @@ def first_sent_up(ward):
 
 
 @behaviour
-def spreads_idea(division, wards):
-    """What is decided for a division makes the right step easier on all its wards."""
+def spreads_idea(division, wards, p, chance):
+    """What is decided for a division is brought to all its wards; on each it works or not."""
     for index in range(division.wards_from, division.wards_to):
-        wards[index].ideas_that_work += 1
+        if luck(chance, ABOVE, wards[index].identity, 3)[CHANGE_WORKS] < p.voice.idea_works:
+            wards[index].ideas_that_work += 1
 
 
 @behaviour

@@ -2,7 +2,8 @@
 
 Both use one estimator on one latent case. What is best for a patient is the sum of four attributes. The
 bedside sees the sum with noise that skill lowers; the desk sees some of the attributes, with little noise.
-Each estimates by the posterior mean, with the spread of cases as the prior.
+Each estimates by the posterior mean, with the spread of cases as the prior: of all cases at the desk, of few at the
+bedside.
 """
 
 import math
@@ -16,7 +17,9 @@ from sim.state.chance import (
     CASE_2,
     CASE_3,
     CASE_4,
+    CASES_MISLEAD,
     EXCEPTION,
+    STAYING,
     WHERE_DECIDED,
     Chance,
     luck,
@@ -61,7 +64,7 @@ def decides_at_bedside(doctor, patient, is_expected, draw, counts, p, chance):
     doctor.engaged += int(p.control.bedside_takes)
     noise = p.control.bedside_noise * (2.0 - doctor.capability)
     practises(doctor, p)
-    decides(patient, bedside_estimate(patient, noise, draw, p, chance), p, chance, counts)
+    decides(patient, bedside_estimate(doctor, patient, noise, draw, p, chance), p, chance, counts)
     if is_expected:
         doctor.to_review += 1
         doctor.poor_to_review += 1 if patient.decision_fit < POOR_FIT else 0
@@ -79,7 +82,7 @@ def goes_up(patient, domain, counts):
 @behaviour
 def practises(doctor, p):
     """Deciding makes the next decision better (M18)."""
-    if p.on.coaching == 1:
+    if p.on.coaching == 1 and doctor.cover == 0:
         doctor.capability += p.leadership.practice_adds * (1.0 - doctor.capability)
 
 
@@ -102,10 +105,20 @@ def counts_decision(patient, fit, chance, counts):
 
 
 @behaviour
-def bedside_estimate(patient, noise, draw, p, chance):
-    """What seems best at the bedside, where the whole case is seen with `noise` (a standard deviation)."""
+def bedside_estimate(doctor, patient, noise, draw, p, chance):
+    """What seems best at the bedside, where the whole case is seen with `noise` (a standard deviation).
+
+    What the doctor expects of such cases comes from the few that she has met, so it differs from one to another.
+    """
     cue = attributes_of(patient, ATTRIBUTES, p, chance) + noise * UNIT_NOISE * (2.0 * draw - 1.0)
-    return posterior_mean(cue, p.control.case_spread, noise)
+    return posterior_mean(cue, expects(doctor, p, chance), p.control.case_spread, noise)
+
+
+@behaviour
+def expects(doctor, p, chance):
+    """What a doctor expects of a case before seeing it: the mean of the few cases of her own, against 0 of all."""
+    draw = luck(Chance(chance.seed, 0), STAYING, doctor.identity, 0)[CASES_MISLEAD]
+    return p.control.own_cases_mislead * p.control.case_spread * UNIT_NOISE * (2.0 * draw - 1.0)
 
 
 @behaviour
@@ -121,16 +134,16 @@ def desk_estimate(patient, layer, draw, p, chance):
     seen = attributes_at(layer, p)
     noise = p.control.desk_noise
     cue = attributes_of(patient, seen, p, chance) + noise * UNIT_NOISE * (2.0 * draw - 1.0)
-    return posterior_mean(cue, p.control.case_spread * math.sqrt(seen / ATTRIBUTES), noise)
+    return posterior_mean(cue, 0.0, p.control.case_spread * math.sqrt(seen / ATTRIBUTES), noise)
 
 
 @behaviour
-def posterior_mean(cue, spread, noise):
-    """The one estimator: a cue with this noise, weighed against a prior of mean 0 and this spread."""
+def posterior_mean(cue, mean, spread, noise):
+    """The one estimator: a cue with this noise, weighed against a prior of this mean and spread."""
     variance = spread * spread
     if variance <= 0.0:
-        return 0.0
-    return cue * variance / (variance + noise * noise)
+        return mean
+    return mean + (cue - mean) * variance / (variance + noise * noise)
 
 
 @behaviour

@@ -90,7 +90,7 @@ def arrivals(ward, index, queue, returns, true, p, chance):
         true[mode].moved_on += 1 if mode < drawn else 0
         frailty = draws[HOW_FRAIL] * draws[HOW_FRAIL]
         urgency = which_urgency(emergency / (emergency + planned), draws[HOW_URGENT])
-        joins_queue(ward, index, queue, identity, mode, frailty, urgency, true[mode], p, chance)
+        joins_queue(ward, index, queue, identity, drawn, mode, frailty, urgency, true[mode], p, chance)
 
 
 @behaviour
@@ -162,14 +162,20 @@ def which_urgency(emergency_share, draw):
 
 
 @behaviour
-def joins_queue(ward, index, queue, identity, mode, frailty, urgency, counts, p, chance):
-    """A patient takes a waiting place, or is sent elsewhere where all are taken."""
+def joins_queue(ward, index, queue, identity, illness, mode, frailty, urgency, counts, p, chance):
+    """A patient takes a waiting place, or is sent elsewhere where all are taken.
+
+    Args:
+        illness: the mode of care that the condition needed before anything was learned about it, which says how long
+            recovery takes.
+        mode: the one that it needs now.
+    """
     counts.arrivals += 1
     place = first_empty(queue)
     if place == FULL:
         counts.diverted += 1
         return
-    becomes_patient(queue[place], identity, index, mode, frailty, urgency, ward, p, chance)
+    becomes_patient(queue[place], identity, index, illness, mode, frailty, urgency, ward, p, chance)
     ward.queue += 1
 
 
@@ -183,7 +189,7 @@ def first_empty(places):
 
 
 @behaviour
-def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, chance):
+def becomes_patient(patient, identity, index, illness, mode, frailty, urgency, ward, p, chance):
     """Everything about a patient who has just come, from the patient's own luck."""
     hours = luck(chance, TRAITS, identity, 0)[HOW_LONG]
     latent = luck(chance, LATENT, identity, 0)
@@ -197,7 +203,8 @@ def becomes_patient(patient, identity, index, mode, frailty, urgency, ward, p, c
     patient.frailty = frailty
     patient.arrived = chance.tick
     patient.admitted = -1
-    patient.recovery_needed = recovery_needed(mode, hours, p)
+    patient.illness = illness
+    patient.recovery_needed = recovery_needed(illness, hours, p)
     patient.recovery_left = patient.recovery_needed
     patient.effect = p.modes.untreated_effect
     patient.state = STABLE
@@ -486,6 +493,7 @@ def may_come_back(ward, patient, returns, p, chance):
         if entry.identity == 0:
             entry.identity = next_episode(patient.identity)
             entry.tick = chance.tick + max(1, int(days * TICKS_PER_DAY))
+            entry.illness = patient.illness
             entry.mode = patient.mode
             entry.frailty = patient.frailty
             ward.next_return = min(ward.next_return, entry.tick)
@@ -518,6 +526,9 @@ def readmit(ward, index, queue, returns, true, p, chance):
             following = min(following, entry.tick)
             continue
         true[entry.mode].returns += 1
-        joins_queue(ward, index, queue, entry.identity, entry.mode, entry.frailty, URGENT, true[entry.mode], p, chance)
+        mode = entry.mode
+        joins_queue(
+            ward, index, queue, entry.identity, entry.illness, mode, entry.frailty, URGENT, true[mode], p, chance
+        )
         entry.identity = 0
     ward.next_return = following

@@ -46,7 +46,8 @@ def is_hazard_taken_up(person, place, index, team, ward, counts, p, chance):
     counts.hazards_raised += 1 if said != SILENT else 0
     if said != ACTED_ON:
         return False
-    if waits_for_division(person, OF_HAZARD + index, team.role[0], p, chance):
+    is_beyond_means = p.on.tools_of_authority == 1 and ward.hazard_size[place] > p.leadership.budget_of_manager
+    if is_beyond_means or waits_for_division(person, OF_HAZARD + index, team.role[0], p, chance):
         ward.hazard_sent_up[place] += 1
         counts.changes_sent_up += 1
     else:
@@ -66,12 +67,18 @@ def may_raise_idea(person, index, team, ward, counts, p, chance):
     counts.ideas_raised += 1 if said != SILENT else 0
     if said != ACTED_ON:
         return
+    carries_idea(person, OF_IDEA + index, draws[IDEA_WORKS], team.role[0], ward, counts, p, chance)
+
+
+@behaviour
+def carries_idea(person, index, draw, role, ward, counts, p, chance):
+    """An idea that is taken up makes the right step easier, if it works; or it waits for the division."""
     counts.ideas_taken_up += 1
-    if waits_for_division(person, OF_IDEA + index, team.role[0], p, chance):
+    if waits_for_division(person, index, role, p, chance):
         ward.ideas_sent_up += 1
         counts.changes_sent_up += 1
     else:
-        ward.ideas_that_work += 1 if draws[IDEA_WORKS] < p.voice.idea_works else 0
+        ward.ideas_that_work += 1 if draw < p.voice.idea_works else 0
 
 
 @behaviour

@@ -3,8 +3,8 @@
 import math
 
 from sim.agents.staff import leaves_post
+from sim.agents.standing import settles_under_lead
 from sim.agents.voice import forgets_answers
-from sim.leadership.influence import settles_under_lead
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     BORN,

@@ -75,13 +75,13 @@ def runs_inbox(doctor, manager, team, wards, beds, true, staffing, p, seed, sinc
     return decided
 
 
-def estimates(patient, noise, draws, p, seed, found):
+def estimates(doctor, patient, noise, draws, p, seed, found):
     """What is best, and what it seems to be at the bedside and at the desk of each layer, for one case in each tick."""
     for now in range(len(draws)):
         patient.exception_since = now
         chance = Chance(seed, now)
         found[0, now] = attributes_of(patient, ATTRIBUTES, p, chance)
-        found[1, now] = bedside_estimate(patient, noise, draws[now, 0], p, chance)
+        found[1, now] = bedside_estimate(doctor, patient, noise, draws[now, 0], p, chance)
         for layer in range(len(LAYERS)):
             found[2 + layer, now] = desk_estimate(patient, layer, draws[now, 1], p, chance)
 
@@ -92,7 +92,7 @@ compiled_estimates = compiled(estimates, cache=False, may_allocate=True)
 
 def estimated(noise, draws, p):
     found = np.zeros((2 + len(LAYERS), len(draws)))
-    compiled_estimates(a_patient(UNCONSTRAINED), noise, draws, p, 1, found)
+    compiled_estimates(staff()[0], a_patient(UNCONSTRAINED), noise, draws, p, 1, found)
     return found
 
 
@@ -229,7 +229,7 @@ def test_a_decision_fits_as_well_as_its_estimate(capability):
         noise = p.control.bedside_noise * (2 - capability)
         capability = doctor.capability  # one decision more, so more practice
         for patient, estimate in (
-            (at_bedside, bedside_estimate(at_bedside, noise, draws[2], p, chance)),
+            (at_bedside, bedside_estimate(doctor, at_bedside, noise, draws[2], p, chance)),
             (at_desk[0], desk_estimate(at_desk[0], OF_WARD, draws[MANAGER_CUE], p, chance)),
         ):
             fit = max(0.0, 1 - abs(estimate - best) / (2 * p.control.case_spread))

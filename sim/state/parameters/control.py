@@ -31,7 +31,7 @@ CONTROL_PARAMETERS.number(
     0,
     10,
     "units of the case",
-    "noise of the bedside's view of the case, for a doctor of full skill (twice that for one of none)",
+    "noise of the bedside's view of the case, for a doctor of full capability (twice that for one of none)",
     "assumed",
     "assumed",
 )
@@ -174,5 +174,15 @@ CONTROL_PARAMETERS.number(
     "chance",
     "chance that a doctor who is pressed to discharge early sees that this patient is not ready",
     "assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
+    "own_cases_mislead",
+    0.3,
+    0,
+    3,
+    "of the spread",
+    "standard deviation between doctors of what each expects of a case, since each has met few of them",
+    "a pooled prior against one of few cases; size assumed, none is in range",
     "assumed",
 )

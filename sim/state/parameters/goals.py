@@ -206,3 +206,13 @@ GOAL_PARAMETERS.number(
     "clinicians answer to their profession more than to managers (Bohmer 2012, section 4); size assumed",
     "assumed",
 )
+GOAL_PARAMETERS.number(
+    "effort_tires",
+    0.3,
+    0,
+    1,
+    "relative rise",
+    "how much faster full effort tires people than usual effort",
+    "assumed",
+    "assumed",
+)

@@ -286,7 +286,7 @@ LEADERSHIP_PARAMETERS.number(
     0.01,
     0,
     1,
-    "share per day",
+    "share per shift",
     "how fast wariness fades",
     "assumed",
     "assumed",

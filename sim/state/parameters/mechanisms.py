@@ -43,7 +43,7 @@ MECHANISM_LIST = (
     Mechanism("standing", "M13", "a lead of one's own profession is trusted more from the start", "trust in the lead"),
     Mechanism("clinical_leads", "M26", "clinicians may lead; off: the ward's manager does", "who leads"),
     Mechanism("tools_of_authority", "M22", "a lead can do what her layer has the means for", "hazards sent up"),
-    Mechanism("component_tasks", "M2", "standard steps inside custom care", "steps by mode"),
+    Mechanism("component_tasks", "M2", "standard steps inside custom care", "steps done in custom care"),
     Mechanism("knowledge", "M3", "what is learned moves a condition to the next mode", "mode share over years"),
     Mechanism("shared_goals", "M9", "goals pass down, or come from below, and are adopted or not", "congruence"),
     Mechanism("effort", "M9", "people make the effort that a goal seems worth", "effort"),
