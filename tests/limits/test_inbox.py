@@ -182,7 +182,8 @@ def posterior_variance(variance, noise):
 def test_bedside_and_desk_use_one_estimator_on_one_case(seen, noise):
     """The desk lacks attributes: what it cannot see adds its whole variance, what it sees the posterior one."""
     spread, cases = 1.5, 40_000
-    p = settings({"control.case_spread": spread, "control.attributes_seen": seen, "control.desk_noise": noise}, ONE_LAYER)
+    of_case = {"control.case_spread": spread, "control.own_cases_mislead": 0.0}
+    p = settings(of_case | {"control.attributes_seen": seen, "control.desk_noise": noise}, ONE_LAYER)
     draws = np.random.default_rng(seen).random((cases, 2))
     best, bedside, desk, *_ = estimated(noise, draws, p)
     variance = spread**2
@@ -248,7 +249,7 @@ def test_each_layer_sees_what_the_one_below_leaves_and_where_none_is_lost_all_de
     """With attributes lost the error grows as the posterior says; with none, desks give the same answer to the bit."""
     spread, noise, seen, cases = 1.5, 0.4, ATTRIBUTES, 40_000
     of_case = {"control.case_spread": spread, "control.attributes_seen": seen, "control.desk_noise": noise}
-    p = settings(of_case | {"control.lost_per_layer": lost}, {})
+    p = settings(of_case | {"control.lost_per_layer": lost, "control.own_cases_mislead": 0.0}, {})
     draws = np.random.default_rng(lost).random((cases, 2))
     best, _, *desks = estimated(noise, draws, p)
     mean_fits = []
