@@ -6,7 +6,8 @@ import pytest
 from sim.leadership.goals import reach_division, reach_ward, speaks_of_goals, wanted_by
 from sim.state.parameters import settings
 from sim.state.rows import DIVISION, LEAD, STAFF
-from sim.state.vocabulary import GOALS
+from sim.state.vocabulary import ACTIVITIES, GOALS
+from tests.leadership.test_week import styled
 from tests.limits.bench import build_state, changed, everybody, run, small
 
 WANTS = np.array([0.5, 0.25, 0.15, 0.1])
@@ -95,11 +96,12 @@ def test_with_nothing_lost_and_no_pull_of_their_own_people_come_to_want_what_the
         "styles.pace_setting.manner.quality_language": 1.0, "leadership.trust_at_start": 1.0,
         "leadership.trust_learns": 0.0, "mechanisms.succession": False, "mechanisms.promises": False,
     }  # fmt: skip
-    ends = [congruence(run(changed(small(), apart | more), 300)) for more in ({}, {"goals.lost": 0.8})]
-    assert congruence(build_state(changed(small(), apart), 1, 1)) < 0.97
+    listening = styled({activity: 20.0 if activity == "listen" else 0.0 for activity in ACTIVITIES})
+    ends = [congruence(run(changed(listening, apart | more), 300)) for more in ({}, {"goals.lost": 0.8})]
+    assert congruence(build_state(changed(listening, apart), 1, 1)) < 0.97
     assert ends[0] > 0.999
     assert ends[1] < ends[0]
-    pulled = changed(small(), apart | {"goals.own_pull": 0.5})
+    pulled = changed(listening, apart | {"goals.own_pull": 0.5})
     assert congruence(run(pulled, 300)) < ends[0] - 0.005
 
 
