@@ -89,11 +89,14 @@ def congruence(state):
 
 
 def test_with_nothing_lost_and_no_pull_of_their_own_people_come_to_want_what_the_organisation_wants():
-    """In a running hospital whose lead speaks of quality and is trusted; what is lost or pulls keeps them away."""
+    """In a running hospital whose lead speaks of quality and is trusted; what is lost or pulls keeps them away.
+
+    Of an odd number of nurses nobody works nights alone and is never met.
+    """
     apart = {
         "goals.lost": 0.0, "goals.own_pull": 0.0, "goals.adopts": 1.0, "goals.identifies": 1.0,
         "dials.goal_congruence": 0.0, "mechanisms.symbolic_attention": False, "mechanisms.turnover": False,
-        "styles.pace_setting.manner.quality_language": 1.0, "leadership.trust_at_start": 1.0,
+        "staffing.few.nurses.posts": 5, "styles.pace_setting.manner.quality_language": 1.0, "leadership.trust_at_start": 1.0,
         "leadership.trust_learns": 0.0, "mechanisms.succession": False, "mechanisms.promises": False,
     }  # fmt: skip
     listening = styled({activity: 20.0 if activity == "listen" else 0.0 for activity in ACTIVITIES})

@@ -9,7 +9,7 @@ from sim.state.chance import Chance
 from sim.state.parameters import settings
 from sim.state.rows import CONDITIONS, WARD
 from sim.state.vocabulary import MODES, REPETITIVE, UNCONSTRAINED
-from sim.ward.flow import which_condition
+from sim.ward.flow import EPISODES, which_condition
 from sim.ward.knowledge import draws_lesson, mode_by_now
 from tests.limits.bench import SCENARIOS, a_patient, build_state, changed, run, small
 
@@ -44,7 +44,9 @@ def test_after_enough_lessons_patients_of_that_group_arrive_one_mode_on():
         state.wards["learned"][0] = (0, 10, 29, 9)  # no more is learned meanwhile
         simulate(state, 1, now, now + 8)
         for patient in state.patients[state.patients["place"] > 0]:
-            born = int(patient["identity"]) % (1 << 32) // 512
+            if patient["identity"] % EPISODES:  # whoever comes back has the mode of care that she had
+                continue
+            born = int(patient["identity"]) % (1 << 32) // (16 * EPISODES)
             assert which_condition(int(patient["identity"]), Chance(1, born)) == patient["condition"]
             seen[int(patient["condition"])].add(int(patient["mode"]))
     assert seen == {0: {2}, 1: {1}, 2: {0}, 3: {2}}
