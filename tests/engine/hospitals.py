@@ -49,7 +49,8 @@ SHOWS_LATE = {
     "tools_of_authority",
 }
 
-# Mechanisms of leading and of people over time, of which two or three days see too little; `tests/mechanisms/test_switches.py` watches longer.
+# Mechanisms of leading and of people over time, of which two or three days see too little;
+# `tests/mechanisms/test_switches.py` watches longer.
 SHOWS_IN_WEEKS = {
     "symbolic_attention",
     "fallibility",

@@ -16,8 +16,8 @@ from sim.state.vocabulary import (
     HARMED,
     HAZARD,
     IN_INBOX,
-    LAYERS,
     JUNIOR,
+    LAYERS,
     MADE,
     MISREAD_TERM,
     NEVER,
@@ -80,7 +80,11 @@ def trials(draw) -> Trial:
         divisions=divisions,
         waiting_places=draw(st.integers(0, 6)),
         staffing=draw(st.sampled_from([{}, {"seniors": seniors}, {"pharmacist": None}, {"consultant": None}])),
-        changes=draw(st.sampled_from([{}, EVENTFUL, EVENTFUL | {"staffing.absence": 0.9}, EVENTFUL | EXTREME, EVENTFUL | UNSETTLED])),
+        changes=draw(
+            st.sampled_from(
+                [{}, EVENTFUL, EVENTFUL | {"staffing.absence": 0.9}, EVENTFUL | EXTREME, EVENTFUL | UNSETTLED]
+            )
+        ),
         switches=dict.fromkeys(off, False),
         arrivals_per_day=draw(st.sampled_from([0.0, 0.5, 3.0, 20.0])),
         emergency_share=draw(st.sampled_from([0.0, 0.5, 1.0])),

@@ -66,7 +66,7 @@ def test_goals_from_below_are_what_the_wards_people_want(from_below):
 
 @pytest.mark.parametrize(("language", "trust"), [(1.0, 1.0), (0.5, 0.6), (0.0, 1.0), (1.0, 0.0)])
 def test_meetings_bring_people_to_the_goals_of_the_ward_and_words_to_calling_them_their_own(language, trust):
-    """With identification at its end the distance shrinks geometrically, at the rate times trust times identification."""
+    """Once identification has settled the distance shrinks geometrically, at the rate times trust times that."""
     p = wanting(goals__adopts=0.05, goals__words_move=0.2)
     ward, *_ = a_ward()
     ward.goal = WANTS
@@ -96,8 +96,8 @@ def test_with_nothing_lost_and_no_pull_of_their_own_people_come_to_want_what_the
     apart = {
         "goals.lost": 0.0, "goals.own_pull": 0.0, "goals.adopts": 1.0, "goals.identifies": 1.0,
         "dials.goal_congruence": 0.0, "mechanisms.symbolic_attention": False, "mechanisms.turnover": False,
-        "staffing.few.nurses.posts": 5, "styles.pace_setting.manner.quality_language": 1.0, "leadership.trust_at_start": 1.0,
-        "leadership.trust_learns": 0.0, "mechanisms.succession": False, "mechanisms.promises": False,
+        "staffing.few.nurses.posts": 5, "styles.pace_setting.manner.quality_language": 1.0,
+        "leadership.trust_at_start": 1.0, "leadership.trust_learns": 0.0, "mechanisms.succession": False, "mechanisms.promises": False,
     }  # fmt: skip
     listening = styled({activity: 20.0 if activity == "listen" else 0.0 for activity in ACTIVITIES})
     ends = [congruence(run(changed(listening, apart | more), 300)) for more in ({}, {"goals.lost": 0.8})]

@@ -182,7 +182,9 @@ def posterior_variance(variance, noise):
 def test_bedside_and_desk_use_one_estimator_on_one_case(seen, noise):
     """The desk lacks attributes: what it cannot see adds its whole variance, what it sees the posterior one."""
     spread, cases = 1.5, 40_000
-    p = settings({"control.case_spread": spread, "control.attributes_seen": seen, "control.desk_noise": noise}, ONE_LAYER)
+    p = settings(
+        {"control.case_spread": spread, "control.attributes_seen": seen, "control.desk_noise": noise}, ONE_LAYER
+    )
     draws = np.random.default_rng(seen).random((cases, 2))
     best, bedside, desk, *_ = estimated(noise, draws, p)
     variance = spread**2

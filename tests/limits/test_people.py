@@ -41,7 +41,7 @@ def test_effort_is_the_best_of_a_grid_by_brute_force(stretch, cost):
             reach = confidence + p.goals.effort_reaches * EFFORTS
             worth = identification / (1 + np.exp((stretch - reach) / p.goals.doubt)) - cost * EFFORTS**2
             chosen = effort_of(p, confidence, identification)
-            assert worth[EFFORTS == chosen].item() >= worth.max() - 1e-12
+            assert worth[chosen == EFFORTS].item() >= worth.max() - 1e-12
 
 
 def test_a_goal_that_is_ones_own_is_worth_more_effort_and_one_beyond_belief_less():
@@ -175,10 +175,10 @@ def test_a_newcomer_is_somebody_else_and_always_the_same_somebody():
     assert (second.shifts_here, second.exhaustion, second.tiredness) == (0, 0.0, 0.0)
     assert second.familiarity == p.staffing.cover_skill
     marks = {
-        "skill": 0.1, "habit": 0.9, "trust": 0.0, "voice_is_safe": 0.0, "capability": 1.0, "engagement": 0.9, "wary": 1.0,
-        "pressure": 1.0, "pressed": 50, "rigour": 3, "unsaid": 7, "reported": 1, "to_review": 4, "poor_to_review": 2,
-        "safety_heard": 300, "safety_felt": 100, "action_heard": 5, "action_seen": 5, "engaged": 6, "fatigue": 1.0,
-        "identification": 0.0, "confidence": 1.0, "effort": 0.0, "exhaustion": 1.0, "shifts_here": 900,
+        "skill": 0.1, "habit": 0.9, "trust": 0.0, "voice_is_safe": 0.0, "capability": 1.0, "engagement": 0.9,
+        "wary": 1.0, "pressure": 1.0, "pressed": 50, "rigour": 3, "unsaid": 7, "reported": 1, "to_review": 4,
+        "poor_to_review": 2, "safety_heard": 300, "safety_felt": 100, "action_heard": 5, "action_seen": 5, "engaged": 6,
+        "fatigue": 1.0, "identification": 0.0, "confidence": 1.0, "effort": 0.0, "exhaustion": 1.0, "shifts_here": 900,
         "interrupting": 3, "helped": 1,
     }  # fmt: skip
     _, other = second_holder(p, **marks)
