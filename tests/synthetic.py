@@ -105,6 +105,10 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     staffing.hazards_mended[:] = 3 + rng.poisson(4, wards)
     staffing.size_mended[:] = rng.integers(500, 2_500, wards) * staffing.hazards_mended
     staffing.surveyed[:] = 40
+    staffing.congruence[:] = rng.integers(28_000, 40_000, wards)
+    staffing.shifts_vacant[:] = rng.binomial(12 * days, 0.02, wards)
+    staffing.leavers[:] = 1 + rng.poisson(3, wards)
+    staffing.successions[:] = 1 + rng.poisson(1, wards)
     staffing.agree_safe[:] = rng.binomial(40, 0.6, wards)
     staffing.agree_acted_on[:] = rng.binomial(40, 0.5, wards)
     _fill_funnel(record, rng, scale)
@@ -125,6 +129,12 @@ def _fill_voice_and_control(record: Record, rng: np.random.Generator) -> None:
     true.exceptions_lapsed[:] = rng.binomial(true.exceptions_sent_up, 0.1)
     true.exceptions_decided[:] = true.exceptions - true.exceptions_lapsed
     true.exception_delay[:] = rng.poisson(20 * true.exceptions_sent_up)
+    true.offered[:] = rng.binomial(true.exceptions, 0.5)
+    true.declined[:] = rng.binomial(true.offered, 0.3)
+    record.staffing.decisions_reviewed[:] = rng.binomial((true.offered - true.declined).sum(axis=1), 0.2)
+    true.joint_tasks[:] = 200 + rng.poisson(50, true.shape)
+    true.joint_delay[:] = rng.poisson(3 * true.joint_tasks)
+    true.targets_set_aside[:] = 1 + rng.poisson(3, true.shape)
     true.exception_fit[:] = rng.binomial(1000 * true.exceptions_decided, 0.7)
 
 
@@ -148,7 +158,7 @@ def _fill_staff(record: Record, rng: np.random.Generator) -> None:
     staff.profession[:] = NURSE
     staff.grade[::2] = SENIOR_NURSE
     staff.profession[-1] = DOCTOR
-    for name in ("voice_is_safe", "trust", "pressure"):
+    for name in ("voice_is_safe", "trust", "pressure", "engagement", "exhaustion", "effort"):
         staff[name] = rng.random(len(staff))
     staff.occasions[:] = rng.integers(100, 200, len(staff))
     staff.spoken[:] = rng.binomial(staff.occasions, 0.6)

@@ -366,18 +366,21 @@ class Hospital(mesa.Model):
                 person.rota = self.state.groups[person.group : person.group + 1]
 
     def _meet_newcomers(self) -> None:
-        """Whoever left a post is an agent no more; the one who follows is another."""
-        for key, leaver in list(self._people.items()):
-            if key == _key(leaver.row):
-                continue
+        """Whoever left a post is an agent no more; the one who follows is another, in the same place of the table."""
+        left = [(key, person) for key, person in self._people.items() if key != _key(person.row)]
+        for key, leaver in left:
             newcomer = _chosen(self._choose_clinician[int(leaver.row.profession)], leaver.row)(self, leaver.row)
             newcomer.table, newcomer.bay, newcomer.rota = leaver.table, leaver.bay, leaver.rota
-            people = self.nurses if leaver.row.profession == NURSE else self.doctors
-            people.remove(leaver)
-            people.add(newcomer)
             leaver.remove()
             del self._people[key]
             self._people[_key(newcomer.row)] = newcomer
+        if left:
+            self.nurses = self._in_order(self.state.nurses)
+            self.doctors = self._in_order(self.state.doctors)
+
+    def _in_order(self, rows: np.ndarray) -> AgentSet:
+        """Everybody of one table, in the order of its rows, by which the roll is called."""
+        return AgentSet([self._people[_key(rows[index])] for index in range(len(rows))], random=self.random)
 
     def _roll_call(self) -> None:
         """Who is at work: nurses, consultants, juniors, pharmacists. Changes only with the shift."""

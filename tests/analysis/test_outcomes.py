@@ -33,7 +33,8 @@ def test_names_are_unique_and_every_outcome_says_what_it_means():
 def test_an_empty_record_gives_no_value_and_no_exception():
     record = empty_record()
     values = {outcome.name: outcome.measure(record)[0] for outcome in OUTCOMES}
-    assert not values.pop("hazards_alive").any()  # nights went by in which there was none
+    for by_time in ("hazards_alive", "successions"):
+        assert not values.pop(by_time).any()  # time went by in which there was none, and that is a value
     assert all(np.isnan(value).all() for value in values.values())
 
 
@@ -65,6 +66,12 @@ def by_hand():
     record.staffing.shifts_needed[ASH], record.staffing.shifts_absent[ASH] = 50, 4
     record.staffing.shifts_covered[ASH] = 3
     record.staffing.surveyed[:] = 10, 30
+    record.staffing.congruence[:] = 9_000, 21_000
+    record.staffing.shifts_vacant[ASH], record.staffing.successions[ASH] = 2, 1
+    record.staffing.decisions_reviewed[BEECH] = 1
+    true.offered[ASH, REPETITIVE], true.offered[ASH, CONSTRAINED] = 6, 2
+    true.declined[ASH, REPETITIVE], true.targets_set_aside[ASH, REPETITIVE] = 3, 2
+    true.joint_tasks[ASH, REPETITIVE], true.joint_delay[ASH, REPETITIVE] = 8, 4
     record.staffing.led_hours_due[:], record.staffing.led_hours[:] = (100, 60), (50, 46)
     record.staffing.hazards_mended[:], record.staffing.size_mended[:] = (1, 3), (3_000, 5_000)
     true.promises[ASH, REPETITIVE], true.promises_kept[ASH, REPETITIVE] = 8, 6
@@ -111,7 +118,14 @@ def by_hand():
         ("occupancy", 90.0),
         ("utilisation", 25.0),
         ("absence", 8.0),
-        ("agency_cover", 75.0),
+        ("agency_cover", 50.0),
+        ("measured_congruence", 0.75),
+        ("uptake", 62.5),
+        ("decisions_reviewed", 20.0),
+        ("coordination_delay", 7.5),
+        ("targets_set_aside", 20.0),
+        ("staff_time", 20.0),
+        ("successions", 1 / 2 / (10 / 365)),
         ("felt_safe", 60.0),
         ("felt_heard", 20.0),
         ("voice", 80.0),
@@ -169,13 +183,28 @@ def test_the_voice_of_a_profession_is_that_of_its_people(name, profession):
 
 
 @pytest.mark.parametrize(
-    ("name", "column"), [("measured_safety", "voice_is_safe"), ("measured_pressure", "pressure"), ("trust", "trust")]
+    ("name", "column"),
+    [
+        ("measured_safety", "voice_is_safe"),
+        ("measured_pressure", "pressure"),
+        ("trust", "trust"),
+        ("engagement", "engagement"),
+        ("exhaustion", "exhaustion"),
+        ("effort", "effort"),
+    ],
 )
 def test_what_became_of_people_is_the_mean_of_nurses_and_doctors(name, column):
     record = empty_record(wards=2, nurses=4)
     record.staff.ward[:], record.staff.profession[:] = (0, 0, 1, 1), (NURSE, DOCTOR, NURSE, PHARMACIST)
     record.staff[column] = (0.2, 0.6, 0.8, 0.1)
     assert BY_NAME[name].measure(record)[0][:, EVERY] == pytest.approx([0.4, 0.8, 1.6 / 3])
+
+
+def test_those_who_leave_are_a_share_of_posts_of_nurses_and_doctors_in_a_year():
+    record = empty_record(wards=2, nurses=4, days=73)
+    record.staff.ward[:], record.staff.profession[:] = (0, 0, 1, 1), (NURSE, DOCTOR, NURSE, PHARMACIST)
+    record.staffing.leavers[:] = 1, 0
+    assert BY_NAME["leavers"].measure(record)[0][:, EVERY] == pytest.approx([250.0, 0.0, 500 / 3])
 
 
 def nurses_with(shares, steps, rng=None):

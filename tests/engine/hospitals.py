@@ -49,7 +49,8 @@ SHOWS_LATE = {
     "tools_of_authority",
 }
 
-# Mechanisms of leading and of people over time, of which two or three days see too little; `tests/mechanisms/test_switches.py` watches longer.
+# Mechanisms of leading and of people over time, of which two or three days see too little;
+# `tests/mechanisms/test_switches.py` watches longer.
 SHOWS_IN_WEEKS = {
     "symbolic_attention",
     "fallibility",
@@ -316,6 +317,7 @@ def hospitals() -> dict[str, Trial]:
     overlapping = group("senior nurse", 5, shift("06:45", 12.5, 1, 0), shift("18:30", 12.75, 1, 1))
     juniors = {"junior_doctors": group("junior doctor", 4, shift("08:00", 12, 2, 2), shift("20:00", 12, 2, 2))}
     crowd = {"nurses": group("staff nurse", 8, shift("07:30", 12, 4, 4), shift("19:30", 12, 4, 4))}
+    two_at_a_time = {"consultant": group("consultant", 2, shift("08:00", 12, 2, 2))}
     varied = {
         "six beds": Trial(scenario(), 1, 3),
         "one bed": Trial(scenario(beds=(1,), waiting_places=1), 2, 3),
@@ -367,6 +369,15 @@ def hospitals() -> dict[str, Trial]:
         "all is decided at the bedside": one_ward(43, dials__devolution=1),
         "all is sent up, nothing is seen there": one_ward(44, dials__devolution=0, control__attributes_seen=0),
         "all is sent up and waits": one_ward(45, dials__devolution=0, control__attention=0.01),
+        "all is answered for": one_ward(
+            47,
+            staffing=two_at_a_time,
+            dials__devolution=1,
+            control__accountability=1,
+            control__estranged=0,
+            control__attention=1,
+            voice__has_idea=0,
+        ),
         "a consultant listens": Trial(eventful(changes=LED_BY_CONSULTANT), 8, 3),
         "several lead by turns": Trial(eventful(changes={"leadership.lead": "shared"}), 9, 3),
         "a senior nurse leads": Trial(

@@ -232,6 +232,7 @@ LOOKED_AT_AGAIN = {
     "is_elsewhere": "whoever is away can neither lead nor work in that quarter of an hour",
     "contribution": "a landscape is the patient's own and stays as it is",
     "how_far": "a colleague is compared with one after another",
+    "which_condition": "a patient's group of conditions says which mode of care is needed, and is kept",
     **dict.fromkeys(
         ("case_first", "case_second", "case_third", "case_fourth"), "a latent case is the same to all who estimate it"
     ),

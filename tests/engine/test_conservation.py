@@ -17,10 +17,12 @@ from sim.state.vocabulary import (
     HAZARD,
     IN_INBOX,
     JUNIOR,
+    LAYERS,
     MADE,
     MISREAD_TERM,
     NEVER,
     NO_EXCEPTION,
+    NO_HAZARD,
     NOTICED,
     PERSON,
     PHARMACY,
@@ -36,11 +38,13 @@ from sim.state.vocabulary import (
     STOPPED,
     WAITING,
 )
-from tests.engine.hospitals import EVENTFUL, HIGHEST_SEED, Trial, eventful, group, scenario, shift
+from tests.engine.hospitals import EVENTFUL, HIGHEST_SEED, UNSETTLED, Trial, eventful, group, scenario, shift
 
 SHARES = (
     *("staff.skill", "staff.habit", "staff.status", "staff.presence", "staff.tiredness", "staff.fatigue"),
     *("staff.voice_is_safe", "staff.voice_is_acted_on", "staff.inviting", "patients.decision_fit"),
+    *("staff.trust", "staff.engagement", "staff.exhaustion", "staff.familiarity", "staff.identification"),
+    *("staff.confidence", "staff.effort", "staff.capability", "staff.wary", "staff.pressure"),
     *("patients.frailty", "patients.effect", "patients.on_pathway", "patients.response_before"),
 )
 
@@ -76,7 +80,11 @@ def trials(draw) -> Trial:
         divisions=divisions,
         waiting_places=draw(st.integers(0, 6)),
         staffing=draw(st.sampled_from([{}, {"seniors": seniors}, {"pharmacist": None}, {"consultant": None}])),
-        changes=draw(st.sampled_from([{}, EVENTFUL, EVENTFUL | {"staffing.absence": 0.9}, EVENTFUL | EXTREME])),
+        changes=draw(
+            st.sampled_from(
+                [{}, EVENTFUL, EVENTFUL | {"staffing.absence": 0.9}, EVENTFUL | EXTREME, EVENTFUL | UNSETTLED]
+            )
+        ),
         switches=dict.fromkeys(off, False),
         arrivals_per_day=draw(st.sampled_from([0.0, 0.5, 3.0, 20.0])),
         emergency_share=draw(st.sampled_from([0.0, 0.5, 1.0])),
@@ -100,6 +108,7 @@ def test_nothing_is_lost(trial):
     errors_are_conserved(state)
     concerns_are_conserved(state)
     decisions_are_conserved(state)
+    changes_are_conserved(state)
     numbers_are_possible(state)
 
 
@@ -230,8 +239,30 @@ def decisions_are_conserved(state: HospitalState) -> None:
     assert (true["exception_fit"] <= 1000 * true["exceptions_decided"]).all()
     at_bedside = true["exceptions"] - true["exceptions_sent_up"]
     assert (true["exception_delay"][true["exceptions_decided"] == at_bedside] == 0).all()
+    assert (true["offered"] - true["declined"] == at_bedside).all()
+    assert (true["declined"] <= true["offered"]).all()
+    layers = patients["exception_layer"][(patients["place"] == BED) & (patients["exception"] == IN_INBOX)]
+    assert ((layers >= 0) & (layers < len(LAYERS))).all()
+    climbed = by_bed(state, np.where(patients["exception"] == IN_INBOX, patients["exception_layer"], 0))
+    assert (true["passed_on"] >= climbed).all()
+    assert (true["passed_on"] <= (len(LAYERS) - 1) * true["exceptions_sent_up"]).all()
+    assert state.doctors["poor_to_review"].sum() <= state.doctors["to_review"].sum()
+    waits_for_review = state.doctors["to_review"].sum()
+    assert state.staffing["decisions_reviewed"].sum() + waits_for_review <= (true["offered"] - true["declined"]).sum()
     concerned = patients["exception"] != NO_EXCEPTION
     assert (patients["exception_since"][concerned & (patients["place"] == BED)] >= 0).all()
+
+
+def changes_are_conserved(state: HospitalState) -> None:
+    """What was sent up is decided on, lapses with its hazard, or waits; whoever left a post is followed by one more."""
+    wards, staffing = state.wards, state.staffing
+    waiting = wards["ideas_sent_up"] + wards["hazard_sent_up"].sum(axis=1)
+    sent_up = state.true["changes_sent_up"].sum(axis=1)
+    assert (sent_up == staffing["changes_decided"] + staffing["changes_lapsed"] + waiting).all()
+    assert (wards["hazard_sent_up"][wards["hazard_kind"] == NO_HAZARD] == 0).all()
+    hires = sum((people["identity"] % 65536).sum() for people in (state.nurses, state.doctors))
+    assert hires == staffing["leavers"].sum()
+    assert not any((people["identity"] % 65536).any() for people in (state.pharmacists, state.managers))
 
 
 def numbers_are_possible(state: HospitalState) -> None:
@@ -270,7 +301,9 @@ def numbers_are_possible(state: HospitalState) -> None:
     ):
         assert state.observed[part].sum() <= state.observed[whole].sum(), f"{part} of {whole}"
     assert (state.staffing["busy"] <= state.staffing["worked"]).all()
-    assert (state.staffing["shifts_covered"] <= state.staffing["shifts_absent"]).all()
+    gaps = state.staffing["shifts_absent"] + state.staffing["shifts_vacant"]
+    assert (state.staffing["shifts_covered"] <= gaps).all()
+    assert (state.staffing["shifts_asked"] <= gaps).all()
     assert (state.staffing["shifts_absent"] <= state.staffing["shifts_needed"]).all()
     assert (state.wards["hazards"] >= 0).all()
 

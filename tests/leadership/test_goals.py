@@ -6,7 +6,8 @@ import pytest
 from sim.leadership.goals import reach_division, reach_ward, speaks_of_goals, wanted_by
 from sim.state.parameters import settings
 from sim.state.rows import DIVISION, LEAD, STAFF
-from sim.state.vocabulary import GOALS
+from sim.state.vocabulary import ACTIVITIES, GOALS
+from tests.leadership.test_week import styled
 from tests.limits.bench import build_state, changed, everybody, run, small
 
 WANTS = np.array([0.5, 0.25, 0.15, 0.1])
@@ -65,7 +66,7 @@ def test_goals_from_below_are_what_the_wards_people_want(from_below):
 
 @pytest.mark.parametrize(("language", "trust"), [(1.0, 1.0), (0.5, 0.6), (0.0, 1.0), (1.0, 0.0)])
 def test_meetings_bring_people_to_the_goals_of_the_ward_and_words_to_calling_them_their_own(language, trust):
-    """With identification at its end the distance shrinks geometrically, at the rate times trust times identification."""
+    """Once identification has settled the distance shrinks geometrically, at the rate times trust times that."""
     p = wanting(goals__adopts=0.05, goals__words_move=0.2)
     ward, *_ = a_ward()
     ward.goal = WANTS
@@ -88,18 +89,22 @@ def congruence(state):
 
 
 def test_with_nothing_lost_and_no_pull_of_their_own_people_come_to_want_what_the_organisation_wants():
-    """In a running hospital whose lead speaks of quality and is trusted; what is lost or pulls keeps them away."""
+    """In a running hospital whose lead speaks of quality and is trusted; what is lost or pulls keeps them away.
+
+    Of an odd number of nurses nobody works nights alone and is never met.
+    """
     apart = {
         "goals.lost": 0.0, "goals.own_pull": 0.0, "goals.adopts": 1.0, "goals.identifies": 1.0,
         "dials.goal_congruence": 0.0, "mechanisms.symbolic_attention": False, "mechanisms.turnover": False,
-        "styles.pace_setting.manner.quality_language": 1.0, "leadership.trust_at_start": 1.0,
-        "leadership.trust_learns": 0.0, "mechanisms.succession": False, "mechanisms.promises": False,
+        "staffing.few.nurses.posts": 5, "styles.pace_setting.manner.quality_language": 1.0,
+        "leadership.trust_at_start": 1.0, "leadership.trust_learns": 0.0, "mechanisms.succession": False, "mechanisms.promises": False,
     }  # fmt: skip
-    ends = [congruence(run(changed(small(), apart | more), 300)) for more in ({}, {"goals.lost": 0.8})]
-    assert congruence(build_state(changed(small(), apart), 1, 1)) < 0.97
+    listening = styled({activity: 20.0 if activity == "listen" else 0.0 for activity in ACTIVITIES})
+    ends = [congruence(run(changed(listening, apart | more), 300)) for more in ({}, {"goals.lost": 0.8})]
+    assert congruence(build_state(changed(listening, apart), 1, 1)) < 0.97
     assert ends[0] > 0.999
     assert ends[1] < ends[0]
-    pulled = changed(small(), apart | {"goals.own_pull": 0.5})
+    pulled = changed(listening, apart | {"goals.own_pull": 0.5})
     assert congruence(run(pulled, 300)) < ends[0] - 0.005
 
 

@@ -93,7 +93,9 @@ def test_authority_is_taken_up_by_those_who_can_share_the_goals_or_are_told_that
 
 
 def test_the_review_of_a_decision_takes_the_time_of_both_and_teaches():
-    p = settings({"control.attention": 1.0, "control.accounting_takes": 2, "control.review_teaches": 0.1}, {"layers": False})
+    p = settings(
+        {"control.attention": 1.0, "control.accounting_takes": 2, "control.review_teaches": 0.1}, {"layers": False}
+    )
     state = build_state(small(), 1, 1)
     team, manager = everybody(state), person(state, "managers", WARD_MANAGER)
     manager.presence, state.doctors["on_shift"] = 1.0, 1

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from sim.engine.tick import simulate
 from sim.scenario import load
 from sim.state.chance import Chance
 from sim.state.parameters import settings
 from sim.state.rows import CONDITIONS, WARD
 from sim.state.vocabulary import MODES, REPETITIVE, UNCONSTRAINED
-from sim.ward.flow import which_condition
+from sim.ward.flow import EPISODES, which_condition
 from sim.ward.knowledge import draws_lesson, mode_by_now
 from tests.limits.bench import SCENARIOS, a_patient, build_state, changed, run, small
 
@@ -34,18 +35,18 @@ def test_each_stage_moves_a_condition_on_by_one_mode_and_no_other_condition(afte
 
 def test_after_enough_lessons_patients_of_that_group_arrive_one_mode_on():
     """The same patients come, with the same luck; those of the group need the next mode of care."""
-    from sim.engine.tick import simulate
-
     every = dict(zip(MODES, (0.0, 0.0, 1.0), strict=True))
     scenario = changed(small(), {"wards.six_beds.mode_mix": every, "modes.stage_after": 10})
     seen: dict[int, set[int]] = {condition: set() for condition in range(CONDITIONS)}
     state = build_state(scenario, 1, 40)
     state.wards["learned"][0] = (0, 10, 29, 9)
-    for now in range(0, 20 * 96, 8):
+    for now in range(0, 40 * 96, 8):
         state.wards["learned"][0] = (0, 10, 29, 9)  # no more is learned meanwhile
         simulate(state, 1, now, now + 8)
         for patient in state.patients[state.patients["place"] > 0]:
-            born = int(patient["identity"]) % (1 << 32) // 512
+            if patient["identity"] % EPISODES:  # whoever comes back has the mode of care that she had
+                continue
+            born = int(patient["identity"]) % (1 << 32) // (16 * EPISODES)
             assert which_condition(int(patient["identity"]), Chance(1, born)) == patient["condition"]
             seen[int(patient["condition"])].add(int(patient["mode"]))
     assert seen == {0: {2}, 1: {1}, 2: {0}, 3: {2}}

@@ -9,8 +9,8 @@ from sim.engine import run_once
 from sim.engine.hospital_state import HospitalState, build_state
 from sim.engine.tick import simulate
 from sim.scenario import Scenario, load
-from sim.state.vocabulary import CHANCES, MADE, REACHED, TICKS_PER_DAY
-from tests.limits.bench import SCENARIOS, changed, run, small, wards, without
+from sim.state.vocabulary import CHANCES, MADE, REACHED, SAID, TICKS_PER_DAY
+from tests.limits.bench import SCENARIOS, changed, heeding, run, small, wards, without
 
 BASELINE = load(SCENARIOS / "baseline.toml")
 # What a patient brings: the same whoever is on shift.
@@ -46,8 +46,12 @@ def test_with_no_hazards_no_slips_no_mistakes_and_no_losses_nothing_goes_wrong()
 def test_people_relabelled_with_their_keys_change_nothing(seed):
     """Rows of nurses and of doctors are shuffled within their wards: luck belongs to keys and not to rows."""
     days = 60
-    plain = build_state(BASELINE, seed, days)
-    shuffled = build_state(BASELINE, seed, days)
+    eventful = changed(
+        BASELINE,
+        {"staffing.leaves": 0.6, "leadership.tenure": 0.3, "modes.stage_after": 20, "control.accountability": 0.6},
+    )
+    plain = build_state(eventful, seed, days)
+    shuffled = build_state(eventful, seed, days)
     order = {}
     for table in ("nurses", "doctors"):
         people = getattr(shuffled, table)
@@ -64,6 +68,11 @@ def test_people_relabelled_with_their_keys_change_nothing(seed):
         one, other = getattr(plain, table), getattr(shuffled, table)
         assert same(one[order[table]] if table in order else one, other), table
     assert plain.funnel[..., REACHED].sum() > 1_000
+    for table, column in (
+        *(("staffing", "leavers"), ("staffing", "successions"), ("staffing", "decisions_reviewed")),
+        *(("staffing", "changes_decided"), ("true", "passed_on"), ("true", "declined"), ("true", "moved_on")),
+    ):
+        assert getattr(plain, table)[column].sum() > 0, column
 
 
 def test_titles_are_only_words():
@@ -157,3 +166,131 @@ def patients_seen(scenario: Scenario, days: int, seed: int = 1) -> dict[int, tup
         for patient in state.patients[state.patients["place"] > 0]:
             seen[int(patient["identity"])] = tuple(patient[name].item() for name in TRAITS)
     return seen
+
+
+# How those who hold the role meet a concern is counted as their manner, whatever becomes of it.
+OF_MANNER = {"true": {"answers"}}
+STYLES = sorted(file.stem for file in (SCENARIOS / "styles").glob("*.toml"))
+
+
+def ledgers(state: HospitalState, but: dict[str, set[str]] | None = None) -> dict[str, bytes]:
+    """Every column of every ledger, without some."""
+    found = {"funnel": state.funnel.tobytes()}
+    for table in ("true", "observed", "staffing", "series"):
+        rows = getattr(state, table)
+        left_out = (but or {}).get(table, set())
+        found |= {f"{table}.{name}": rows[name].tobytes() for name in rows.dtype.names if name not in left_out}
+    return found
+
+
+def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    return [name for name in one if one[name] != other[name]]
+
+
+def one_nurse_led_by_nobody() -> Scenario:
+    """One nurse with every shift, and a consultant who would lead and is never there.
+
+    The policy leaves no decision to a lead's stance; those above the ward have no attention.
+    """
+    content = small().model_dump(mode="json", exclude_none=True)
+    never = [{"start": "09:00", "hours": 4, "weekday": 0, "weekend": 0}]
+    groups = content["staffing"]["few"]
+    nurse = {**groups["nurses"], "posts": 1, "shifts": [{"start": "07:30", "hours": 24, "weekday": 1, "weekend": 1}]}
+    content["staffing"]["few"] = {
+        "nurses": nurse,
+        "consultant": {**groups["consultant"], "shifts": never},
+        "ward_manager": {**groups["ward_manager"], "shifts": never},
+    }
+    content["leadership"]["lead"] = "consultant"
+    content["dials"]["devolution"] = 1.0
+    return Scenario.model_validate(content)
+
+
+def led_in(scenario: Scenario, style: str, days: int = 40, **switches: bool) -> HospitalState:
+    named = {f"mechanisms.{name}": is_on for name, is_on in switches.items()}
+    return run(changed(scenario, {"leadership.style": style} | named), days)
+
+
+def test_with_one_person_on_the_ward_and_nobody_there_to_lead_styles_do_not_differ():
+    """Bit for bit in all ledgers, over every style that ships, whatever its manner and stance."""
+    alone = one_nurse_led_by_nobody()
+    first = led_in(alone, STYLES[0])
+    assert len(STYLES) >= 11
+    assert first.staffing["led_hours_due"].sum() > 0
+    assert first.staffing["led_hours"].sum() == 0
+    assert first.true["done"].sum() > 300
+    for style in STYLES[1:]:
+        assert differing(ledgers(first), ledgers(led_in(alone, style))) == [], style
+    led = {style: led_in(small(), style) for style in STYLES[:2]}
+    assert differing(*(ledgers(state) for state in led.values())) != []
+
+
+# Nobody trusts the lead, and nothing that a lead says or is seen to do moves anybody.
+DEAF = {
+    "leadership.trust_at_start": 0.0, "leadership.trusts_own": 0.0, "leadership.trust_learns": 0.0,
+    "leadership.admission_counts": 0.0, "leadership.blame_counts": 0.0, "leadership.blame_warns": 0.0,
+    "leadership.recognition_adds": 0.0, "leadership.favour_adds": 0.0, "leadership.overreacts": 0.0,
+    "goals.words_move": 0.0, "mechanisms.pressure": False, "mechanisms.learned_voice": False,
+    # What is brought to whoever leads, and how inviting she is for it; what is left to her stance.
+    "mechanisms.raised_hazards": False, "mechanisms.ideas": False, "mechanisms.reporting": False,
+    "dials.devolution": 1.0, "voice.status_weighs": 0.0,
+    # Reports and hazards that a lead finds and mends are the work of her own hands.
+    "mechanisms.walk_rounds": False, "mechanisms.report_reviews": False,
+    # What she is told as a colleague, with or without the role, is heeded alike however she meets it.
+    **heeding(0.6),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lead", ["ward manager", "consultant"])
+def test_with_nobody_listening_manner_and_stance_change_nothing(lead):
+    """The same hours of the same work in the manner of any style that ships: only whom she meets would tell.
+
+    A contingent style is left out, since turning from mode to mode takes the lead's own time.
+    """
+    deaf = changed(small(), DEAF | {"leadership.lead": lead})
+    hours = deaf.styles["pace_setting"].hours.model_dump()
+    hours |= {"direct_care": hours["direct_care"] + hours["convene"], "convene": 0.0}
+    states = []
+    fixed = [style for style in STYLES if not style.startswith("mode_contingent")]
+    assert len(fixed) == len(STYLES) - 2
+    for style in fixed:
+        content = changed(deaf, {"leadership.style": style}).model_dump(mode="json", exclude_none=True)
+        content["styles"][style] = {**content["styles"][style], "hours": hours}
+        states.append(run(Scenario.model_validate(content), 60))
+    assert states[0].staffing["led_hours"].sum() > 20
+    for style, state in zip(fixed[1:], states[1:], strict=True):
+        assert differing(ledgers(states[0], OF_MANNER), ledgers(state, OF_MANNER)) == [], style
+
+
+def test_no_target_presses_where_the_dial_says_that_it_does_not_count():
+    """A target changes what is recorded of clocks, and nothing else, in a hospital of two divisions."""
+    content = changed(BASELINE, {"dials.target_pressure": 0.0}).model_dump(mode="json", exclude_none=True)
+    with_target = run(Scenario.model_validate(content), 60)
+    del content["target"]
+    without_target = run(Scenario.model_validate(content), 60)
+    assert differing(ledgers(with_target), ledgers(without_target)) == []
+    assert with_target.wards["clocks_stopped"].sum() > 100
+    assert without_target.wards["clocks_stopped"].sum() == 0
+    content["dials"]["target_pressure"] = 1.0
+    pressed = run(changed(BASELINE, {"dials.target_pressure": 1.0}), 60)
+    assert differing(ledgers(pressed), ledgers(run(Scenario.model_validate(content), 60))) != []
+
+
+@pytest.mark.parametrize("safety", [0.3, 0.6])
+def test_held_safety_does_not_reach_into_what_goes_wrong_but_into_what_is_said(safety):
+    """In the first tick of work the same errors are made, whether nothing is safe to say or everything."""
+    state = build_state(changed(BASELINE, {"dials.hold": True, "dials.psychological_safety": safety}), 1, 20)
+    days = 10 * TICKS_PER_DAY + 40
+    simulate(state, 1, 0, days)
+    made = []
+    for safe in (0.0, 1.0):
+        copied = HospitalState(*(table.copy() for table in state))
+        for people in (copied.nurses, copied.doctors, copied.pharmacists, copied.managers):
+            people["voice_is_safe"] = safe
+        said = copied.funnel[..., SAID].sum() + copied.true["concerns"].sum()
+        before = copied.funnel.copy()
+        simulate(copied, 1, days, days + 1)
+        made.append((copied.funnel - before)[..., MADE])
+        assert copied.funnel[..., SAID].sum() + copied.true["concerns"].sum() >= said
+    assert (made[0] == made[1]).all()
+    assert made[0].sum() > 0
