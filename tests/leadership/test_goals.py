@@ -97,7 +97,8 @@ def test_with_nothing_lost_and_no_pull_of_their_own_people_come_to_want_what_the
         "goals.lost": 0.0, "goals.own_pull": 0.0, "goals.adopts": 1.0, "goals.identifies": 1.0,
         "dials.goal_congruence": 0.0, "mechanisms.symbolic_attention": False, "mechanisms.turnover": False,
         "staffing.few.nurses.posts": 5, "styles.pace_setting.manner.quality_language": 1.0,
-        "leadership.trust_at_start": 1.0, "leadership.trust_learns": 0.0, "mechanisms.succession": False, "mechanisms.promises": False,
+        "leadership.trust_at_start": 1.0, "leadership.trust_learns": 0.0,
+        "mechanisms.succession": False, "mechanisms.promises": False,
     }  # fmt: skip
     listening = styled({activity: 20.0 if activity == "listen" else 0.0 for activity in ACTIVITIES})
     ends = [congruence(run(changed(listening, apart | more), 300)) for more in ({}, {"goals.lost": 0.8})]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.leadership.influence import trust_of_stranger
+from sim.agents.standing import trust_of_stranger
 from sim.leadership.tenure import hands_over, may_hand_over
 from sim.state.chance import Chance
 from sim.state.ledgers import STAFFING
@@ -22,7 +22,7 @@ def test_times_between_successions_are_geometric_with_the_tenure_as_their_mean(e
     days = []
     for day in range(60_000):
         before = int(staffing.successions)
-        may_hand_over(role, team, state.wards[0], staffing, p, Chance(1, day * TICKS_PER_DAY + 95))
+        may_hand_over(role, state.managers[-2], team, state.wards[0], staffing, p, Chance(1, day * TICKS_PER_DAY + 95))
         if staffing.successions > before:
             days.append(day)
             assert role.vacant_until == (day + empty) * TICKS_PER_DAY + 95
@@ -72,7 +72,7 @@ def test_the_next_lead_comes_from_inside_as_often_as_the_parameter_says(inside):
     staffing, insiders = STAFFING.table(1)[0], 0
     for day in range(20_000):
         before, role.knows_ward = int(staffing.successions), 0.8
-        may_hand_over(role, team, ward, staffing, p, Chance(1, day * TICKS_PER_DAY + 95))
+        may_hand_over(role, team.ward_manager[0], team, ward, staffing, p, Chance(1, day * TICKS_PER_DAY + 95))
         insiders += staffing.successions > before and role.knows_ward == pytest.approx(0.8)
     number = int(staffing.successions)
     assert number > 400

@@ -8,7 +8,7 @@ from sim.scenario import load
 from sim.state.chance import Chance
 from sim.state.parameters import settings
 from sim.state.rows import CONDITIONS, WARD
-from sim.state.vocabulary import MODES, REPETITIVE, UNCONSTRAINED
+from sim.state.vocabulary import CONSTRAINED, MODES, REPETITIVE, UNCONSTRAINED
 from sim.ward.flow import EPISODES, which_condition
 from sim.ward.knowledge import draws_lesson, mode_by_now
 from tests.limits.bench import SCENARIOS, a_patient, build_state, changed, run, small
@@ -17,20 +17,24 @@ BASELINE = load(SCENARIOS / "baseline.toml")
 
 
 @pytest.mark.parametrize("after", [1, 7])
-def test_each_stage_moves_a_condition_on_by_one_mode_and_no_other_condition(after):
+def test_enough_lessons_in_one_mode_move_a_condition_on_to_the_next_and_no_other_condition(after):
+    """Lessons in one mode say nothing of the next: a group goes on only when enough was learned there too."""
     p = settings({"modes.stage_after": after}, {})
     ward, patient = WARD.table(1)[0], a_patient()
     patient.condition = 2
-    for lessons in range(4 * after):
-        for mode in range(len(MODES)):
-            assert mode_by_now(ward, 2, mode, p) == max(REPETITIVE, mode - lessons // after)
-            assert mode_by_now(ward, 1, mode, p) == mode
-        draws_lesson(ward, patient, False, p)
-        draws_lesson(ward, patient, True, p)
+    for mode in (UNCONSTRAINED, CONSTRAINED):
+        patient.mode = mode
+        for _ in range(after):
+            assert mode_by_now(ward, 2, UNCONSTRAINED, p) == mode
+            assert mode_by_now(ward, 2, CONSTRAINED, p) == CONSTRAINED
+            assert mode_by_now(ward, 1, UNCONSTRAINED, p) == UNCONSTRAINED
+            draws_lesson(ward, patient, False, p)
+            draws_lesson(ward, patient, True, p)
+    assert mode_by_now(ward, 2, UNCONSTRAINED, p) == mode_by_now(ward, 2, CONSTRAINED, p) == REPETITIVE
     off = settings({"modes.stage_after": after}, {"knowledge": False})
     assert mode_by_now(ward, 2, UNCONSTRAINED, off) == UNCONSTRAINED
     draws_lesson(ward, patient, True, off)
-    assert ward.learned[2] == 4 * after
+    assert ward.learned.sum() == 2 * after
 
 
 def test_after_enough_lessons_patients_of_that_group_arrive_one_mode_on():
@@ -39,9 +43,10 @@ def test_after_enough_lessons_patients_of_that_group_arrive_one_mode_on():
     scenario = changed(small(), {"wards.six_beds.mode_mix": every, "modes.stage_after": 10})
     seen: dict[int, set[int]] = {condition: set() for condition in range(CONDITIONS)}
     state = build_state(scenario, 1, 40)
-    state.wards["learned"][0] = (0, 10, 29, 9)
+    # Of group 0 nothing is known, of 1 enough for one mode, of 2 for both, of 3 nearly enough.
+    lessons = [(0, 9, 9), (0, 0, 10), (0, 12, 29), (0, 50, 9)]
     for now in range(0, 40 * 96, 8):
-        state.wards["learned"][0] = (0, 10, 29, 9)  # no more is learned meanwhile
+        state.wards["learned"][0] = np.ravel(lessons)  # no more is learned meanwhile
         simulate(state, 1, now, now + 8)
         for patient in state.patients[state.patients["place"] > 0]:
             if patient["identity"] % EPISODES:  # whoever comes back has the mode of care that she had
@@ -50,6 +55,8 @@ def test_after_enough_lessons_patients_of_that_group_arrive_one_mode_on():
             assert which_condition(int(patient["identity"]), Chance(1, born)) == patient["condition"]
             seen[int(patient["condition"])].add(int(patient["mode"]))
     assert seen == {0: {2}, 1: {1}, 2: {0}, 3: {2}}
+    waiting_or_in_bed = state.patients[state.patients["place"] > 0]
+    assert (waiting_or_in_bed["illness"] == UNCONSTRAINED).all()  # what recovery takes stays what it was
     moved = sum(state.true["moved_on"].sum(axis=0))
     assert moved == (state.true["arrivals"] - state.true["returns"])[0, :UNCONSTRAINED].sum()
 

@@ -179,20 +179,21 @@ MAY_READ_STYLE = {
     "leadership/week": {"judges_mode", "activity_for"},
     "leadership/encounters": {"speaks_of_own_errors", "meets", "is_kept", "shows_data", "chases", "goes_into_report"},
     "leadership/goals": {"speaks_of_goals"},
-    "leadership/influence": {"responds_to_error", "how_inviting"},
+    "leadership/influence": {"responds_to_error"},
+    "agents/standing": {"how_inviting"},  # the initial state of whoever holds the role
     "ward/routing": {"share_devolved"},
 }
 MAY_READ_ROLE = {
-    "leadership/week": {"leads_ward", "who_leads_today", "judges_mode", "spends_quarter"},
+    "leadership/week": {"leads_ward", "leads_now", "who_leads_today", "judges_mode", "spends_quarter"},
     "leadership/encounters": {"walks", "designs", "goes_into_report"},  # what the lead knows, and reports that wait
-    "leadership/influence": {"stands_high_with", "holds_role"},
-    "leadership/tenure": {"hands_over"},
+    "agents/standing": {"stands_high_with", "holds_role"},
+    "leadership/tenure": {"hands_over", "may_hand_over"},
     "leadership/targets": {"counts_gap", "feels_pressure"},
     "ward/errors": {"reaches_patient"},  # a report is left for the lead
 }
 MAY_READ_DIALS = {
     "agents/voice": {"learns_from_answers"},
-    "leadership/targets": {"feels_pressure"},
+    "leadership/targets": {"pressure_of"},
     "ward/routing": {"share_devolved"},
     "ward/turnover": {"starts_voice", "takes_up_goals"},  # initial states of a newcomer
 }
