@@ -117,7 +117,7 @@ def test_first_choices_are_right_as_often_as_skill_says(skill):
     for now in range(choices):
         patient = a_patient(CONSTRAINED)
         patient.clinical_option = patient.best_option = 2
-        reviews_choice(doctor, patient, 0, everybody(state), funnel, true, observed, p, Chance(1, now))
+        reviews_choice(doctor, patient, 0, everybody(state), state.wards[0], funnel, true, observed, p, Chance(1, now))
         is_right = patient.option == patient.best_option
         assert patient.effect == (1.0 if is_right else p.modes.wrong_option_effect)
         right += is_right

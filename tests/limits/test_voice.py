@@ -182,7 +182,10 @@ def believed(state: HospitalState, name: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("hold", "learned"), [(0, True), (1, True), (0, False), (1, False)])
 def test_beliefs_that_are_held_stay_for_the_whole_run_and_others_are_learned(hold, learned):
-    scenario = changed(BASELINE, {"dials.hold": hold, "mechanisms.learned_voice": learned})
+    """Of those who stay: a newcomer believes what newcomers do."""
+    scenario = changed(
+        BASELINE, {"dials.hold": hold, "mechanisms.learned_voice": learned, "mechanisms.turnover": False}
+    )
     days = 60
     start, end = build_state(scenario, 2, days), run(scenario, days, 2)
     safe, acted_on = (believed(end, name) != believed(start, name) for name in ("voice_is_safe", "voice_is_acted_on"))
@@ -334,7 +337,8 @@ HELD = {"dials.hold": 1, "voice.belief_spread": 0.0}
 # Made together with those who speak, or by one whom safety makes honest.
 CHOICES = (TREATMENT_MISTAKE, FAILURE_TO_RESCUE, MISJUDGED_TRIAL)
 LINKS = ("overrides", "raised_hazards", "ideas")
-JOINTS = ("interruptions", "rescue", "harm", "false_concerns", "pooling", "honesty", *LINKS)
+# Whoever is blamed for what was reported checks more slowly from then on.
+JOINTS = ("interruptions", "rescue", "harm", "false_concerns", "pooling", "honesty", "blame", *LINKS)
 HEARD = {"errors.somebody_near": 1.0, "errors.colleague_notices": 1.0}  # so that much is noticed
 
 
