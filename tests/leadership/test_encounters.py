@@ -186,8 +186,9 @@ def test_those_above_press_on_a_ward_that_does_well_for_what_others_miss():
         p = settings(changes, {"layers": layers})
         leads, ward, division = LEAD.table(2), WARD.table(1)[0], DIVISION.table(1)[0]
         leads["required_share"], leads["met_share"] = 0.9, (0.9, 0.3)
-        counts_gap(division, leads)
-        assert division.gap == pytest.approx(0.3)
+        manager = STAFF.table(1)[0]
+        counts_gap(division, manager, leads, p)
+        assert division.gap == manager.pressure == pytest.approx(0.3)
         feels_pressure(leads[0], ward, division, p)
         assert leads[0].pressure == pytest.approx(felt)
         feels_pressure(leads[1], ward, division, p)  # one that does worse than the division answers for itself alone

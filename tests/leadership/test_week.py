@@ -13,6 +13,7 @@ from sim.state.rows import LEAD
 from sim.state.vocabulary import (
     ACTIVITIES,
     BED,
+    CHASE,
     CONSTRAINED,
     LEADING_WEEK,
     LEADS,
@@ -127,14 +128,21 @@ def test_a_contingent_lead_judges_the_mode_as_well_as_the_parameter_says_and_pay
     assert (turned > 0) == bool(contingent)
 
 
-def test_each_mode_of_a_contingent_style_has_its_own_week():
+@pytest.mark.parametrize(("pressure", "presses"), [(0.0, 1.0), (0.8, 0.5)])
+def test_each_mode_of_a_contingent_style_has_its_own_week_but_for_what_pressure_takes(pressure, presses):
+    """Pressure that is passed on takes its share of the week for the target, and leaves the rest in proportion."""
+    p = settings({"leadership.pressure_takes": 0.5}, {})
     role = LEAD.table(1)[0]
+    role.pressure, role.presses = pressure, presses
     weeks = np.random.default_rng(1).dirichlet(np.ones(len(ACTIVITIES)), len(MODES)) * LEADING_WEEK
     role.hours = weeks.ravel()
     draws = (np.arange(4_000) + 0.5) / 4_000
     for mode in range(len(MODES)):
         role.mode = mode
-        spent = np.bincount([activity_for(role, draw) for draw in draws], minlength=len(ACTIVITIES)) / len(draws)
-        assert spent * LEADING_WEEK == pytest.approx(weeks[mode], abs=0.02)
+        chosen = [activity_for(role, draw, p) for draw in draws]
+        spent = np.bincount(chosen, minlength=len(ACTIVITIES)) / len(draws)
+        taken = 0.5 * pressure * presses
+        left = weeks[mode] * (1 - taken) + LEADING_WEEK * taken * (np.arange(len(ACTIVITIES)) == CHASE)
+        assert spent * LEADING_WEEK == pytest.approx(left, abs=0.02)
     role.hours = 0
-    assert activity_for(role, 0.5) == PAPERWORK
+    assert activity_for(role, 0.9, p) == PAPERWORK

@@ -7,14 +7,13 @@ import pytest
 
 from sim.agents.staff import chooses_effort, leaves_post, skill_now
 from sim.engine.tick import simulate
-from sim.leadership.leaving import may_leave
 from sim.scenario import load
 from sim.state.chance import LEAVES_POST, STAYING, Chance, luck
 from sim.state.ledgers import STAFFING
 from sim.state.parameters import settings
 from sim.state.rows import GROUP, LEAD, STAFF, WARD
 from sim.state.vocabulary import NURSE, STAFF_NURSE, TICKS_PER_DAY
-from sim.ward.turnover import familiarity_now, looks_back
+from sim.ward.turnover import familiarity_now, looks_back, may_leave
 from tests.limits.bench import SCENARIOS, build_state, changed, only, person, run, small
 
 BASELINE = load(SCENARIOS / "baseline.toml")
