@@ -348,7 +348,8 @@ def reviews_trials(lead, team, beds, p, chance):
     doctor = team.doctors[consultant]
     doctor.engaged += 1
     beds[bed].further_readings = 1
-    if luck(chance, FEEDBACK, lead.identity, 1)[LEARNS_RIGOUR] < p.leadership.rigour_taught * doctor.trust:
+    learns = luck(chance, FEEDBACK, lead.identity, 1)[LEARNS_RIGOUR] < p.leadership.rigour_taught * doctor.trust
+    if learns and doctor.cover == 0:
         doctor.rigour = min(doctor.rigour + 1, MOST_RIGOUR)
 
 

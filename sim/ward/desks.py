@@ -154,7 +154,7 @@ def reviews_decision(doctors, staffing, p):
     """
     answerable = NOBODY
     for i in range(len(doctors)):
-        if doctors[i].to_review == 0 or doctors[i].on_shift == 0:
+        if doctors[i].to_review == 0 or doctors[i].on_shift == 0 or doctors[i].cover == 1:
             continue
         if answerable == NOBODY or has_more_to_answer_for(doctors[i], doctors[answerable]):
             answerable = i

@@ -1,7 +1,7 @@
 """Decisions that no rule covers: taken at the bedside, or sent up to a manager's inbox (M10).
 
 Both use one estimator on one latent case. What is best for a patient is the sum of four attributes. The
-bedside sees the sum with noise that skill lowers; the desk sees some of the attributes, with little noise.
+bedside sees the sum with noise that capability lowers; the desk sees some of the attributes, with little noise.
 Each estimates by the posterior mean, with the spread of cases as the prior: of all cases at the desk, of few at the
 bedside.
 """

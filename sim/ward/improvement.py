@@ -31,7 +31,8 @@ def meets_hazard(person, place, index, team, ward, counts, p, chance):
         return
     if is_hazard_taken_up(person, place, index, team, ward, counts, p, chance):
         return
-    person.unsaid = place + 1
+    if person.cover == 0:
+        person.unsaid = place + 1
     if p.on.patches == 1 and draws[PATCHES] < p.voice.patches:
         ward.hazard_patches[place] += 1
         person.interrupting += 1
