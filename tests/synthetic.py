@@ -85,6 +85,8 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     true.harmed_with_report[:] = rng.binomial(true.harmed, 0.05)
     observed.recorded_waits[:] = true.admissions
     observed.recorded_breaches[:] = rng.binomial(true.breaches, 0.8)
+    observed.recorded_just_within[:] = 5 + rng.binomial(true.admissions, 0.1)
+    observed.recorded_just_over[:] = rng.binomial(observed.recorded_breaches, 0.3)
     observed.orders_checked[:] = rng.binomial(true.orders, 0.7)
     observed.orders_found_wrong[:] = rng.binomial(observed.orders_checked, 0.09)
     observed.doses_watched[:] = rng.poisson(50000 * scale)
@@ -136,6 +138,15 @@ def _fill_voice_and_control(record: Record, rng: np.random.Generator) -> None:
     true.joint_delay[:] = rng.poisson(3 * true.joint_tasks)
     true.targets_set_aside[:] = 1 + rng.poisson(3, true.shape)
     true.exception_fit[:] = rng.binomial(1000 * true.exceptions_decided, 0.7)
+    true.exception_fit_squared[:] = rng.binomial(true.exception_fit, 0.8)
+    true.overrides_sent_up[:] = rng.binomial(true.exceptions_sent_up, 0.1)
+    true.passed_on[:] = rng.binomial(true.exceptions_sent_up, 0.4)
+    true.moved_on[:] = rng.binomial(true.arrivals - true.returns, 0.1)
+    true.set_aside[:] = 5 + rng.poisson(20, true.shape)
+    true.set_aside_rightly[:] = rng.binomial(true.set_aside, 0.8)
+    true.sent_early[:] = rng.binomial(true.discharges, 0.08)
+    true.ideas_raised[:] = 5 + rng.poisson(10, true.shape)
+    true.ideas_taken_up[:] = rng.binomial(true.ideas_raised, 0.4)
 
 
 def _fill_funnel(record: Record, rng: np.random.Generator, scale: np.ndarray) -> None:

@@ -257,6 +257,7 @@ PRESSES = {
     "styles.pace_setting.stance.presses": 1.0,
     "control.sees_unready": 1.0,
     "control.overrides": 1.0,
+    "flow.pressure_bends": 48.0,
     "dials.devolution": 1.0,
 }
 
@@ -386,7 +387,7 @@ def hospitals() -> dict[str, Trial]:
         "a division's manager leads": Trial(
             eventful(beds=(2, 1, 1), divisions=2, changes={"leadership.level": "division"}), 11, 3
         ),
-        "a lead who only presses": Trial(eventful(beds=(4,), changes=PRESSES), 54, 4),
+        "a lead who only presses": Trial(eventful(beds=(4,), changes=PRESSES), 4, 4),
         "goals come from below": one_ward(46, goals__from_below=1, goals__passes_down=1, goals__adopts=1),
         # people over time
         "people come and go": Trial(eventful(beds=(1, 1), changes=UNSETTLED), 51, 12),

@@ -231,6 +231,7 @@ class Watched(tuple):
 LOOKED_AT_AGAIN = {
     "is_elsewhere": "whoever is away can neither lead nor work in that quarter of an hour",
     "contribution": "a landscape is the patient's own and stays as it is",
+    "cases_mislead": "what a doctor expects of a case is her own and stays as it is",
     "how_far": "a colleague is compared with one after another",
     "which_condition": "a patient's group of conditions says which mode of care is needed, and is kept",
     **dict.fromkeys(

@@ -103,7 +103,7 @@ def test_the_daily_chance_to_leave_adds_up_to_the_share_a_year_and_rises_as_enga
         assert not leaves_post(nurse, p, daily * (1 + 1e-9))
 
 
-def test_who_is_on_shift_at_midnight_or_not_yet_there_does_not_leave():
+def test_whoever_resolves_to_leave_on_shift_goes_when_off_it_and_an_empty_post_is_left_by_nobody():
     p = settings({"staffing.leaves": 1.0, "staffing.engaged_stay": 0.0}, {})
     ward, role, staffing = WARD.table(1)[0], LEAD.table(1)[0], STAFFING.table(1)[0]
     group = GROUP.table(1)[0]
@@ -114,30 +114,35 @@ def test_who_is_on_shift_at_midnight_or_not_yet_there_does_not_leave():
             may_leave(nurse, group, ward, role, staffing, p, Chance(1, day * TICKS_PER_DAY + 95))
         assert staffing.leavers == 0
         assert nurse.identity == 65536
+        assert nurse.leaving == columns.get("on_shift", 0)
+    nurse = a_nurse(leaving=1)
+    may_leave(nurse, group, ward, role, staffing, settings({"staffing.leaves": 0.0}, {}), Chance(1, 95))
+    assert staffing.leavers == 1
+    assert nurse.leaving == 0
+    assert nurse.identity == 65537
 
 
-def test_as_many_leave_in_a_year_as_the_parameter_says_of_those_who_can():
-    """In a running hospital: less the nights on which they are on shift, and the time for which posts are empty."""
+def test_as_many_leave_in_a_year_as_the_parameter_says_of_those_in_post():
+    """In a running hospital, whoever works nights as well as anybody."""
     yearly, years = 0.8, 3
     people = changed(BASELINE, {"staffing.leaves": yearly, "staffing.engaged_stay": 0.0} | only("turnover"))
     state = run(people, 365 * years)
     posts = len(state.nurses) + len(state.doctors)
-    exposed = nights_off_and_in_post(people, 365)
+    held = filled(people, 365)
     left = state.staffing["leavers"].sum() / years
-    assert left == pytest.approx(yearly * exposed * posts, abs=4 * math.sqrt(yearly * posts / years))
-    assert exposed < 1
+    assert left == pytest.approx(yearly * held * posts, abs=4 * math.sqrt(yearly * posts / years))
+    assert held < 1
 
 
-def nights_off_and_in_post(scenario, days):
-    """Share of midnights at which a post is filled and its holder at home."""
+def filled(scenario, days):
+    """Share of midnights at which a post is filled."""
     state = build_state(scenario, 2, days)
     there = 0
     for day in range(days):
-        simulate(state, 2, day * TICKS_PER_DAY, (day + 1) * TICKS_PER_DAY - 1)
-        now = (day + 1) * TICKS_PER_DAY - 1
+        simulate(state, 2, day * TICKS_PER_DAY, (day + 1) * TICKS_PER_DAY)
+        now = (day + 1) * TICKS_PER_DAY
         for people in (state.nurses, state.doctors):
-            there += ((people["on_shift"] == 0) & (people["vacant_until"] <= now)).sum()
-        simulate(state, 2, now, now + 1)
+            there += (people["vacant_until"] <= now).sum()
     return there / days / (len(state.nurses) + len(state.doctors))
 
 
