@@ -609,7 +609,8 @@ static void meets_hazard(Staff *person, int64_t place, int64_t index, const Ward
 {
     double draw = luck(chance, WORKPLACE, person->identity, index).of[SEES_HAZARD];
     if (draw < p->voice.sees_hazard * 2.0 * ward->hazard_visible[place])
-        person->unsaid = place + 1;
+        if (!person->cover)
+            person->unsaid = place + 1;
 }
 
 /* ---- sim/ward/errors.py ---- */
