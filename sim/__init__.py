@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from sim.analysis.ablation import Ablation
     from sim.analysis.claims import Examination
     from sim.analysis.results import Results
+    from sim.analysis.stored import StoredResults, results
     from sim.engine import run_once
     from sim.engine.mesa_driver import Hospital
     from sim.engine.overrides import OverrideError
     from sim.experiment.claims import Claim
+    from sim.experiment.design import Design
+    from sim.experiment.design_files import load_design
     from sim.experiment.replications import RunError
-    from sim.interface import ablate, claim, examine, run, save
+    from sim.experiment.store import StoreError
+    from sim.interface import ablate, claim, examine, run, save, sweep
     from sim.scenario import Scenario, ScenarioError, explain, load, with_changes
 
 _HOMES = {
     "Ablation": "sim.analysis.ablation",
     "Claim": "sim.experiment.claims",
+    "Design": "sim.experiment.design",
     "Doctor": "sim.agents.people",
     "Examination": "sim.analysis.claims",
     "Hospital": "sim.engine.mesa_driver",
@@ -39,20 +44,26 @@ _HOMES = {
     "RunError": "sim.experiment.replications",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "StoreError": "sim.experiment.store",
+    "StoredResults": "sim.analysis.stored",
     "ablate": "sim.interface",
     "claim": "sim.interface",
     "examine": "sim.interface",
     "explain": "sim.scenario",
     "load": "sim.scenario",
+    "load_design": "sim.experiment.design_files",
+    "results": "sim.analysis.stored",
     "run": "sim.interface",
     "run_once": "sim.engine",
     "save": "sim.interface",
+    "sweep": "sim.interface",
     "with_changes": "sim.scenario",
 }
 
 __all__ = [
     "Ablation",
     "Claim",
+    "Design",
     "Doctor",
     "Examination",
     "Hospital",
@@ -65,14 +76,19 @@ __all__ = [
     "RunError",
     "Scenario",
     "ScenarioError",
+    "StoreError",
+    "StoredResults",
     "ablate",
     "claim",
     "examine",
     "explain",
     "load",
+    "load_design",
+    "results",
     "run",
     "run_once",
     "save",
+    "sweep",
     "with_changes",
 ]
 

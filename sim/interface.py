@@ -1,16 +1,22 @@
 """What the command does, in Python: run a scenario, see what its mechanisms carry, run a claim, keep what came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from sim.analysis import ablation, claims
+from sim.analysis import ablation, claims, sweeps
 from sim.analysis.ablation import DEFAULT_OUTCOMES, Ablation
 from sim.analysis.claims import Examination
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import Results
-from sim.experiment.ablation import design
+from sim.analysis.stored import StoredResults
+from sim.experiment.ablation import design as designed_ablation
 from sim.experiment.claims import Claim, find, load_claim
+from sim.experiment.design import Design
+from sim.experiment.design_files import load_design
+from sim.experiment.identity import model_version, replaced_digest
 from sim.experiment.replications import Progress, carry_out, known_names, plan
+from sim.experiment.store import create, shares
+from sim.experiment.sweeping import Tell
 from sim.scenario import Scenario, load
 
 
@@ -72,10 +78,45 @@ def ablate(
         RunError: an argument is out of range, a name is unknown, or a mechanism that is named is off already.
         ScenarioError: the scenario file cannot be read or says something impossible.
     """
-    designed = design(_loaded(scenario), mechanisms)
+    designed = designed_ablation(_loaded(scenario), mechanisms)
     wanted = known_names("outcome", outcomes, BY_NAME)
     planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms))
     return ablation.carry_out(planned, designed, wanted, progress)
+
+
+def sweep(
+    design: Design | str | Path,
+    folder: str | Path,
+    engine: str = "threads",
+    threads: int | None = None,
+    shard: str = "1/1",
+    failed: bool = False,
+    replace: Mapping[str, Callable] | None = None,
+    progress: Tell | None = None,
+) -> StoredResults:
+    """Do all runs of an experiment that its folder does not hold yet; called again, it goes on.
+
+    Args:
+        design: a design, or the path of a design file.
+        folder: a new folder, or one of the same design.
+        engine: ``threads``, ``dask`` for processes on this machine, or ``dask://host:port``.
+        threads: how many runs at a time, or how many processes; by default as many as there are processors.
+        shard: which share to do, such as ``1/8``; several can work on one folder at once.
+        failed: try runs that failed before again.
+        replace: behaviours to replace for everybody, by name; with threads only.
+        progress: called now and then with how far the sweep is; may raise to stop it.
+
+    Results do not depend on the engine, the number of threads, or the shares.
+
+    Raises:
+        ScenarioError: the design or its scenario cannot be read or says something impossible.
+        StoreError: the folder cannot be used, another process writes to it, or the engine cannot be reached.
+    """
+    chosen = load_design(design, BY_NAME) if isinstance(design, str | Path) else design
+    store = create(folder, chosen, model_version(), replaced_digest(replace))
+    tell = progress or (lambda done: None)
+    sweeps.carry_out(store, tell, engine, threads, shares(shard), failed, replace, design=chosen)
+    return StoredResults(folder)
 
 
 def claim(name: str | Path) -> Claim:

@@ -82,12 +82,12 @@ def plan(
     """
     defaults = scenario.run
     days = _days(defaults.years if years is None else years)
-    _refuse_unreached(scenario, days)
+    refuse_unreached(scenario, days)
     replications = _whole("reps", defaults.replications if reps is None else reps, 1, MOST_REPLICATIONS)
     first = _whole("seed", defaults.seed if seed is None else seed, 0, HIGHEST_SEED - replications)
     if driver not in DRIVERS:
         raise RunError(f"driver must be one of {', '.join(DRIVERS)}, not {driver!r}")
-    wanted = _whole("threads", _processors() if threads is None else threads, 1, MOST_THREADS)
+    wanted = _whole("threads", processors() if threads is None else threads, 1, MOST_THREADS)
     at_a_time = min(wanted, arms * replications) if driver == "compiled" else 1
     return Plan(days, int(defaults.warm_up_days), first, replications, driver, at_a_time, arms)
 
@@ -115,7 +115,7 @@ def carry_out_arms(
     if len(arms) != planned.arms:
         raise ValueError(f"{planned.arms} arms were planned, and {len(arms)} are given")
     for scenario in arms:
-        _refuse_unreached(scenario, planned.days)
+        refuse_unreached(scenario, planned.days)
     compile_kernel(planned, arms[0])
     meter = _Meter(planned.ticks, progress)
     jobs = [_Job(scenario, planned.seed + k) for scenario in arms for k in range(planned.replications)]
@@ -222,7 +222,7 @@ def _replication(planned: Plan, job: _Job, ticked: Callable[[int], None]) -> Run
     return record
 
 
-def _refuse_unreached(scenario: Scenario, days: int) -> None:
+def refuse_unreached(scenario: Scenario, days: int) -> None:
     """Refuse to count fewer days than there are until the last intervention."""
     last = max(scenario.interventions, key=lambda intervention: intervention.day, default=None)
     if last is not None and last.day >= days:
@@ -247,5 +247,6 @@ def _whole(name: str, value: int, low: int, high: int) -> int:
     return int(value)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

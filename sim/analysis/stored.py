@@ -1,0 +1,153 @@
+"""What a sweep has stored: as tables of pandas, by SQL, and as one digest. Reading never writes."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.analysis.outcomes import ALL, BY_NAME
+from sim.experiment.shards import RUNS
+from sim.experiment.store import SHARDS, Store, StoreError, open_store
+from sim.experiment.work import DONE
+from sim.scenario.words import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+TABLES = (RUNS, "outcomes", "series")
+
+
+class StoredResults:
+    """The results of an experiment, as far as it has run.
+
+    Args:
+        folder: of the experiment.
+
+    Raises:
+        StoreError: there is no experiment in it.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.store: Store = open_store(folder)
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row for each run: its key, arm, replication, seed, and how it ended; in the order of the design."""
+        return self._table(RUNS).sort_values("position", ignore_index=True)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each run, ward, mode and outcome; ``all`` stands for every ward or mode."""
+        return self._table("outcomes")
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """A row for each run, day and ward; day 0 is the first counted, days before are negative."""
+        return self._table("series")
+
+    @cached_property
+    def arms(self) -> pd.DataFrame:
+        """A row for each arm that has run: its number, title, and its level of each factor."""
+        seen = self.runs.drop_duplicates("arm").sort_values("arm")
+        levels = pd.DataFrame([json.loads(text) for text in seen["levels"]], index=seen["arm"])
+        return levels.assign(title=seen["title"].to_numpy(str)).reset_index()
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """The runs that failed, with the stage and what was said."""
+        return self.runs[self.runs["status"] != DONE].reset_index(drop=True)
+
+    def sql(self, query: str) -> "duckdb.DuckDBPyRelation":
+        """What a query in DuckDB's SQL gives over the tables ``runs``, ``outcomes`` and ``series``.
+
+        It reads the shards and not the whole experiment into memory. It can open no other file, nor write to these.
+
+        Raises:
+            duckdb.Error: the query cannot be understood.
+        """
+        return self._connection.sql(query)
+
+    @cached_property
+    def kept_outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes that are stored."""
+        return tuple(name for (name,) in self.sql("SELECT DISTINCT outcome FROM outcomes").fetchall())
+
+    def values(self, outcome: str, ward: str = ALL, mode: str = ALL) -> pd.DataFrame:
+        """One outcome of each arm in each replication, [replications, arms], in its unit; NaN where there is none.
+
+        Raises:
+            ValueError: no run has such an outcome for that ward and mode.
+        """
+        found = self._connection.execute(
+            "SELECT replication, arm, value FROM outcomes WHERE outcome = ? AND ward = ? AND mode = ?",
+            [outcome, ward, mode],
+        ).df()
+        if found.empty:
+            hint = did_you_mean(outcome, BY_NAME) if outcome not in BY_NAME else ""
+            raise ValueError(f"{quoted(outcome)} has no value for ward {quoted(ward)} and mode {quoted(mode)}{hint}")
+        return found.pivot_table(index="replication", columns="arm", values="value", dropna=False).astype(float)
+
+    def digest(self) -> str:
+        """SHA-256 over key and digest of every run, in the order of the design: equal only if every count is."""
+        digest = hashlib.sha256()
+        for shard in self._shards():
+            table = pq.read_table(shard / f"{RUNS}.parquet", columns=["position", "run", "status", "digest"])
+            rows = table.to_pydict()
+            for position in np.argsort(rows["position"]):
+                words = (rows[name][position] for name in ("run", "status", "digest"))
+                digest.update(f"{' '.join(str(word) for word in words)}\n".encode())
+        return digest.hexdigest()
+
+    def pieces(self, table: str) -> Iterator[pa.Table]:
+        """A table of ``runs``, ``outcomes`` and ``series``, shard by shard in the order of runs."""
+        for shard in self._shards():
+            path = shard / f"{table}.parquet"
+            if path.exists():
+                yield pq.read_table(path)
+
+    def _shards(self) -> Iterator[Path]:
+        """The shards that are there, in the order of their runs."""
+        for block in self.store.blocks():
+            shard = self.store.shard(block)
+            if shard.is_dir():
+                yield shard
+
+    def _table(self, name: str) -> pd.DataFrame:
+        return self._connection.sql(f"SELECT * FROM {name}").df()
+
+    @cached_property
+    def _connection(self) -> "duckdb.DuckDBPyConnection":
+        import duckdb  # takes a while to import
+
+        folder = (self.store.folder / SHARDS).resolve()
+        there = [name for name in TABLES if next(folder.glob(f"*/{name}.parquet"), None)]
+        if RUNS not in there:
+            raise StoreError(f"{self.store.shown} holds no results yet; `microsystem resume` goes on with it")
+        connection = duckdb.connect(":memory:")
+        for name in there:
+            files = str(folder / "*" / f"{name}.parquet").replace("'", "''")
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{files}', union_by_name = true)")
+        connection.execute("SET allowed_directories = [$folder]".replace("$folder", _quoted(f"{folder}/")))
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return connection
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def results(path: str | Path) -> StoredResults:
+    """The results of the experiment in a folder, as far as it has run.
+
+    Raises:
+        StoreError: there is no experiment in it.
+    """
+    return StoredResults(path)
