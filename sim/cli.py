@@ -1,4 +1,4 @@
-"""The command line: run, ablate, claims, validate, explain, styles, schema.
+"""The command line: run, ablate, claims, validate, explain, styles, schema; and what `sim/commands` adds.
 
 Commands import what they need when they run, so that help comes at once.
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sim.commands import experiments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -247,6 +249,9 @@ def schema() -> None:
     from sim.scenario import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+experiments.add_to(app)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ LAYERS = (
     ("analysis",),
     ("report", "workshop"),
     ("interface",),
+    ("commands",),
     ("__init__", "__main__", "cli"),
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
@@ -146,7 +147,8 @@ def test_the_lock_file_is_of_this_project_file():
     lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
     (ours,) = [package for package in lock["package"] if package["name"] == PROJECT["project"]["name"]]
     locked = {"": ours["metadata"]["requires-dist"], **ours["metadata"]["requires-dev"]}
-    asked = {"": PROJECT["project"]["dependencies"], **PROJECT["dependency-groups"]}
+    extras = [each for extra in PROJECT["project"]["optional-dependencies"].values() for each in extra]
+    asked = {"": [*PROJECT["project"]["dependencies"], *extras], **PROJECT["dependency-groups"]}
 
     def pair(requirement: str) -> tuple[str, tuple[str, ...]]:
         name, limits = re.fullmatch(r"([\w.-]+)(.*)", requirement).groups()

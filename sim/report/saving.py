@@ -15,10 +15,10 @@ from sim.report.claims_figure import claims_figure
 from sim.report.figures import overview, save_figure
 from sim.report.folder import whole
 from sim.report.provenance import ablation_provenance, claims_provenance, provenance
+from sim.report.spreadsheets import safe_for_spreadsheets
 from sim.scenario import Scenario, to_toml
 
 TABLES = ("outcomes", "funnel", "series", "staffing")
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def save(results: Results, folder: str | Path, command: Sequence[str] = ()) -> Path:
@@ -89,8 +89,3 @@ def _write_origin(part: Path, scenario: Scenario, origin: dict[str, Any]) -> Non
 def _write_json(file: Path, origin: dict[str, Any]) -> None:
     text = json.dumps(origin, indent=2, ensure_ascii=False, allow_nan=False)
     file.write_text(text + "\n", encoding="utf-8")
-
-
-def safe_for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with an apostrophe before every text that a spreadsheet would run as a formula."""
-    return table.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA) else cell)

@@ -1,0 +1,374 @@
+"""The commands for experiments: plan, sweep, resume, status, verify, export, merge, compare.
+
+They stand apart from `sim/cli.py`, since what they share is how a sweep is watched, stopped and gone on with.
+"""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.experiment.design import Design
+    from sim.experiment.store import Store
+    from sim.experiment.sweeping import Progress
+
+USER_MISTAKE = 2
+STOPPED = 130
+SOME_FAILED = 1
+SECONDS_BETWEEN_LINES = 30
+WIDTH_OF_TABLES = 150
+COMPILING = "Compiling the model for this machine, once; this takes up to a minute."
+
+DesignFile = Annotated[Path, typer.Argument(help="A design file, as in scenarios/experiments.", show_default=False)]
+Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
+Threads = Annotated[int | None, typer.Option(min=1, max=1_024, help="Runs at a time; as many as processors.")]
+Engine = Annotated[str, typer.Option(help="threads, dask (processes here) or dask://host:port (a scheduler).")]
+Shard = Annotated[str, typer.Option(help="Do one share alone, such as 1/8: for job arrays.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (plan, sweep, resume, status, verify, export, merge, compare):
+        app.command()(command)
+
+
+def plan(design: DesignFile, threads: Threads = None) -> None:
+    """Say what an experiment will cost: runs, core-hours, disk and time, from a short measurement."""
+    from sim.analysis.estimate import estimate
+    from sim.experiment.replications import processors
+    from sim.experiment.store import block_size
+
+    with _plainly():
+        chosen = _design(design)
+        _compile(chosen)
+        cost = estimate(chosen)
+        at_once = threads or processors()
+        per_block = block_size(chosen)
+        lines = {
+            "arms": f"{chosen.arms:,}, {_factors(chosen)}",
+            "replications": f"{chosen.replications:,} of each arm, with the same seeds from {chosen.seed}",
+            "runs": f"{chosen.runs:,}, each of {chosen.horizon}",
+            "one run": f"{cost.seconds_of_run:.3g} s of a core, {_bytes(cost.bytes_of_run)} of disk",
+            "core-hours": f"{cost.core_hours:,.2f}",
+            "disk": _bytes(cost.disk),
+            "time": f"{_duration(cost.seconds(at_once))} with {at_once} at a time",
+            "blocks": f"{-(-chosen.runs // per_block):,} of {per_block:,} runs: so many jobs can share it",
+        }
+        typer.echo(f"{chosen.title}\n" + "\n".join(f"  {name:<13} {value}" for name, value in lines.items()))
+
+
+def sweep(
+    design: DesignFile,
+    out: Annotated[Path | None, typer.Option(help="Its folder; results/NAME of the design if left out.")] = None,
+    engine: Engine = "threads",
+    threads: Threads = None,
+    shard: Shard = "1/1",
+) -> None:
+    """Do all runs of an experiment that its folder does not hold yet."""
+    from sim.analysis.sweeps import check_engine
+    from sim.experiment.identity import model_version
+    from sim.experiment.store import create, shares
+
+    with _plainly():
+        shares(shard)
+        check_engine(engine)  # before a folder is made
+        chosen = _design(design)
+        store = create(out or Path("results") / design.stem, chosen, model_version())
+        _carry_out(store, chosen, engine, threads, shard, False)
+
+
+def resume(
+    folder: Folder,
+    failed: Annotated[bool, typer.Option("--failed", help="Try runs that failed again.")] = False,
+    engine: Engine = "threads",
+    threads: Threads = None,
+    shard: Shard = "1/1",
+) -> None:
+    """Go on with an experiment that was stopped, killed or damaged."""
+    from sim.experiment.identity import model_version
+    from sim.experiment.store import open_store, refuse_other_model
+
+    with _plainly():
+        store = open_store(folder)
+        refuse_other_model(store, model_version())
+        _carry_out(store, store.design(), engine, threads, shard, failed)
+
+
+def status(folder: Folder) -> None:
+    """Say how far an experiment is."""
+    from sim.experiment.store import open_store
+
+    with _plainly():
+        store = open_store(folder)
+        _tell_status(store, wholly=False)
+
+
+def verify(folder: Folder) -> None:
+    """Read every byte of an experiment; set damaged shards aside, so that resume does their runs again."""
+    from sim.experiment.store import open_store
+
+    with _plainly():
+        store = open_store(folder)
+        found = _tell_status(store, wholly=True)
+        if not found:
+            return
+        with store.writing():
+            store.set_aside(found)
+        typer.echo(f"They were set aside. To do their runs again: {_again(store)}", err=True)
+        raise typer.Exit(SOME_FAILED)
+
+
+def export(
+    folder: Folder,
+    out: Annotated[Path, typer.Argument(help="A new folder for the tables.", show_default=False)],
+    form: Annotated[str, typer.Option("--format", help="parquet, or csv that is safe in a spreadsheet.")] = "parquet",
+    table: Annotated[
+        list[str] | None,
+        typer.Option(help="runs, outcomes or series; repeat it for more. Left out: all.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the tables of an experiment into files to take along."""
+    from sim.analysis.stored import TABLES, results
+    from sim.experiment.store import StoreError
+    from sim.report.export import FORMATS
+    from sim.report.export import export as written
+    from sim.scenario.words import did_you_mean, one_line, quoted
+
+    with _plainly():
+        for what, given, known in (("format", [form], FORMATS), ("table", table or [], TABLES)):
+            for name in given:
+                if name not in known:
+                    raise StoreError(f"{what} is {quoted(name)}{did_you_mean(name, known)}")
+        found = results(folder)
+        written(found, out, form, table or TABLES)
+        left = found.store.status().left
+        typer.echo(f"Written to {one_line(str(out))}{f'; {left:,} runs are not done yet' if left else ''}.", err=True)
+
+
+def merge(
+    folder: Folder,
+    others: Annotated[list[Path], typer.Argument(help="Folders of the same design.", show_default=False)],
+) -> None:
+    """Copy into one folder what other folders of the same design hold, such as shares done on other machines."""
+    from sim.experiment.store import open_store
+
+    with _plainly():
+        store = open_store(folder)
+        held = [open_store(other) for other in others]
+        with store.writing():
+            taken = sum(store.take_in(other) for other in held)
+        typer.echo(f"{taken:,} shards were copied.", err=True)
+        _tell_status(store, wholly=False)
+
+
+def compare(
+    folder: Folder,
+    reference: Annotated[str | None, typer.Option(help="Arm to compare with, by number or title.")] = None,
+    arm: Annotated[
+        list[str] | None, typer.Option(help="Another arm; repeat it for more. Left out: all.", show_default=False)
+    ] = None,
+    outcome: Annotated[
+        list[str] | None, typer.Option(help="What to compare; repeat it for more.", show_default=False)
+    ] = None,
+    ward: Annotated[str, typer.Option(help="A ward, or all for the hospital.")] = "all",
+    mode: Annotated[str, typer.Option(help="A mode of care, or all.")] = "all",
+    precision: Annotated[float, typer.Option(help="Half-width that is precise, as a share of the mean.")] = 0.05,
+    out: Annotated[Path | None, typer.Option(help="A new folder for table and figure.")] = None,
+) -> None:
+    """Compare arms in pairs of one seed: differences with intervals, verdicts, and replications still needed."""
+    from rich.console import Console
+
+    from sim.analysis.arms import ComparisonError, compare_arms
+    from sim.analysis.stored import results
+    from sim.experiment.store import StoreError
+    from sim.report.arms import arms_note, arms_tables
+    from sim.report.folder import check
+
+    with _plainly():
+        if out is not None:
+            check(out)
+        try:
+            found = compare_arms(results(folder), reference, arm or None, outcome or None, ward, mode, precision)
+        except ComparisonError as refusal:
+            raise StoreError(str(refusal)) from None
+        console = Console(highlight=False)
+        console.width = max(console.width, WIDTH_OF_TABLES)
+        for table in arms_tables(found):
+            console.print(table)
+        for line in (arms_note(found), *found.warnings):
+            console.print(line, soft_wrap=True)
+        if out is not None:
+            from sim.report.export import save_comparison
+
+            save_comparison(found, results(folder), out)
+
+
+def _design(path: Path) -> "Design":
+    from sim.analysis.outcomes import BY_NAME
+    from sim.experiment.design_files import load_design
+
+    return load_design(path, BY_NAME)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say the user's mistakes in one message; our own faults keep their traceback."""
+    from sim.experiment.replications import RunError
+    from sim.experiment.store import StoreError
+    from sim.report.folder import FolderError
+    from sim.scenario import ScenarioError
+
+    try:
+        yield
+    except (StoreError, FolderError, RunError, ScenarioError) as mistake:
+        typer.echo(str(mistake), err=True)
+        raise typer.Exit(USER_MISTAKE) from None
+    except KeyboardInterrupt:
+        typer.echo("\nStopped; nothing was written.", err=True)
+        raise typer.Exit(STOPPED) from None
+
+
+def _carry_out(store: "Store", design: "Design", engine: str, threads: int | None, shard: str, retry: bool) -> None:
+    from rich.console import Console
+
+    from sim.analysis.sweeps import DASK, THREADS, carry_out, check_engine
+    from sim.experiment.store import shares
+
+    share = shares(shard)
+    check_engine(engine)
+    console = Console(stderr=True, highlight=False)
+    words = f"{design.title}: {store.runs:,} runs of {design.horizon}, into {store.shown}."
+    console.print(words, markup=False, soft_wrap=True)
+    if engine in (THREADS, DASK):
+        _compile(design)
+    again = _again(store, engine, shard)
+    try:
+        with _ending_cleanly(), _watching(console) as tell:
+            carry_out(store, tell, engine, threads, share, retry, design=design)
+    except KeyboardInterrupt:
+        done = store.status()
+        typer.echo(f"\nStopped. {done.done:,} of {done.runs:,} runs are stored. To go on: {again}", err=True)
+        raise typer.Exit(STOPPED) from None
+    _tell_status(store, wholly=False)
+
+
+def _again(store: "Store", engine: str = "threads", shard: str = "1/1") -> str:
+    import shlex
+
+    more = [f"--engine {engine}"] * (engine != "threads") + [f"--shard {shard}"] * (shard != "1/1")
+    return " ".join(["microsystem resume", shlex.quote(store.shown), *more])
+
+
+def _tell_status(store: "Store", wholly: bool) -> dict[str, str]:
+    """Say how far an experiment is; its damaged shards, each with what is wrong."""
+    found = store.status(wholly)
+    typer.echo(f"{found.done:,} of {found.runs:,} runs are done, {found.failed:,} of them failed; {found.left:,} left.")
+    for name, wrong in found.damaged.items():
+        typer.echo(f"damaged: {store.shown}/shards/{name}: {wrong}", err=True)
+    if found.failed:
+        typer.echo(f"To try those that failed again: {_again(store)} --failed", err=True)
+    if found.left:
+        typer.echo(f"To go on: {_again(store)}", err=True)
+    return found.damaged
+
+
+def _compile(design: "Design") -> None:
+    """Compile the model if need be, here and not in a thread, where Ctrl-C could not stop it."""
+    from sim import engine
+
+    if engine.is_warm():
+        return
+    typer.echo(COMPILING, err=True)
+    engine.run_once(design.scenario, seed=design.seed, days=1, warm_up_days=0)
+
+
+@contextmanager
+def _ending_cleanly() -> Iterator[None]:
+    """Take a polite request to end, as job schedulers send it, for Ctrl-C."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
+    """What to call with how far a sweep is: a bar, or a line now and then where nobody watches."""
+    began = time.perf_counter()
+    if not console.is_terminal:
+        last = began
+
+        def say(progress: "Progress") -> None:
+            nonlocal last
+            now = time.perf_counter()
+            if now - last >= SECONDS_BETWEEN_LINES:
+                last = now
+                console.print(_in_a_line(progress, now - began), soft_wrap=True)
+
+        yield say
+        return
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    with Bar(*columns, TextColumn("left"), console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(progress: "Progress") -> None:
+            rate = progress.done / max(time.perf_counter() - began, 1e-9)
+            words = f"{progress.done:,} of {progress.runs:,} runs, {rate:,.1f}/s, {progress.failed:,} failed"
+            bar.update(task, completed=progress.done, total=progress.runs, description=words)
+
+        yield show
+
+
+def _in_a_line(progress: "Progress", seconds: float) -> str:
+    rate = progress.done / max(seconds, 1e-9)
+    left = (progress.runs - progress.done) / max(rate, 1e-9)
+    return (
+        f"{progress.done:,} of {progress.runs:,} runs, {rate:,.1f} a second, {progress.failed:,} failed, "
+        f"{_duration(left)} left"
+    )
+
+
+def _factors(design: "Design") -> str:
+    from sim.experiment.design import Crossed
+
+    named = [
+        f"{factor.name} ({len(factor.levels)})" if isinstance(factor, Crossed) else factor.name
+        for factor in design.factors
+    ]
+    drawn = f" ({len(design.points):,} points by {design.method})" if design.ranges else ""
+    return " × ".join(named) + drawn
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5_400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3_600:,.1f} h"
+
+
+def _bytes(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1_000:
+            return f"{count:.3g} {unit}"
+        count /= 1_000
+    return f"{count:,.3g} TB"

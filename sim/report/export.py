@@ -1,0 +1,100 @@
+"""An experiment in files to take along: one for each table, in Parquet or as text for a spreadsheet."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.analysis.arms import Comparison
+from sim.analysis.outcomes import BY_NAME
+from sim.analysis.stored import TABLES, StoredResults
+from sim.report.arms import arms_figure
+from sim.report.figures import save_figure
+from sim.report.folder import whole
+from sim.report.provenance import commit, package_version
+from sim.report.spreadsheets import safe_for_spreadsheets
+
+PARQUET, CSV = FORMATS = ("parquet", "csv")
+
+
+def export(found: StoredResults, folder: str | Path, form: str = PARQUET, tables: Iterable[str] = TABLES) -> Path:
+    """Write the tables of an experiment into a new `folder`, all or nothing, shard by shard.
+
+    Args:
+        found: the experiment, as far as it has run.
+        folder: a path that does not exist yet, or an empty folder other than the one you are in.
+        form: ``parquet``, or ``csv`` with every text made safe for spreadsheets.
+        tables: names of those to write, of ``runs``, ``outcomes`` and ``series``.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    write = _parquet if form == PARQUET else _csv
+    with whole(folder) as part:
+        for name in tables:
+            write(found.pieces(name), part / f"{name}.{form}")
+        meanings = pd.DataFrame(
+            [(each.name, each.title, each.unit, each.ledger, each.meaning) for each in BY_NAME.values()],
+            columns=["outcome", "title", "unit", "ledger", "meaning"],
+        )
+        meanings.to_csv(part / "meanings.csv", index=False)
+        _write_origin(found, part)
+    return Path(folder)
+
+
+def save_comparison(comparison: Comparison, found: StoredResults, folder: str | Path) -> Path:
+    """Write a comparison of arms into a new `folder`: table, figure, and where it came from.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    with whole(folder) as part:
+        table = comparison.table.assign(reference=comparison.reference)
+        safe_for_spreadsheets(table).to_csv(part / "comparison.csv", index=False)
+        save_figure(arms_figure(comparison), part / "figure")
+        _write_origin(found, part)
+    return Path(folder)
+
+
+def _write_origin(found: StoredResults, part: Path) -> None:
+    text = json.dumps(origin(found), indent=2, ensure_ascii=False)
+    (part / "provenance.json").write_text(text + "\n", encoding="utf-8")
+    (part / "scenario.toml").write_bytes((found.store.folder / "scenario.toml").read_bytes())
+
+
+def _parquet(pieces: Iterator[pa.Table], path: Path) -> None:
+    with ExitStack() as held:
+        writer = None
+        for piece in pieces:
+            plain = piece.cast(_plain(piece.schema))
+            if writer is None:
+                writer = held.enter_context(pq.ParquetWriter(path, plain.schema, compression="zstd"))
+            writer.write_table(plain.select(writer.schema.names))
+
+
+def _csv(pieces: Iterator[pa.Table], path: Path) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:  # the mark tells Excel that it is UTF-8
+        for position, piece in enumerate(pieces):
+            table = piece.cast(_plain(piece.schema)).to_pandas()
+            safe_for_spreadsheets(table).to_csv(file, index=False, header=position == 0)
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema with words in place of numbers that stand for words, which differ from shard to shard."""
+    return pa.schema(
+        [pa.field(each.name, pa.string()) if pa.types.is_dictionary(each.type) else each for each in schema]
+    )
+
+
+def origin(found: StoredResults) -> dict[str, object]:
+    """What ran, in a form that JSON can hold: the design, how far it is, one digest of all, and the software."""
+    manifest, status = found.store.manifest, found.store.status()
+    return {
+        "experiment": manifest,
+        "results": {"digest": found.digest(), "runs": status.runs, "done": status.done, "failed": status.failed},
+        "software": {"microsystem": package_version("microsystem"), "commit": commit()},
+    }
