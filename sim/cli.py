@@ -528,3 +528,7 @@ def _what_can_be_explained() -> str:
 def _listed(heading: str, entries: list[tuple[str, str]]) -> str:
     width = max((len(name) for name, _ in entries), default=0)
     return "\n".join([heading, *(f"  {name:<{width}}  {meaning}" for name, meaning in entries)])
+
+
+if __name__ == "__main__":
+    main()

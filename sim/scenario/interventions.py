@@ -380,6 +380,10 @@ def _faults_of_one(intervention: Intervention, scenario: "Scenario") -> Iterator
     if intervention.day >= counted:
         last = f"the run counts {number(counted)} days, so it should be a whole number from 0 to {number(counted - 1)}"
         yield ("day",), f"is {number(intervention.day)}; {last}"
+    elif isinstance(intervention, Ramp) and intervention.day + intervention.days > counted:
+        longest = number(counted - intervention.day)
+        told = f"the run counts {number(counted)} days, so from day {number(intervention.day)} it should be at most"
+        yield ("days",), f"is {number(intervention.days)}; {told} {longest}"
     strangers = [name for name in intervention.places(scenario) if name not in scenario.wards]
     for name in strangers:
         yield ("wards",), f"names {quoted(name)}, which is not in [wards]{did_you_mean(name, scenario.wards)}"

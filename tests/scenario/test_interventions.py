@@ -87,6 +87,11 @@ def test_a_style_that_somebody_takes_on_later_is_held_in_full(small):
         (SET | {"kind": "sett"}, ".kind", 'did you mean "set"?'),
         ({"change": "dials.hold"}, "", "has no kind; it should be a table whose kind is one of"),
         (SET | {"kind": "ramp"}, ".days", "is missing; it should be a whole number from 1 to 18,250"),
+        (
+            SET | {"kind": "ramp", "day": 30, "days": 7},
+            ".days",
+            "the run counts 36 days, so from day 30 it should be at most 6",
+        ),
         (SET | {"kind": "ramp", "change": "modes.readings", "days": 2}, ".change", "comes in whole numbers"),
         ({"kind": "replace", "style": "coachin"}, ".style", 'did you mean "coaching"?'),
         ({"kind": "replace"}, "", "changes nothing; give a style"),
