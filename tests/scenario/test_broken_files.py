@@ -21,7 +21,7 @@ CONTENT = tomllib.loads(SMALL.decode()) | {
     "styles": {"mode_contingent": tomllib.loads(STYLE.decode())},
     "interventions": [
         {"kind": "set", "title": "More", "day": 3, "until": 9, "change": "wards.arrivals_per_day", "times": 1.5},
-        {"kind": "ramp", "title": "Less", "day": 1, "days": 5, "change": "dials.devolution", "to": 0.1},
+        {"kind": "ramp", "title": "Less", "day": 1, "days": 2, "change": "dials.devolution", "to": 0.1},
         {"kind": "replace", "title": "New", "day": 2, "style": "coaching", "comes_from": "inside"},
         {"kind": "train", "title": "Course", "day": 2, "what": "skill", "dose": 0.2, "who": ["consultant"]},
         {"kind": "mandate", "title": "Walks", "day": 2, "practice": "walk-rounds", "wards": ["six_beds"]},
