@@ -8,24 +8,20 @@ other, and asks whether they are told apart; and whether the 95% interval of one
 
 import argparse
 import json
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import sim
+from sim.analysis.arms import compared
+from sim.analysis.outcomes import BY_NAME
+from sim.analysis.results import interval
+from sim.experiment.design_files import design_from
+from sim.report.provenance import commit
+
 ROOT = Path(__file__).resolve().parent.parent
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-import sim  # noqa: E402
-from sim.analysis.arms import compared  # noqa: E402
-from sim.analysis.outcomes import BY_NAME  # noqa: E402
-from sim.analysis.results import interval  # noqa: E402
-from sim.experiment.design_files import design_from  # noqa: E402
-from sim.report.provenance import commit  # noqa: E402
-
 OUTCOMES = ("errors_made", "errors_reached", "incident_reports", "adverse_events", "length_of_stay")
 PAIRS = 20
 

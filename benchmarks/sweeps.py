@@ -21,19 +21,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from sim import engine
+from sim.analysis.sweeps import carry_out
+from sim.experiment.design import Design
+from sim.experiment.design_files import design_from
+from sim.experiment.identity import model_version
+from sim.experiment.store import create
+from sim.report.provenance import commit
+from sim.scenario import load
+
 ROOT = Path(__file__).resolve().parent.parent
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-from sim import engine  # noqa: E402
-from sim.analysis.sweeps import carry_out  # noqa: E402
-from sim.experiment.design import Design  # noqa: E402
-from sim.experiment.design_files import design_from  # noqa: E402
-from sim.experiment.identity import model_version  # noqa: E402
-from sim.experiment.store import create  # noqa: E402
-from sim.report.provenance import commit  # noqa: E402
-from sim.scenario import load  # noqa: E402
-
 THREADS = 2
 REPETITIONS = 3
 FEW, MANY = 10_000, 1_000_000
