@@ -19,6 +19,7 @@ from sim.state.chance import (
 from sim.state.vocabulary import (
     ACTIVITIES,
     BED,
+    DAYS_PER_YEAR,
     END_TASK,
     FIRST_TASK,
     OBSERVATION,
@@ -31,7 +32,6 @@ from sim.state.vocabulary import (
 )
 
 GOLDEN = 0.6180339887498949
-DAYS_PER_YEAR = 365.0
 
 
 @behaviour

@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.state.vocabulary import (
     CONSTRAINED,
+    DAYS_PER_YEAR,
     DOCTOR,
     ERRORS,
     MODES,
@@ -40,7 +41,6 @@ ALL = "all"
 FUNNEL = "Errors on their way to the patient"
 BY_KIND = "Errors that reached patients, by kind"
 OF_WHAT = {FUNNEL: "Errors", BY_KIND: "Reached patients"}  # what titles under these headings leave unsaid
-DAYS_PER_YEAR = 365
 LEDGER_WORDS: dict[Ledger, str] = {"true": "what happened", "observed": "what was recorded"}
 
 

@@ -113,7 +113,7 @@ def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
     division_rows, places = _fill_divisions(scenario, wards, first_bed, staff)
     staff.hire_executive(wards[0])
     settings = staff.settings
-    leads = _leads(scenario, ward_names, settings)
+    leads = _leads(scenario, ward_names, division_rows[wards["division"]], settings)
     staff.settle_under(leads)
     return HospitalState(
         patients=_empty_places(places),
@@ -182,8 +182,8 @@ def _set_target(row: np.record, scenario: Scenario) -> None:
         row.target_deadline = scenario.target.deadline * TICKS_PER_HOUR
 
 
-def _leads(scenario: Scenario, ward_names: list[str], settings: np.record) -> np.ndarray:
-    """The role of each ward's lead, with the style it is held in."""
+def _leads(scenario: Scenario, ward_names: list[str], divisions: np.ndarray, settings: np.record) -> np.ndarray:
+    """The role of each ward's lead, with the style it is held in; `divisions` has the row of each ward's division."""
     rows = LEAD.table(len(ward_names))
     for index, name in enumerate(ward_names):
         row, leadership = rows[index], scenario.leadership_of(name)
@@ -192,8 +192,9 @@ def _leads(scenario: Scenario, ward_names: list[str], settings: np.record) -> np
         row.held_by = LEADS.index(lead)
         row.at_division = leadership.level == "division"
         row.knows_ward = settings.leadership.stranger_knows if row.at_division else settings.leadership.knows_at_start
-        row.turn = _wards_of_division(scenario, name).index(name)
-        row.presence = 1.0 if leadership.level == "ward" else 1 / len(_wards_of_division(scenario, name))
+        first, end = divisions[index].wards_from, divisions[index].wards_to
+        row.turn = index - first
+        row.presence = 1.0 if leadership.level == "ward" else 1 / (end - first)
         leads_in_style(row, scenario.style_of(name))
         row.required_share = scenario.target.required_share if scenario.target else 0.0
         row.met_share = row.required_share
@@ -207,11 +208,6 @@ def leads_in_style(row: np.record, style: Style) -> None:
     for part in (style.manner, style.stance):
         for field, value in part.model_dump().items():
             row["aggregates" if field == "sees_data_alone" else field] = value
-
-
-def _wards_of_division(scenario: Scenario, ward: str) -> list[str]:
-    """Names of the wards of a ward's division, in the order of the scenario."""
-    return [name for name, other in scenario.wards.items() if other.division == scenario.wards[ward].division]
 
 
 def _hire_ward(staff: "_Staff", row: np.record, index: int, pattern: dict[str, Group]) -> None:

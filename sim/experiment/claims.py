@@ -17,14 +17,14 @@ from typing import Annotated, Any, Final, Literal, Self, Union
 from pydantic import BaseModel, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import ErrorDetails
 
-from sim.experiment.replications import DAYS_PER_YEAR, LONGEST_YEARS, MOST_REPLICATIONS, RunError
+from sim.experiment.replications import LONGEST_YEARS, MOST_REPLICATIONS, RunError
 from sim.scenario import Scenario, ScenarioError, load, with_changes
 from sim.scenario.basics import NAME_RULE, Name, Table, Title
 from sim.scenario.checks import Fault, refuse
 from sim.scenario.files import parsed, text_of
 from sim.scenario.loading import neighbour
 from sim.scenario.words import did_you_mean, dotted, one_line, one_of, quoted
-from sim.state.vocabulary import MODES
+from sim.state.vocabulary import DAYS_PER_YEAR, MODES
 
 FOLDER = "claims"
 ALL: Final = "all"

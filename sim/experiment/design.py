@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.experiment.sampling import each_once
 from sim.scenario import Scenario, with_changes
-from sim.scenario.schema import DAYS_PER_YEAR
+from sim.state.vocabulary import DAYS_PER_YEAR
 
 type Value = bool | int | float | str
 

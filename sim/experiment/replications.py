@@ -13,9 +13,9 @@ from threading import Event, Lock
 from sim import engine
 from sim.engine.record import RunRecord
 from sim.scenario import Scenario
-from sim.scenario.schema import DAYS_PER_YEAR, days_of
+from sim.scenario.schema import days_of
 from sim.scenario.words import did_you_mean, quoted
-from sim.state.vocabulary import TICKS_PER_DAY
+from sim.state.vocabulary import DAYS_PER_YEAR, TICKS_PER_DAY
 
 DRIVERS = ("compiled", "mesa")
 LONGEST_YEARS = 50

@@ -60,13 +60,11 @@ from sim.state.vocabulary import (
 from sim.ward.constrained import settles_together
 from sim.ward.errors import NOBODY, is_nearer, nearest, who_covers
 from sim.ward.exceptions import UNIT_NOISE
-from sim.ward.hazards import counts_load, removes_hazard
+from sim.ward.hazards import NO_PLACE, counts_load, removes_hazard
 from sim.ward.improvement import carries_idea
 from sim.ward.voice import ACTED_ON, SILENT, is_met, voices
 
 MOST_RIGOUR = 3
-
-NO_PLACE = -1
 
 
 @behaviour

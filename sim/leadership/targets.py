@@ -1,10 +1,10 @@
 """A target: the gap between what is required and what was recorded becomes pressure on a ward's lead (M12)."""
 
+from sim.leadership.goals import MILLIONTHS
 from sim.state.behaviours import behaviour
 from sim.state.vocabulary import MODES
 
 DAYS_REMEMBERED = 7.0
-MILLIONTHS = 1e6
 
 
 @behaviour

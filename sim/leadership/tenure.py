@@ -4,9 +4,7 @@ from sim.agents.standing import trust_of_stranger
 from sim.state.behaviours import behaviour
 from sim.state.chance import COMES_FROM_INSIDE, FORGETTING, IS_REMEMBERED, LEAD_LEAVES, SUCCESSION, luck
 from sim.state.rows import MOST_HAZARDS
-from sim.state.vocabulary import ERRORS, TICKS_PER_DAY
-
-DAYS_PER_YEAR = 365.0
+from sim.state.vocabulary import DAYS_PER_YEAR, ERRORS, TICKS_PER_DAY
 
 
 @behaviour

@@ -12,7 +12,7 @@ from sim.analysis.ablation import Ablation
 from sim.analysis.claims import Examination
 from sim.analysis.results import Results
 from sim.scenario import to_toml
-from sim.scenario.schema import DAYS_PER_YEAR
+from sim.state.vocabulary import DAYS_PER_YEAR
 
 PACKAGES = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow", "matplotlib")
 

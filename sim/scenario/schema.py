@@ -30,10 +30,9 @@ from sim.scenario.leading import (
 )
 from sim.scenario.words import did_you_mean, number, one_of, quoted
 from sim.state import parameters as registry
-from sim.state.vocabulary import ERRORS, FED_BY_HAZARDS, TICKS_PER_HOUR
+from sim.state.vocabulary import DAYS_PER_YEAR, ERRORS, FED_BY_HAZARDS, TICKS_PER_HOUR
 
 MOST_WARDS = 4_000
-DAYS_PER_YEAR = 365
 MOST_GROUPS = 60
 ALL_WARDS = "all"
 HAZARD_KINDS = tuple(ERRORS[kind].replace(" ", "_") for kind in FED_BY_HAZARDS)

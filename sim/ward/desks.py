@@ -24,6 +24,7 @@ from sim.state.chance import (
 )
 from sim.state.rows import MOST_HAZARDS
 from sim.state.vocabulary import BED, DECIDED, IN_INBOX, OF_DIVISION, OF_HOSPITAL, OF_WARD, OVERRIDE
+from sim.ward.errors import NOBODY
 from sim.ward.exceptions import ATTRIBUTES, attributes_at, counts_decision, decides, desk_estimate
 from sim.ward.flow import is_office_hour
 from sim.ward.hazards import NO_PLACE
@@ -31,7 +32,6 @@ from sim.ward.repetitive import sets_pathway_aside
 
 EMPTY = -1
 NO_WARD = -1
-NOBODY = -1
 
 
 @behaviour

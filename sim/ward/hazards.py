@@ -17,10 +17,9 @@ from sim.state.chance import (
     luck,
 )
 from sim.state.rows import MOST_HAZARDS
-from sim.state.vocabulary import FED_BY_HAZARDS, NO_HAZARD
+from sim.state.vocabulary import FED_BY_HAZARDS, HOURS_PER_DAY, NO_HAZARD
 from sim.ward.harm import exponential
 
-HOURS_PER_DAY = 24.0
 NO_PLACE = -1
 
 

@@ -15,12 +15,10 @@ from sim.state.chance import (
     luck,
 )
 from sim.state.rows import MOST_HAZARDS
-from sim.state.vocabulary import NO_HAZARD, PROCESS, TICKS_PER_DAY
+from sim.state.vocabulary import HOURS_PER_DAY, NO_HAZARD, PROCESS, TICKS_PER_DAY
 from sim.ward.hazards import removes_hazard
 from sim.ward.routing import is_devolved
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
-
-HOURS_PER_DAY = 24.0
 
 
 @behaviour

@@ -26,8 +26,6 @@ from sim.state.chance import (
 )
 from sim.state.vocabulary import ACTIVITIES, GOALS, OUTCOME, TICKS_PER_DAY
 
-DAYS_PER_YEAR = 365.0
-
 
 @behaviour
 def starts_in_post(person, group, ward, p, seed):
