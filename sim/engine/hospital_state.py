@@ -207,7 +207,7 @@ def leads_in_style(row: np.record, style: Style) -> None:
     row.hours = [hours for week in style.weeks() for hours in week]
     for part in (style.manner, style.stance):
         for field, value in part.model_dump().items():
-            row["aggregates" if field == "sees_data_alone" else field] = value
+            row[field] = value
 
 
 def _hire_ward(staff: "_Staff", row: np.record, index: int, pattern: dict[str, Group]) -> None:

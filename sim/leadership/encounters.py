@@ -210,7 +210,7 @@ def shows_data(role, person, ward, p, chance):
     if p.on.feedback == 0:
         return
     draws = luck(chance, FEEDBACK, role.identity, 0)
-    records = p.leadership.records_shown if draws[IS_AGGREGATE] < role.aggregates else 1.0
+    records = p.leadership.records_shown if draws[IS_AGGREGATE] < role.shows_aggregates else 1.0
     adherence = ward.steps_followed_share
     noise = math.sqrt(adherence * (1.0 - adherence) / records) * UNIT_NOISE * (2.0 * draws[SAMPLE_NOISE] - 1.0)
     shortfall = min(1.0, max(0.0, 1.0 - adherence - noise))

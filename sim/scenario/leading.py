@@ -159,7 +159,7 @@ class Stance(Table):
     )
     presses: Share = Field(description="share of the pressure felt that the lead passes on to others, 0 to 1")
     blames: Share = Field(description="how an error is met, 0 to 1; 0: by a look at the process, 1: at the person")
-    sees_data_alone: Share = Field(
+    shows_aggregates: Share = Field(
         description="share of feedback that is data of many cases together, rather than single cases, 0 to 1"
     )
 

@@ -279,7 +279,7 @@ LEAD = Row(
         Field("devolves", float, "0 to 1", "how far decisions are left to others"),
         Field("presses", float, "0 to 1", "how much of the pressure that is felt is passed on"),
         Field("blames", float, "0 to 1", "response to error: 0 looks at the process, 1 at the person"),
-        Field("aggregates", float, "0 to 1", "share of feedback that is aggregate rather than a single case"),
+        Field("shows_aggregates", float, "0 to 1", "share of feedback that is aggregate rather than a single case"),
         Field("at_division", int, "0 or 1", "whether the division's manager holds the role"),
         Field("turn", int, "number", "the ward's place among those of the division, if its manager leads them"),
         Field("vacant_until", int, "tick", "until when nobody holds the role"),

@@ -170,7 +170,7 @@ def test_only_the_tick_opens_the_hospital():
 
 # Who may read a style or a dial: the lead's week and manner, initial states, the routing of decisions, beliefs held
 # fast, pressure.
-OF_A_FILE = {"contingent", "hours", "aggregates"} | {*Manner.model_fields, *Stance.model_fields} - {"sees_data_alone"}
+OF_A_FILE = {"contingent", "hours", "aggregates"} | {*Manner.model_fields, *Stance.model_fields} - {"shows_aggregates"}
 STYLE = {field.name for field in LEAD.fields} & OF_A_FILE
 # What the role itself has, whoever holds it in whatever style: who holds it, what is known of the ward, the records.
 OF_THE_ROLE = {field.name for field in LEAD.fields} - STYLE
