@@ -22,6 +22,8 @@ LEFT_OUT = (
     "feedback",
     "coaching",
     "walk_rounds",
+    "presence",
+    "manner",
     "recognition",
     "blame",
     "report_reviews",

@@ -104,6 +104,8 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     staffing.busy[:] = rng.binomial(600 * days, 0.75, wards)
     staffing.led_hours_due[:] = 80 * days
     staffing.led_hours[:] = rng.binomial(80 * days, 0.8, wards)
+    staffing.samples_shown[:] = 10 + rng.poisson(4 * days, wards)
+    staffing.samples_misled[:] = rng.binomial(staffing.samples_shown, 0.2)
     staffing.hazards_mended[:] = 3 + rng.poisson(4, wards)
     staffing.size_mended[:] = rng.integers(500, 2_500, wards) * staffing.hazards_mended
     staffing.surveyed[:] = 40

@@ -934,12 +934,15 @@ static double reading(Staff *doctor, Patient *patient, int64_t index, const Sett
     return total / (double)readings;
 }
 
-static void begins_treatment(const Staff *doctor, Patient *patient, int64_t turn, const Ward *ward, const Settings *p,
-                             Chance chance)
+static void begins_treatment(const Staff *doctor, Patient *patient, int64_t turn, const Ward *ward, True *counts,
+                             const Settings *p, Chance chance)
 {
     patient->trial = NO_TRIAL;
-    if (starts_with_protocol(doctor, p, luck(chance, TERM, doctor->identity, turn).of[FOLLOWS_PROTOCOL]))
+    counts->treatments_begun += 1;
+    if (starts_with_protocol(doctor, p, luck(chance, TERM, doctor->identity, turn).of[FOLLOWS_PROTOCOL])) {
+        counts->begun_by_protocol += 1;
         patient->treatment = ward->protocol[patient->condition];
+    }
     patient->effect = landscape_effect(patient, patient->treatment, chance);
 }
 
@@ -1001,7 +1004,7 @@ static void reviews_trial(Staff *doctor, Patient *patient, int64_t turn, const B
                           const Settings *p, Chance chance)
 {
     if (patient->trial == NOT_BEGUN) {
-        begins_treatment(doctor, patient, turn, bay->ward, p, chance);
+        begins_treatment(doctor, patient, turn, bay->ward, counts, p, chance);
         return;
     }
     double now = reading(doctor, patient, turn, p, chance);
@@ -2034,27 +2037,12 @@ static void closes_day(Series *day, const Bay *bay)
 
 /* ---- sim/leadership/targets.py: a gap to the target presses nobody ---- */
 
-static void reads_records(Ward *ward, const True *happened)
-{
-    int64_t steps = 0, followed = 0;
-    for (int mode = 0; mode < MODES_COUNT; mode++) {
-        steps += happened[mode].steps;
-        followed += happened[mode].steps_followed;
-    }
-    if (steps > ward->steps_before)
-        ward->steps_followed_share =
-            (double)(followed - ward->followed_before) / (double)(steps - ward->steps_before);
-    ward->steps_before = steps;
-    ward->followed_before = followed;
-}
-
 /* No target: no clock stops, and nobody is pressed. */
 static void feels_pressure(Lead *role, Ward *ward)
 {
     role->stopped_before = ward->clocks_stopped;
     role->in_time_before = ward->clocks_in_time;
     role->pressure = 0.0;
-    ward->pressure = role->pressure;
 }
 
 /* ---- sim/engine/tick.py ---- */
@@ -2197,7 +2185,6 @@ static void tick(const Hospital *h, Chance chance)
     if (quarter == TICKS_PER_DAY - 1)
         for (int64_t w = 0; w < h->wards_count; w++) {
             Bay bay = bay_of(h, w);
-            reads_records(bay.ward, bay.happened);
             feels_pressure(bay.role, bay.ward);
             closes_day(&h->series[chance.tick / TICKS_PER_DAY * h->wards_count + w], &bay);
         }

@@ -5,19 +5,24 @@ from sim.state.vocabulary import EMERGENCY, OUTCOME, STABLE, STANDARD, THROUGHPU
 
 
 @behaviour
-def weighs_admission(manager, patient, at_home, p, chance):
+def weighs_admission(manager, patient, at_home, deadline, p, chance):
     """How much a waiting patient weighs for a free bed: urgency, nearness to the deadline, the right ward.
 
     Under pressure who still can be in time weighs more, and who is late already does not (Holmström and Milgrom 1991).
+
+    Args:
+        at_home: 1 if the bed is on the ward that the condition belongs to, else 0.
+        deadline: by which a bed is pressed for, ticks.
     """
-    wait = (chance.tick - patient.arrived) / (p.flow.deadline * TICKS_PER_HOUR)
+    waited = chance.tick - patient.arrived
+    wait = waited / (p.flow.deadline * TICKS_PER_HOUR)
     if p.on.goal_weights == 0:
         return wait
     urgency = patient.urgency / EMERGENCY + (1.0 if patient.state > STABLE else 0.0)
     return (
         manager.weights[OUTCOME] * urgency
         + manager.weights[TIMELINESS] * min(wait, 1.0)
-        + manager.pressure * (wait if wait <= 1.0 else 0.0)
+        + manager.pressure * (waited / deadline if waited <= deadline else 0.0)
         + manager.weights[STANDARD] * at_home
         + 0.01 * wait
     )

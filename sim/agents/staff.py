@@ -22,6 +22,7 @@ from sim.state.vocabulary import (
     DAYS_PER_YEAR,
     END_TASK,
     FIRST_TASK,
+    GOALS,
     OBSERVATION,
     OUTCOME,
     RESPONSE,
@@ -98,11 +99,13 @@ def takes_in_lead(person, p):
 
     People scrutinise a lead's behaviour for what matters (Porter and Nohria 2010, in Bohmer 2012, section 5).
     """
-    for activity in range(len(ACTIVITIES)):
-        seen = person.lead_seen[activity]
-        person.lead_seen[activity] = 0
-        if seen > 0 and person.cover == 0:
-            copies_lead(person, activity, p.leadership.copies * person.trust * seen, p)
+    if person.sightings > 0:
+        for activity in range(len(ACTIVITIES)):
+            seen = person.lead_seen[activity]
+            person.lead_seen[activity] = 0
+            if seen > 0 and person.cover == 0:
+                copies_lead(person, activity, p.leadership.copies * person.trust * seen, p)
+        person.sightings = 0
     if person.pressed > 0:
         person.pressure = min(1.0, person.pressure + person.pressed / 100.0)
         person.pressed = 0
@@ -135,23 +138,33 @@ def is_taken_up(person):
 
 
 @behaviour
-def chooses_effort(person, p):
-    """The effort that a goal seems worth, 0 to 1 by quarters: success that is one's own against what effort costs.
+def chooses_effort(person, ward, p):
+    """The effort that a goal seems worth, 0 to 1 by twentieths: success that is one's own against what effort costs.
 
-    Nothing says that a stretch beyond belief makes people withdraw: it follows (Bohmer 2012, section 5, on stretch
-    goals; Vroom 1964 for the form).
+    Nothing says that a stretch beyond belief makes people withdraw, nor that those who are sure of an easy goal
+    coast: both follow (Bohmer 2012, section 5, on stretch goals; Vroom 1964 for the form).
     """
     if p.on.effort == 0:
         return 0.5
+    own = person.identification * goals_shared(person, ward)
     best = 0.0
     most = -1e9
-    for step in range(5):
-        effort = step / 4.0
-        worth = person.identification * seems_to_succeed(person, effort, p) - p.goals.effort_costs * effort * effort
+    for step in range(21):
+        effort = step / 20.0
+        worth = own * seems_to_succeed(person, effort, p) - p.goals.effort_costs * effort * effort
         if worth > most:
             most = worth
             best = effort
     return best
+
+
+@behaviour
+def goals_shared(person, ward):
+    """The part of a person's goal weights that lies where the ward's goals lie, 0 to 1."""
+    shared = 0.0
+    for goal in range(len(GOALS)):
+        shared += min(person.weights[goal], ward.goal[goal])
+    return shared
 
 
 @behaviour
@@ -319,13 +332,12 @@ def asks_back(person, p, draw):
 
 
 @behaviour
-def corrects_record(recorder, times_deadline, pressure, p, draw):
+def corrects_record(recorder, times_deadline, p, draw):
     """Whether whoever records a wait that is just over the deadline puts it within, the likelier the more is pressed.
 
     Args:
         times_deadline: the wait as a multiple of the deadline.
-        pressure: that of the ward, 0 to 1.
     """
     if p.on.pressure == 0 or times_deadline > p.flow.near_enough:
         return False
-    return draw < p.flow.corrects * pressure
+    return draw < p.flow.corrects * recorder.pressure

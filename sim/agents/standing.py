@@ -1,17 +1,15 @@
 """What a new lead finds: trust by profession and standing; and how inviting people are, by nature or by style (M13)."""
 
 from sim.state.behaviours import behaviour
-from sim.state.chance import STARTING, STARTS_INVITING, around, luck
+from sim.state.chance import STARTING, STARTS_INVITING, around, luck, post_of
 from sim.state.vocabulary import (
-    CONSULTANT,
     DIVISION_MANAGER,
+    GRADES_THAT_LEAD,
     LED_BY_CONSULTANT,
     LED_BY_SENIOR_NURSE,
     LED_BY_SEVERAL,
     MANAGER,
     NURSE,
-    SENIOR_NURSE,
-    WARD_MANAGER,
 )
 
 
@@ -24,12 +22,12 @@ def settles_under_lead(person, role, p, still):
 
 @behaviour
 def how_inviting(person, role, p, still):
-    """How inviting a person is: those who hold the role by the manner of its style, others by their own nature.
+    """How inviting a person is: whoever holds the role by the manner of its style, others by their own nature.
 
     Args:
         still: seed of the run, and tick 0, in which everybody's nature is drawn.
     """
-    if p.on.leadership == 1 and holds_role(person.grade, role):
+    if p.on.leadership == 1 and p.on.manner == 1 and holds_role(person, role):
         return (role.inquiry + role.warmth) / 2.0
     return around(p.voice.inviting, p.voice.inviting_spread, luck(still, STARTING, person.identity, 0)[STARTS_INVITING])
 
@@ -56,12 +54,11 @@ def stands_high_with(profession, role):
 
 
 @behaviour
-def holds_role(grade, role):
-    """Whether somebody of this grade holds the role of the ward's lead, alone or with others."""
+def holds_role(person, role):
+    """Whether somebody is the ward's lead, alone or with others; whoever stands in for a lead is not."""
     if role.at_division == 1:
-        return grade == DIVISION_MANAGER
-    if role.held_by == LED_BY_SEVERAL:
-        return grade in (CONSULTANT, SENIOR_NURSE, WARD_MANAGER)
-    if role.held_by == LED_BY_CONSULTANT:
-        return grade == CONSULTANT
-    return grade == (SENIOR_NURSE if role.held_by == LED_BY_SENIOR_NURSE else WARD_MANAGER)
+        return person.grade == DIVISION_MANAGER
+    for lead in range(len(GRADES_THAT_LEAD)):
+        if role.held_by in (lead, LED_BY_SEVERAL) and role.seats[lead] == post_of(person.identity):
+            return True
+    return False

@@ -6,6 +6,7 @@ the row's columns. Called through these doors a Mesa tick takes a third of the t
 
 from sim.agents.staff import chooses_tasks
 from sim.leadership.goals import reach_division, reach_ward
+from sim.leadership.influence import grows_near_or_strange
 from sim.leadership.targets import counts_gap, feels_pressure, reads_records
 from sim.leadership.tenure import may_hand_over
 from sim.leadership.week import leads_ward
@@ -96,13 +97,15 @@ def division_day_ends_door(division, manager, leads, p):
 def day_ends_door(nurses, doctors, ward_manager, role, above, ward, division, groups, true, staffing, p, chance):
     """See `sim.leadership.targets`, `sim.leadership.goals`, `sim.leadership.tenure` and `sim.ward.turnover`."""
     team = Team(nurses, doctors, ward_manager, role)
-    reads_records(ward[0], true)
+    reads_records(ward[0], true, p[0])
     feels_pressure(role[0], ward[0], division[0], p[0])
     reach_ward(ward[0], division[0], team, p[0])
     may_hand_over(role[0], above[0], team, ward[0], staffing[0], p[0], chance)
     for i in range(len(nurses)):
+        grows_near_or_strange(nurses[i], role[0], p[0])
         may_leave(nurses[i], groups[nurses[i].group], ward[0], role[0], staffing[0], p[0], chance)
     for i in range(len(doctors)):
+        grows_near_or_strange(doctors[i], role[0], p[0])
         may_leave(doctors[i], groups[doctors[i].group], ward[0], role[0], staffing[0], p[0], chance)
 
 

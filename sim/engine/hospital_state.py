@@ -9,7 +9,7 @@ from sim.agents.standing import settles_under_lead
 from sim.scenario.interventions import most_arrivals
 from sim.scenario.leading import Style
 from sim.scenario.schema import Goals, Group, Scenario, Ward
-from sim.state.chance import Chance
+from sim.state.chance import Chance, post_of
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
 from sim.state.rows import CONDITIONS, DIVISION, GROUP, LEAD, PATIENT, RETURN, SHIFTS_OF_A_GROUP, STAFF, WARD
 from sim.state.vocabulary import (
@@ -21,6 +21,7 @@ from sim.state.vocabulary import (
     FED_BY_HAZARDS,
     GOALS,
     GRADES,
+    GRADES_THAT_LEAD,
     JUNIOR,
     LEADS,
     LED_BY_WARD_MANAGER,
@@ -34,6 +35,7 @@ from sim.state.vocabulary import (
     PHARMACY,
     SENIOR_NURSE,
     STAFF_NURSE,
+    STARTS,
     STOPS,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
@@ -113,7 +115,7 @@ def build_state(scenario: Scenario, seed: int, days: int) -> HospitalState:
     division_rows, places = _fill_divisions(scenario, wards, first_bed, staff)
     staff.hire_executive(wards[0])
     settings = staff.settings
-    leads = _leads(scenario, ward_names, division_rows[wards["division"]], settings)
+    leads = _leads(scenario, ward_names, division_rows[wards["division"]], staff)
     staff.settle_under(leads)
     return HospitalState(
         patients=_empty_places(places),
@@ -178,18 +180,22 @@ def _wanted(settings: np.record) -> np.ndarray:
 def _set_target(row: np.record, scenario: Scenario) -> None:
     row.target_stops = NO_TARGET
     if scenario.target:
+        row.target_starts = STARTS.index(scenario.target.starts)
         row.target_stops = STOPS.index(scenario.target.stops)
+        row.target_by_clock = scenario.target.recorder == "clock"
         row.target_deadline = scenario.target.deadline * TICKS_PER_HOUR
 
 
-def _leads(scenario: Scenario, ward_names: list[str], divisions: np.ndarray, settings: np.record) -> np.ndarray:
+def _leads(scenario: Scenario, ward_names: list[str], divisions: np.ndarray, staff: "_Staff") -> np.ndarray:
     """The role of each ward's lead, with the style it is held in; `divisions` has the row of each ward's division."""
+    settings = staff.settings
     rows = LEAD.table(len(ward_names))
     for index, name in enumerate(ward_names):
         row, leadership = rows[index], scenario.leadership_of(name)
         row.identity = index + 1
         lead = leadership.lead if settings.on.clinical_leads else LEADS[LED_BY_WARD_MANAGER]
         row.held_by = LEADS.index(lead)
+        row.seats = [staff.first_post(index, grade) for grade in GRADES_THAT_LEAD]
         row.at_division = leadership.level == "division"
         row.knows_ward = settings.leadership.stranger_knows if row.at_division else settings.leadership.knows_at_start
         first, end = divisions[index].wards_from, divisions[index].wards_to
@@ -198,6 +204,7 @@ def _leads(scenario: Scenario, ward_names: list[str], divisions: np.ndarray, set
         leads_in_style(row, scenario.style_of(name))
         row.required_share = scenario.target.required_share if scenario.target else 0.0
         row.met_share = row.required_share
+        row.answers_above = scenario.target is not None and scenario.target.audience == "division"
     return rows
 
 
@@ -317,6 +324,12 @@ class _Staff:
         person.presence = 1.0
         person.task[:] = -1
         return person
+
+    def first_post(self, ward: int, grade: int) -> int:
+        """The key of the first post of a grade on a ward; 0 if it has none."""
+        people = self.people[PROFESSION_OF[grade]]
+        posts = [post_of(person.identity) for person in people if (person.ward, person.grade) == (ward, grade)]
+        return min(posts, default=0)
 
     def settle_under(self, leads: np.ndarray) -> None:
         """Everybody gets to know who leads their ward."""

@@ -99,11 +99,10 @@ def survey(state: HospitalState) -> None:
 
 
 def _congruence(weights: np.ndarray, settings: np.record) -> np.ndarray:
-    """Thousandths of the cosine between each person's goal weights and those of the organisation."""
+    """Thousandths of each person's goal weights that lie where those of the organisation lie."""
     wants = settings.goals.wants
-    lengths = np.linalg.norm(weights, axis=1) * np.linalg.norm(wants)
-    cosine = np.divide(weights @ wants, lengths, out=np.zeros(len(weights)), where=lengths > 0)
-    return np.rint(1000 * cosine).astype(np.int64)
+    shared = np.minimum(weights, wants / wants.sum() if wants.sum() > 0 else 0.0)
+    return np.rint(1000 * shared.sum(axis=1)).astype(np.int64)
 
 
 def _since(before: np.ndarray, after: np.ndarray) -> np.recarray:

@@ -2,6 +2,7 @@
 
 from sim.agents.staff import chooses_tasks
 from sim.leadership.goals import reach_division, reach_ward
+from sim.leadership.influence import grows_near_or_strange
 from sim.leadership.targets import counts_gap, feels_pressure, reads_records
 from sim.leadership.tenure import may_hand_over
 from sim.leadership.week import leads_ward
@@ -46,8 +47,8 @@ def tick(h, chance):
     6. contact, with the error chain in it: nurses, consultants, juniors, pharmacists
     7. on the hour: recovery, physiology and rescue of each patient; then what was mended on the ward, and its hazards
     8. departures: discharge, death, those who give up waiting
-    9. at midnight: the records of the day, pressure to meet a target, goals passed down; leads and staff who leave;
-       the daily series
+    9. at midnight: the records of the day, pressure to meet a target, goals passed down; leads who leave; trust in
+       the lead, staff who leave; the daily series
 
     Within a phase everybody reads what the phase began with and writes only to their own row and to
     their own patients, or adds whole numbers to others: so the order of rows changes nothing.
@@ -164,15 +165,17 @@ def tick(h, chance):
             doctors = h.doctors[ward.doctors_from : ward.doctors_to]
             team = Team(nurses, doctors, h.managers[ward.manager : ward.manager + 1], h.leads[w : w + 1])
             beds = h.patients[ward.beds_from : ward.beds_to]
-            reads_records(ward, h.true[w])
+            reads_records(ward, h.true[w], p)
             feels_pressure(h.leads[w], ward, h.divisions[ward.division], p)
             reach_ward(ward, h.divisions[ward.division], team, p)
             may_hand_over(
                 h.leads[w], h.managers[h.divisions[ward.division].manager], team, ward, h.staffing[w], p, chance
             )
             for i in range(len(nurses)):
+                grows_near_or_strange(nurses[i], h.leads[w], p)
                 may_leave(nurses[i], h.groups[nurses[i].group], ward, h.leads[w], h.staffing[w], p, chance)
             for i in range(len(doctors)):
+                grows_near_or_strange(doctors[i], h.leads[w], p)
                 may_leave(doctors[i], h.groups[doctors[i].group], ward, h.leads[w], h.staffing[w], p, chance)
             closes_day(h.series[day, w], ward, beds, h.funnel[w], h.true[w], h.observed[w])
 

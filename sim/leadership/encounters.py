@@ -7,7 +7,7 @@ import math
 
 from sim.agents.voice import hears_answer
 from sim.leadership.goals import speaks_of_goals
-from sim.leadership.influence import counts_for_trust, responds_to_error
+from sim.leadership.influence import counts_for_trust, responds_to_error, tone_of
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     ADMITS_OWN_ERROR,
@@ -26,7 +26,6 @@ from sim.state.chance import (
     TOLD_HAZARD,
     TOLD_IDEA,
     WALKING,
-    WHICH_BED,
     WORK_OF_LEAD,
     event_key,
     luck,
@@ -42,12 +41,14 @@ from sim.state.vocabulary import (
     DESIGN,
     DIRECT_CARE,
     DIVISION_MANAGER,
+    DOCTOR,
     FED_BY_HAZARDS,
     JUNIOR,
     LISTEN,
     MANAGER,
     NO_HAZARD,
     RECOGNISE,
+    REPETITIVE,
     REVIEW_TRIALS,
     SENIOR_NURSE,
     SHOW_DATA,
@@ -79,21 +80,21 @@ def spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, obse
     """
     counts = true[role.mode]
     if activity in (LISTEN, COACH, RECOGNISE, SHOW_DATA, CHASE):
-        meets_somebody(activity, lead, role, team, ward, counts, p, chance)
+        meets_somebody(activity, lead, role, team, beds, ward, counts, staffing, p, chance)
     elif activity == WALK:
         walks(role, ward, staffing, p, chance)
     elif activity == DESIGN:
         designs(lead, role, ward, counts, staffing, p, chance)
     elif activity == CONVENE:
-        convenes(lead, team, beds, funnel, true, observed, p, chance)
+        convenes(lead, role, team, beds, funnel, true, observed, p, chance)
     elif activity == REVIEW_TRIALS:
-        reviews_trials(lead, team, beds, p, chance)
+        reviews_trials(lead, role, team, beds, p, chance)
     elif activity == DIRECT_CARE and lead.profession == MANAGER:
         lends_a_hand(team)
 
 
 @behaviour
-def meets_somebody(activity, lead, role, team, ward, counts, p, chance):
+def meets_somebody(activity, lead, role, team, beds, ward, counts, staffing, p, chance):
     """The lead meets the nurse or doctor who happens to be nearest; it takes the time of both."""
     nurse = nearest(lead, team.nurses, ENCOUNTER, chance)
     doctor = nearest(lead, team.doctors, ENCOUNTER, chance)
@@ -101,18 +102,20 @@ def meets_somebody(activity, lead, role, team, ward, counts, p, chance):
         return
     event = event_key(lead.identity, ENCOUNTER)
     if doctor == NOBODY or (nurse != NOBODY and is_nearer(team.nurses[nurse], team.doctors[doctor], event, chance)):
-        meets(activity, lead, role, team.nurses[nurse], team, ward, counts, p, chance)
+        meets(activity, lead, role, team.nurses[nurse], team, beds, ward, counts, staffing, p, chance)
     else:
-        meets(activity, lead, role, team.doctors[doctor], team, ward, counts, p, chance)
+        meets(activity, lead, role, team.doctors[doctor], team, beds, ward, counts, staffing, p, chance)
 
 
 @behaviour
-def meets(activity, lead, role, person, team, ward, counts, p, chance):
+def meets(activity, lead, role, person, team, beds, ward, counts, staffing, p, chance):
     """A quarter of an hour with one member of the team; nothing lasts of one with an agency colleague."""
     person.engaged += 1
     if person.cover == 1:
         return
-    counts_for_trust(person, p.leadership.met_builds, role.warmth, p)
+    person.lead_near += 1
+    if p.on.presence == 1:
+        counts_for_trust(person, p.leadership.met_builds, tone_of(role, p), p)
     speaks_of_own_errors(role, person, p, chance)
     responds_to_error(role, person, p, chance)
     speaks_of_goals(role, person, ward, p)
@@ -123,7 +126,7 @@ def meets(activity, lead, role, person, team, ward, counts, p, chance):
     elif activity == RECOGNISE:
         recognises(lead, person, p)
     elif activity == SHOW_DATA:
-        shows_data(role, person, ward, p, chance)
+        shows_data(role, person, beds, ward, staffing, p, chance)
     elif activity == CHASE:
         chases(role, person, p)
 
@@ -201,22 +204,57 @@ def recognises(lead, person, p):
 
 
 @behaviour
-def shows_data(role, person, ward, p, chance):
-    """Feedback is a sample of records: many on the process, or a single case (M17).
+def shows_data(role, person, beds, ward, staffing, p, chance):
+    """Feedback is a sample of records of the person's kind of work: many together, or those of one patient (M17).
 
-    One rule serves both: what the sample seems to show below the standard moves habit towards the norm (the
-    pathway, or for a doctor the protocol), the more the lead is trusted. A sample of one is mostly noise.
+    Records of nurses say which steps followed the pathway; of doctors, which treatments began by protocol, and of one
+    patient whose care is a search, how the trial goes.
     """
     if p.on.feedback == 0:
         return
     draws = luck(chance, FEEDBACK, role.identity, 0)
-    records = p.leadership.records_shown if draws[IS_AGGREGATE] < role.shows_aggregates else 1.0
-    adherence = ward.steps_followed_share
-    noise = math.sqrt(adherence * (1.0 - adherence) / records) * UNIT_NOISE * (2.0 * draws[SAMPLE_NOISE] - 1.0)
-    shortfall = min(1.0, max(0.0, 1.0 - adherence - noise))
-    person.habit *= 1.0 - p.leadership.feedback_moves * person.trust * shortfall
-    if records == 1.0:
-        person.habit += p.leadership.overreacts * max(0.0, noise) * (1.0 - person.habit)
+    is_doctor = person.profession == DOCTOR
+    share = ward.protocol_share if is_doctor else ward.steps_followed_share
+    on_record = ward.begun_before if is_doctor else ward.steps_before
+    if draws[IS_AGGREGATE] < role.shows_aggregates:
+        if on_record > 0:
+            is_shown(person, share_in_sample(share, draws[SAMPLE_NOISE], p), share, staffing, p)
+        return
+    bed = patient_looked_at(role, beds)
+    if bed == NOBODY:
+        return
+    patient = beds[bed]
+    if is_doctor and patient.mode == UNCONSTRAINED:
+        patient.further_readings = 1
+    elif not is_doctor and patient.mode == REPETITIVE and patient.set_aside == 0 and on_record > 0:
+        followed = 1.0 if draws[SAMPLE_NOISE] < patient.on_pathway else 0.0
+        is_shown(person, followed, share, staffing, p)
+
+
+@behaviour
+def share_in_sample(share, draw, p):
+    """The share that a sample of many records shows, with the spread that goes with its size."""
+    spread = math.sqrt(share * (1.0 - share) / p.leadership.records_shown)
+    return min(1.0, max(0.0, share + spread * UNIT_NOISE * (2.0 * draw - 1.0)))
+
+
+@behaviour
+def is_shown(person, shown, share, staffing, p):
+    """One rule for a sample of any size: what people think of their work moves, and their habit with it.
+
+    Where it seems below the standard they keep closer to the norm, where above they go their own way. Few records
+    are heeded like many, so a single one mostly misleads: that is all there is to overreaction.
+
+    Args:
+        shown: what the sample shows, 0 to 1.
+        share: what all records together would show.
+    """
+    person.process_seems += p.leadership.feedback_learns * person.trust * (shown - person.process_seems)
+    missing = p.leadership.standard - person.process_seems
+    moves = p.leadership.feedback_moves * person.trust * missing
+    person.habit -= moves * (person.habit if missing > 0.0 else 1.0 - person.habit)
+    staffing.samples_shown += 1
+    staffing.samples_misled += 1 if (shown < p.leadership.standard) != (share < p.leadership.standard) else 0
 
 
 @behaviour
@@ -312,37 +350,47 @@ def first_unknown(ward, kind):
 
 
 @behaviour
-def convenes(lead, team, beds, funnel, true, observed, p, chance):
-    """The team meets about one patient in constrained care: everybody's view, said to the lead; and a plan.
+def convenes(lead, role, team, beds, funnel, true, observed, p, chance):
+    """The team meets about the patient whom the lead looked at; it takes a quarter of an hour of all who come.
 
-    It takes a quarter of an hour of all who come.
+    In constrained care everybody's view is said to the lead, and a plan made. In unconstrained care all who come look
+    at how the trial goes. A known pathway leaves nothing to settle together.
     """
-    bed = patient_to_discuss(lead, beds, CONSTRAINED, chance)
-    if bed == NOBODY:
-        return
-    consultant = who_covers(bed, team.doctors, CONSULTANT, CONSULTANT)
+    bed = patient_looked_at(role, beds)
+    consultant = who_covers(bed, team.doctors, CONSULTANT, CONSULTANT) if bed != NOBODY else NOBODY
     if consultant == NOBODY:
         return
+    is_spoken_of(role, chance)
     team.doctors[consultant].engaged += 1
+    come = 0
     junior = who_covers(bed, team.doctors, JUNIOR, JUNIOR)
     if junior != NOBODY:
         team.doctors[junior].engaged += 1
+        come += 1
     nurse = who_covers(bed, team.nurses, STAFF_NURSE, SENIOR_NURSE)
     if nurse != NOBODY:
         team.nurses[nurse].engaged += 1
-    counts, seen = true[CONSTRAINED], observed[CONSTRAINED]
-    settles_together(lead, team.doctors[consultant], beds[bed], bed, team, funnel, counts, seen, p, chance)
+        come += 1
+    if beds[bed].mode == CONSTRAINED:
+        counts, seen = true[CONSTRAINED], observed[CONSTRAINED]
+        settles_together(lead, team.doctors[consultant], beds[bed], bed, team, funnel, counts, seen, p, chance)
+    elif beds[bed].mode == UNCONSTRAINED:
+        beds[bed].further_readings = come
 
 
 @behaviour
-def reviews_trials(lead, team, beds, p, chance):
-    """The lead goes through a trial with the doctor: a further reading now, and perhaps in all later trials."""
-    bed = patient_to_discuss(lead, beds, UNCONSTRAINED, chance)
-    if bed == NOBODY:
+def reviews_trials(lead, role, team, beds, p, chance):
+    """The lead goes through a trial with the doctor: a further reading now, and perhaps in all later trials.
+
+    It is the trial of the patient whom the lead looked at; where nothing is on trial there is nothing to review.
+    """
+    bed = patient_looked_at(role, beds)
+    if bed == NOBODY or beds[bed].mode != UNCONSTRAINED:
         return
     consultant = who_covers(bed, team.doctors, CONSULTANT, CONSULTANT)
     if consultant == NOBODY:
         return
+    is_spoken_of(role, chance)
     doctor = team.doctors[consultant]
     doctor.engaged += 1
     beds[bed].further_readings = 1
@@ -352,19 +400,17 @@ def reviews_trials(lead, team, beds, p, chance):
 
 
 @behaviour
-def patient_to_discuss(lead, beds, mode, chance):
-    """A bed with a patient of this mode, each as likely as any other, or `NOBODY`."""
-    there = 0
-    for bed in range(len(beds)):
-        there += 1 if beds[bed].place == BED and beds[bed].mode == mode else 0
-    left = int(luck(chance, FEEDBACK, lead.identity, 0)[WHICH_BED] * there)
-    for bed in range(len(beds)):
-        if beds[bed].place != BED or beds[bed].mode != mode:
-            continue
-        if left == 0:
-            return bed
-        left -= 1
-    return NOBODY
+def patient_looked_at(role, beds):
+    """The bed of the patient whom the lead looked at last and has not yet spoken of, or `NOBODY`."""
+    bed = role.looked_at - 1
+    return bed if bed != NOBODY and beds[bed].place == BED else NOBODY
+
+
+@behaviour
+def is_spoken_of(role, chance):
+    """A patient was spoken of: the lead looks at another next time."""
+    role.looked_at = 0
+    role.looks_at = chance.tick
 
 
 @behaviour

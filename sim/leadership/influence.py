@@ -1,5 +1,6 @@
-"""How far a lead is heeded, and what people make of a lead's response to error."""
+"""How far a lead is heeded: what people make of her tone, her presence and her response to error."""
 
+from sim.agents.standing import trust_of_stranger
 from sim.agents.voice import hears_answer
 from sim.state.behaviours import behaviour
 from sim.state.chance import BLAMES, MEETING, luck
@@ -10,6 +11,24 @@ from sim.state.vocabulary import REBUFFED, WELCOMED
 def counts_for_trust(person, weight, kept, p):
     """Trust in the lead moves towards what was seen: 1 for a promise kept or a warm meeting, 0 for a broken one."""
     person.trust += min(1.0, p.leadership.trust_learns * weight) * (kept - person.trust)
+
+
+@behaviour
+def tone_of(role, p):
+    """How warm the lead's tone is; neither warm nor cold where manner counts for nothing."""
+    return role.warmth if p.on.manner == 1 else 0.5
+
+
+@behaviour
+def grows_near_or_strange(person, role, p):
+    """At midnight: a lead who was seen near is known for her tone; one who was not becomes a stranger (M19)."""
+    if p.on.presence == 0 or p.on.leadership == 0:
+        return
+    if person.lead_near > 0:
+        counts_for_trust(person, p.leadership.seen_builds * person.lead_near, tone_of(role, p), p)
+    else:
+        person.trust += p.leadership.estranges * (trust_of_stranger(person.profession, role, p) - person.trust)
+    person.lead_near = 0
 
 
 @behaviour

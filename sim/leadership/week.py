@@ -10,6 +10,7 @@ from sim.state.behaviours import behaviour
 from sim.state.chance import LEADING, LEADS_NOW, READS_MODE, SEES_LEAD, SIGHT, WHICH_ACTIVITY, WHICH_PATIENT, luck
 from sim.state.vocabulary import (
     ACTIVITIES,
+    AT_DESK,
     BED,
     CHASE,
     CONSULTANT,
@@ -24,6 +25,7 @@ from sim.state.vocabulary import (
     SENIOR_NURSE,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
+    WALK,
 )
 from sim.ward.errors import NOBODY
 from sim.ward.flow import is_weekend
@@ -114,8 +116,7 @@ def spends_quarter(lead, role, team, beds, ward, funnel, true, observed, staffin
         return
     draws = luck(chance, LEADING, role.identity, 0)
     staffing.led_hours += 1
-    role.knows_ward += p.leadership.gets_to_know * (1.0 - role.knows_ward)
-    judges_mode(role, beds, draws, p, chance)
+    looks_at_patient(role, beds, draws, p, chance)
     if chance.tick < role.turning_until:
         lead.engaged += 1
         return
@@ -123,24 +124,27 @@ def spends_quarter(lead, role, team, beds, ward, funnel, true, observed, staffin
     true[role.mode].led[activity] += 1
     is_seen_at(lead, activity, team.nurses, p, chance)
     is_seen_at(lead, activity, team.doctors, p, chance)
+    if activity not in AT_DESK:
+        role.knows_ward += p.leadership.gets_to_know * (1.0 - role.knows_ward)
     if activity != DIRECT_CARE:
         lead.engaged += 1
     spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, observed, staffing, p, chance)
 
 
 @behaviour
-def judges_mode(role, beds, draws, p, chance):
-    """Every so often a lead looks at a patient and sees, or misjudges, the mode of care.
+def looks_at_patient(role, beds, draws, p, chance):
+    """Every so often, or when one was spoken of, a lead looks at a patient; and sees, or misjudges, the mode of care.
 
-    Only a contingent style makes anything of it; turning from one mode to another costs it time.
+    Only in a contingent style does the week follow the mode; turning from one to another costs time.
     """
     if chance.tick < role.looks_at:
         return
-    role.looks_at = chance.tick + int(p.leadership.looks_again)
-    patient = beds[int(draws[WHICH_PATIENT] * len(beds))]
-    if patient.place != BED:
+    bed = int(draws[WHICH_PATIENT] * len(beds))
+    if beds[bed].place != BED:
         return
-    seen = patient.mode
+    role.looks_at = chance.tick + int(p.leadership.looks_again)
+    role.looked_at = bed + 1
+    seen = beds[bed].mode
     if draws[READS_MODE] >= p.leadership.reads_mode:
         left = (draws[READS_MODE] - p.leadership.reads_mode) / (1.0 - p.leadership.reads_mode)
         seen = int(left * len(MODES))
@@ -170,12 +174,23 @@ def activity_for(role, draw, p):
 
 @behaviour
 def is_seen_at(lead, activity, colleagues, p, chance):
-    """Colleagues who are near see what the lead spends time on; taken in before their next task."""
-    if p.on.symbolic_attention == 0:
-        return
+    """Colleagues see what the lead spends time on, which they take in before their next task, and that she is near."""
+    likely = likely_to_be_seen(activity, p)
     for i in range(len(colleagues)):
         colleague = colleagues[i]
         if colleague.on_shift == 0 or colleague.away == 1 or colleague.identity == lead.identity:
             continue
-        if luck(chance, SIGHT, colleague.identity, 0)[SEES_LEAD] < p.leadership.in_sight:
+        if luck(chance, SIGHT, colleague.identity, 0)[SEES_LEAD] >= likely:
+            continue
+        colleague.lead_near += 0 if activity in AT_DESK else 1
+        if p.on.symbolic_attention == 1:
             colleague.lead_seen[activity] += 1
+            colleague.sightings += 1
+
+
+@behaviour
+def likely_to_be_seen(activity, p):
+    """Chance that a colleague on the ward sees the lead: small at a desk, large on a walk."""
+    if activity in AT_DESK:
+        return p.leadership.seen_at_desk
+    return p.leadership.seen_walking if activity == WALK else p.leadership.in_sight

@@ -240,13 +240,34 @@ class Target(Table):
     """A time within which something is to happen to patients, and the share of them to whom it must."""
 
     title: Title = Field(description="name for reports, 1 to 200 characters")
+    starts: Literal["arrival", "bed"] = Field(
+        default="arrival", description="what starts the clock: the patient arrives, or is given a bed"
+    )
     stops: Literal["bed", "clerked"] = Field(
-        description="what stops the clock that starts at arrival: a bed is given, or a doctor has seen the patient"
+        description="what stops the clock: a bed is given, or a doctor has seen the patient"
     )
     deadline: float = Field(
         ge=0.25,
         le=168,
         multiple_of=0.25,
-        description="time from arrival within which that is to happen, hours, 0.25 to 168",
+        description="time from one to the other, hours, 0.25 to 168",
     )
     required_share: Share = Field(description="share of patients for whom it must happen in time, 0 to 1")
+    recorder: Literal["staff", "clock"] = Field(
+        default="staff",
+        description="who records the time: whoever does the work, who may put it right, or a clock that nobody can",
+    )
+    audience: Literal["ward", "division"] = Field(
+        default="division",
+        description="who sees what was met: the ward's lead alone, or the division's manager too, who presses in turn",
+    )
+
+    @model_validator(mode="after")
+    def _clock_runs(self) -> Self:
+        refuse(self._faults())
+        return self
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.starts == self.stops:
+            sentence = 'is "bed", where the clock starts too; it should be "clerked", or starts should be "arrival"'
+            yield ("stops",), sentence

@@ -137,9 +137,15 @@ def event_key(identity, index):
 
 
 @behaviour
+def post_of(identity):
+    """The key of the post that a person holds: the identity without the number of the hire."""
+    return identity // 65536
+
+
+@behaviour
 def onlooker(identity):
     """An index that sets the people of one ward apart: group and post, of which a ward has 64 by 1,024."""
-    return (identity // 65536) % 65536
+    return post_of(identity) % 65536
 
 
 # Reports of care left undone stand above those of errors that reached the patient.
@@ -390,13 +396,12 @@ WORK_OF_LEAD, KEEPS_PROMISE, MENDS_NOW, REPORT_SHOWS_HAZARD = named(
 )
 SIGHT, SEES_LEAD = named(46, "person", sees_lead="whether a colleague sees what the lead does")
 WALKING, COMES_UPON = named(47, "ward", comes_upon="whether a lead who walks the ward comes upon a hazard")
-FEEDBACK, IS_AGGREGATE, SAMPLE_NOISE, LEARNS_RIGOUR, WHICH_BED = named(
+FEEDBACK, IS_AGGREGATE, SAMPLE_NOISE, LEARNS_RIGOUR = named(
     48,
     "ward",
     is_aggregate="whether feedback shows many records or a single case",
-    sample_noise="how far the sample is from the process",
+    sample_noise="how far the sample is from the process, or what a single record shows",
     learns_rigour="whether a doctor learns to read a response once more",
-    which_bed="about which patient the lead speaks with the team",
 )
 RECORDS, CORRECTED = named(49, "patient", wait_corrected="whether a wait just over the deadline is put right")
 ROUTING, WHO_DECIDES, TAKES_IT_ON, IS_PASSED_UP, IS_EXPECTED = named(

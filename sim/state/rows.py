@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.state.vocabulary import ACTIVITIES, ERRORS, GOALS, MODES, TASKS, TICKS_PER_DAY
+from sim.state.vocabulary import ACTIVITIES, ERRORS, GOALS, GRADES_THAT_LEAD, MODES, TASKS, TICKS_PER_DAY
 
 SHIFTS_OF_A_GROUP = 3
 ELEMENTS_OF_TREATMENT = 8
@@ -83,6 +83,7 @@ STAFF = Row(
         Field("capability", float, "0 to 1", "ability to decide where no rule covers"),
         Field("engagement", float, "0 to 1", "how much the work matters to the person"),
         Field("wary", float, "0 to 1", "how much the person reckons with blame"),
+        Field("process_seems", float, "0 to 1", "share of the own kind of work done by the norm, as the person thinks"),
         Field("pressure", float, "0 to 1", "pressure to meet the target"),
         Field("pressed", int, "hundredths", "pressure that was passed on, not yet taken in"),
         Field("rigour", int, "readings", "readings of a response that the person has learned to add"),
@@ -96,6 +97,8 @@ STAFF = Row(
         Field("reported", int, "0 or 1", "whether an incident in the person's work was reported and not gone into"),
         Field("unsaid", int, "place and 1", "a hazard that the person saw and told nobody; 0: none"),
         Field("lead_seen", int, "quarter-hours", "what the lead was seen to do, not yet taken in", len(ACTIVITIES)),
+        Field("sightings", int, "quarter-hours", "all of that together"),
+        Field("lead_near", int, "quarter-hours", "time since midnight in which the lead was seen near, not at a desk"),
         Field("helped", int, "0 or 1", "whether the manager takes a task off the person in this tick"),
         Field("safety_heard", int, "percent of an event", "answers to voice met or overheard, not yet taken in"),
         Field("safety_felt", int, "percent squared", "of these, how safe they felt"),
@@ -212,16 +215,17 @@ WARD = Row(
         Field("pathway_fit", float, "0 to 1", "share of repetitive patients whom the pathway fits"),
         Field("fragmentation", float, "0 to 1", "how far care around the ward is split between services"),
         Field(
-            "steps_followed_share",
-            float,
-            "0 to 1",
-            "share of yesterday's pathway steps that followed it",
+            "steps_followed_share", float, "0 to 1", "share of steps that followed the pathway, on the last day of any"
         ),
         Field("steps_before", int, "steps", "steps in the records up to the last midnight"),
         Field("followed_before", int, "steps", "of those, steps that followed the pathway"),
-        Field("pressure", float, "0 to 1", "pressure that the ward's lead feels"),
+        Field("protocol_share", float, "0 to 1", "share of treatments that began by protocol, on the last day of any"),
+        Field("begun_before", int, "treatments", "treatments in the records up to the last midnight"),
+        Field("by_protocol_before", int, "treatments", "of those, begun by protocol"),
         Field("target_stops", int, "category", "what stops the clock of the target; -1: there is no target"),
+        Field("target_starts", int, "category", "what starts the clock of the target"),
         Field("target_deadline", int, "ticks", "time within which the clock is to stop"),
+        Field("target_by_clock", int, "0 or 1", "whether nobody who does the work records the time"),
         Field("clocks_stopped", int, "patients", "patients whose clock has stopped"),
         Field("clocks_in_time", int, "patients", "of those, recorded as in time"),
         Field("pathway_design", float, "0 to 1", "how far the system of work makes the right step the easy one"),
@@ -262,6 +266,13 @@ LEAD = Row(
     (
         Field("identity", int, "key", "the ward's key: whose luck this is"),
         Field("held_by", int, "category", "who holds the role: consultant, senior nurse, ward manager or several"),
+        Field(
+            "seats",
+            int,
+            "key",
+            "the posts whose holders lead: of the first consultant, senior nurse and manager",
+            len(GRADES_THAT_LEAD),
+        ),
         Field("presence", float, "0 to 1", "share of the week of leading that this ward gets"),
         Field("contingent", int, "0 or 1", "whether the week follows the mode of care that the lead sees"),
         Field(
@@ -286,9 +297,11 @@ LEAD = Row(
         Field("knows_ward", float, "0 to 1", "local knowledge of whoever holds the role"),
         Field("mode", int, "category", "mode of care that the lead believes to be in front of her"),
         Field("looks_at", int, "tick", "when the lead looks at a patient's mode again"),
+        Field("looked_at", int, "bed and 1", "the patient last looked at by the lead and not yet spoken of; 0: none"),
         Field("turning_until", int, "tick", "until when turning from one mode to another takes time"),
         Field("pressure", float, "0 to 1", "pressure felt by the gap to the target"),
         Field("required_share", float, "0 to 1", "share of waits that the target wants in time; 0: no target"),
+        Field("answers_above", int, "0 or 1", "whether those above the ward see what was met, and press"),
         Field("met_share", float, "0 to 1", "share of waits within the deadline of late, as recorded"),
         Field("stopped_before", int, "patients", "clocks stopped up to the last midnight"),
         Field("in_time_before", int, "patients", "of those, recorded as in time"),

@@ -153,11 +153,14 @@ ACTIVITIES = (
     DIRECT_CARE,
     PAPERWORK,
 ) = codes(ACTIVITIES)
+# Done where nobody of the ward is near.
+AT_DESK = (DESIGN, PAPERWORK)
 LEADING_WEEK = 20  # hours
 
 # Who holds the role of a ward's lead: people of one grade, or several of these grades together.
 LEADS = ("consultant", "senior nurse", "ward manager", "shared")
 LED_BY_CONSULTANT, LED_BY_SENIOR_NURSE, LED_BY_WARD_MANAGER, LED_BY_SEVERAL = codes(LEADS)
+GRADES_THAT_LEAD = (CONSULTANT, SENIOR_NURSE, WARD_MANAGER)
 
 # Where a practice that can be brought in, such as a checklist, stands on a ward.
 PRACTICE_IS = ("unknown", "adopted", "mandated")
@@ -181,7 +184,9 @@ TICKS_PER_DAY = 96
 TICKS_PER_WEEK = 7 * TICKS_PER_DAY
 TICKS_PER_YEAR = 365 * TICKS_PER_DAY
 
-# What stops the clock of a target.
+# What starts and what stops the clock of a target.
+STARTS = ("arrival", "bed")
+STARTS_AT_ARRIVAL, STARTS_AT_BED = codes(STARTS)
 STOPS = ("bed", "clerked")
 STOPS_AT_BED, STOPS_AT_CLERKING = codes(STOPS)
 NO_TARGET = -1

@@ -45,6 +45,7 @@ from sim.state.vocabulary import (
     OBSERVATION,
     OF_WARD,
     STABLE,
+    STARTS_AT_ARRIVAL,
     STOPS_AT_BED,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
@@ -338,7 +339,8 @@ def chooses_for_bed(manager, queue, index, wards, patients, p, chance):
             home_has_bed = first_empty(patients[home.beds_from : home.beds_to]) != FULL
             if not boards_elsewhere(manager, patient, home_has_bed, p, chance):
                 continue
-        weight = weighs_admission(manager, patient, at_home, p, chance)
+        deadline = deadline_for_bed(wards[patient.home_ward], p)
+        weight = weighs_admission(manager, patient, at_home, deadline, p, chance)
         if weight > best:
             best = weight
             chosen = place
@@ -368,7 +370,7 @@ def is_admitted(patient, index, manager, ward, true, observed, p, chance):
     counts.boarded += patient.boarded
     wait = chance.tick - patient.arrived
     counts.wait += wait
-    counts.breaches += 1 if wait > p.flow.deadline * TICKS_PER_HOUR else 0
+    counts.breaches += 1 if wait > deadline_for_bed(ward, p) else 0
     records_wait(patient, manager, wait, ward, observed[index, patient.mode], p, chance)
     if ward.target_stops == STOPS_AT_BED:
         stops_clock(manager, patient, ward, p, chance)
@@ -381,7 +383,7 @@ def is_admitted(patient, index, manager, ward, true, observed, p, chance):
 @behaviour
 def records_wait(patient, manager, wait, ward, seen, p, chance):
     """A wait is written down, and may be put right if it is just over the deadline."""
-    deadline = p.flow.deadline * TICKS_PER_HOUR
+    deadline = deadline_for_bed(ward, p)
     seen.recorded_waits += 1
     over = wait - deadline
     if over > 0.0 and is_corrected(manager, patient, wait, deadline, ward, p, chance):
@@ -392,19 +394,27 @@ def records_wait(patient, manager, wait, ward, seen, p, chance):
 
 
 @behaviour
+def deadline_for_bed(ward, p):
+    """Ticks from arrival within which a patient is to have a bed: those of the target, if it is about beds."""
+    return ward.target_deadline if ward.target_stops == STOPS_AT_BED else p.flow.deadline * TICKS_PER_HOUR
+
+
+@behaviour
 def stops_clock(recorder, patient, ward, p, chance):
-    """The clock of a target, which started at arrival, stops; what counts is what somebody records."""
+    """The clock of a target stops; what counts is what somebody records, or the clock itself."""
     ward.clocks_stopped += 1
-    wait = chance.tick - patient.arrived
+    wait = chance.tick - (patient.arrived if ward.target_starts == STARTS_AT_ARRIVAL else patient.admitted)
     if wait <= ward.target_deadline or is_corrected(recorder, patient, wait, ward.target_deadline, ward, p, chance):
         ward.clocks_in_time += 1
 
 
 @behaviour
 def is_corrected(recorder, patient, wait, deadline, ward, p, chance):
-    """Whether a wait over the deadline is recorded as within it."""
+    """Whether a wait over the deadline is recorded as within it: never where nobody but the clock records it."""
+    if ward.target_by_clock == 1:
+        return False
     draw = luck(chance, RECORDS, patient.identity, 0)[CORRECTED]
-    return corrects_record(recorder, wait / deadline, ward.pressure, p, draw)
+    return corrects_record(recorder, wait / deadline, p, draw)
 
 
 @behaviour

@@ -93,6 +93,7 @@ def changes_shift(person, group, team, beds, ward, true, observed, staffing, p, 
         staffing.shifts_absent += 1
         return
     comes_on_shift(person, group, shift, p, chance)
+    person.effort = chooses_effort(person, ward, p)
 
 
 @behaviour
@@ -118,7 +119,6 @@ def comes_on_shift(person, group, shift, p, chance):
     person.tiredness = tiredness_after_rest(person, p, chance)
     person.fatigue = person.tiredness
     person.familiarity = familiarity_now(person, p)
-    person.effort = chooses_effort(person, p)
     person.on_shift = 1
     person.shift_began = chance.tick
     person.shift_ends = chance.tick + group.length[shift]

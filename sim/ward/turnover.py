@@ -50,6 +50,7 @@ def starts_in_post(person, group, ward, p, seed):
     person.tiredness = 0.0
     person.fatigue = 0.0
     person.wary = 0.0
+    person.process_seems = p.leadership.standard
     person.pressure = 0.0
     person.rigour = 0
     person.reported = 0
@@ -70,6 +71,8 @@ def forgets_all(person):
     person.pressed = 0
     for activity in range(len(ACTIVITIES)):
         person.lead_seen[activity] = 0
+    person.sightings = 0
+    person.lead_near = 0
     forgets_answers(person)
 
 

@@ -37,7 +37,7 @@ SHARED = 1 << 60
 def reviews_trial(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """Begin; later keep what seems to have helped, undo what seems not to have, and try the next thing if need be."""
     if patient.trial == NOT_BEGUN:
-        begins_treatment(doctor, patient, turn, ward, p, chance)
+        begins_treatment(doctor, patient, turn, ward, counts, p, chance)
         return
     now = reading(doctor, patient, turn, p, chance)
     if patient.trial >= 0:
@@ -82,10 +82,12 @@ def untried_element(tried, draw):
 
 
 @behaviour
-def begins_treatment(doctor, patient, turn, ward, p, chance):
+def begins_treatment(doctor, patient, turn, ward, counts, p, chance):
     """Begin with the protocol of the group of conditions, or with what experience suggests."""
     patient.trial = NO_TRIAL
+    counts.treatments_begun += 1
     if starts_with_protocol(doctor, p, luck(chance, TERM, doctor.identity, turn)[FOLLOWS_PROTOCOL]):
+        counts.begun_by_protocol += 1
         patient.treatment = ward.protocol[patient.condition]
     patient.effect = landscape_effect(patient, patient.treatment, p, chance)
 

@@ -58,6 +58,7 @@ SHOWS_IN_WEEKS = {
     "feedback",
     "coaching",
     "walk_rounds",
+    "presence",
     "recognition",
     "blame",
     "report_reviews",
@@ -261,6 +262,13 @@ PRESSES = {
     "dials.devolution": 1.0,
 }
 
+# A lead who only shows data, of many records or of one patient.
+SHOWS_DATA = {
+    "styles.pace_setting.hours": dict.fromkeys(ACTIVITIES, 0.0) | {"show_data": 20.0},
+    "leadership.records_shown": 2,
+    "leadership.standard": 0.5,
+}
+
 # Nobody stays, little is known of the wards, and what they want changed waits longer than the reason for it lasts.
 UNSETTLED = {
     "leadership.tenure": 0.1,
@@ -284,7 +292,7 @@ def switched(off: str | None = None, larger: bool = False) -> Trial:
     if off == "clinical_leads":
         return Trial(eventful(changes=LED_BY_CONSULTANT, switches={off: False}), 8, 3)
     switches = {off: False} if off else {}
-    return Trial(eventful(switches=switches), 25, 3) if larger else Trial(eventful(switches=switches, beds=(4,)), 8, 2)
+    return Trial(eventful(switches=switches), 69, 3) if larger else Trial(eventful(switches=switches, beds=(4,)), 8, 2)
 
 
 def intervened(*interventions: dict[str, Any], **others: Any) -> Trial:
@@ -388,6 +396,7 @@ def hospitals() -> dict[str, Trial]:
             eventful(beds=(2, 1, 1), divisions=2, changes={"leadership.level": "division"}), 11, 3
         ),
         "a lead who only presses": Trial(eventful(beds=(4,), changes=PRESSES), 4, 4),
+        "a lead who only shows data": Trial(eventful(beds=(4,), changes=SHOWS_DATA), 6, 4),
         "goals come from below": one_ward(46, goals__from_below=1, goals__passes_down=1, goals__adopts=1),
         # people over time
         "people come and go": Trial(eventful(beds=(1, 1), changes=UNSETTLED), 51, 12),

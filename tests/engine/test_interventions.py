@@ -128,7 +128,9 @@ def test_a_successor_begins_with_a_part_of_trust_and_knowledge(comes_from):
     known = state.wards["hazard_known"].sum()
     assert known / number == pytest.approx(kept, abs=4 * np.sqrt(kept * (1 - kept) / number))
     consultants = state.doctors[state.doctors["grade"] == CONSULTANT]
-    assert (consultants["inviting"] == (state.leads["inquiry"][0] + state.leads["warmth"][0]) / 2).all()
+    of_the_style = consultants["inviting"] == (state.leads["inquiry"][0] + state.leads["warmth"][0]) / 2
+    leads = [consultants[consultants["ward"] == ward]["identity"].min() for ward in range(2)]
+    assert sorted(consultants["identity"][of_the_style]) == leads, "one on each ward leads, the others do not"
 
 
 @pytest.mark.parametrize(

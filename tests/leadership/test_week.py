@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.leadership.week import activity_for, first_on_shift, is_leading_hour, judges_mode, who_leads_today
+from sim.leadership.week import activity_for, first_on_shift, is_leading_hour, looks_at_patient, who_leads_today
 from sim.scenario import Scenario
 from sim.state.chance import LEADING, Chance, luck
 from sim.state.parameters import settings
@@ -119,7 +119,7 @@ def test_a_contingent_lead_judges_the_mode_as_well_as_the_parameter_says_and_pay
     times, turned = 6_000, 0
     for now in range(times):
         before = role.mode
-        judges_mode(role, beds, luck(Chance(1, now), LEADING, 1, 0), p, Chance(1, now))
+        looks_at_patient(role, beds, luck(Chance(1, now), LEADING, 1, 0), p, Chance(1, now))
         seen[role.mode] += 1
         turned += role.turning_until == now + 2
         assert (role.turning_until == now + 2) == (contingent == 1 and role.mode != before)

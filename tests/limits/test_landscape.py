@@ -11,6 +11,7 @@ import pytest
 
 from sim.state.behaviours import compiled
 from sim.state.chance import Chance
+from sim.state.ledgers import TRUE
 from sim.state.parameters import settings
 from sim.state.rows import CONDITIONS, ELEMENTS_OF_TREATMENT
 from sim.state.vocabulary import CONSULTANT, UNCONSTRAINED
@@ -237,13 +238,15 @@ def test_care_begins_with_the_protocol_as_often_as_the_parameter_says(starts):
     doctor, ward = person(state, "doctors", CONSULTANT), state.wards[0]
     ward.protocol[:] = 256  # told apart from any treatment
     doctor.habit = 0.5  # middling
+    counts = TRUE.table(1)[0]
     patients = 2_000
     on_protocol = 0
     for now in range(patients):
         patient = a_patient(UNCONSTRAINED)
         patient.treatment, patient.trial = 5, NOT_BEGUN
-        begins_treatment(doctor, patient, 0, ward, p, Chance(1, now))
+        begins_treatment(doctor, patient, 0, ward, counts, p, Chance(1, now))
         on_protocol += patient.treatment == 256
+    assert (counts.treatments_begun, counts.begun_by_protocol) == (patients, on_protocol)
     assert on_protocol / patients == pytest.approx(starts, abs=4 * share_error(starts, patients))
 
 

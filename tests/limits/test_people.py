@@ -17,7 +17,8 @@ from sim.ward.turnover import familiarity_now, looks_back, may_leave
 from tests.limits.bench import SCENARIOS, build_state, changed, only, person, run, small
 
 BASELINE = load(SCENARIOS / "baseline.toml")
-EFFORTS = np.linspace(0, 1, 5)
+EFFORTS = np.linspace(0, 1, 21)
+GOALS_OF_WARD = (0.4, 0.3, 0.2, 0.1)
 
 
 def a_nurse(**columns):
@@ -28,8 +29,10 @@ def a_nurse(**columns):
     return nurse
 
 
-def effort_of(p, confidence, identification):
-    return chooses_effort(a_nurse(confidence=confidence, identification=identification), p)
+def effort_of(p, confidence, identification, weights=GOALS_OF_WARD):
+    ward = WARD.table(1)[0]
+    ward.goal = GOALS_OF_WARD
+    return chooses_effort(a_nurse(confidence=confidence, identification=identification, weights=weights), ward, p)
 
 
 @pytest.mark.parametrize("stretch", [0.2, 0.5, 0.9])
@@ -41,7 +44,7 @@ def test_effort_is_the_best_of_a_grid_by_brute_force(stretch, cost):
             reach = confidence + p.goals.effort_reaches * EFFORTS
             worth = identification / (1 + np.exp((stretch - reach) / p.goals.doubt)) - cost * EFFORTS**2
             chosen = effort_of(p, confidence, identification)
-            assert worth[chosen == EFFORTS].item() >= worth.max() - 1e-12
+            assert worth[np.abs(chosen - EFFORTS) < 1e-12].item() >= worth.max() - 1e-12
 
 
 def test_a_goal_that_is_ones_own_is_worth_more_effort_and_one_beyond_belief_less():
@@ -61,6 +64,16 @@ def test_a_goal_that_is_ones_own_is_worth_more_effort_and_one_beyond_belief_less
     # The same stretch for people who believe in themselves.
     far = settings({"goals.stretch": 1.0}, {})
     assert effort_of(far, 0.5, 1.0) > effort_of(far, 0.0, 1.0)
+
+
+def test_the_part_of_the_goals_that_is_ones_own_counts_like_identification():
+    """Weights that share a half of the ward's are worth as much effort as half the identification with all of it."""
+    p = settings({"goals.stretch": 0.6, "goals.effort_costs": 0.2}, {})
+    half_shared = (0.2, 0.1, 0.1, 0.6)
+    assert np.minimum(half_shared, GOALS_OF_WARD).sum() == pytest.approx(0.5)
+    for identification in np.linspace(0, 1, 9):
+        assert effort_of(p, 0.4, identification, half_shared) == effort_of(p, 0.4, identification / 2)
+    assert effort_of(p, 0.4, 1.0, half_shared) < effort_of(p, 0.4, 1.0)
 
 
 def test_with_effort_switched_off_everybody_does_what_is_usual():

@@ -170,22 +170,23 @@ def test_only_the_tick_opens_the_hospital():
 
 # Who may read a style or a dial: the lead's week and manner, initial states, the routing of decisions, beliefs held
 # fast, pressure.
-OF_A_FILE = {"contingent", "hours", "aggregates"} | {*Manner.model_fields, *Stance.model_fields} - {"shows_aggregates"}
+OF_A_FILE = {"contingent", "hours", *Manner.model_fields, *Stance.model_fields}
 STYLE = {field.name for field in LEAD.fields} & OF_A_FILE
 # What the role itself has, whoever holds it in whatever style: who holds it, what is known of the ward, the records.
 OF_THE_ROLE = {field.name for field in LEAD.fields} - STYLE
 NOT_OF_A_LEAD = {field.name for row in (STAFF, PATIENT, WARD) for field in row.fields}
 MAY_READ_STYLE = {
-    "leadership/week": {"judges_mode", "activity_for"},
-    "leadership/encounters": {"speaks_of_own_errors", "meets", "is_kept", "shows_data", "chases", "goes_into_report"},
+    "leadership/week": {"looks_at_patient", "activity_for"},
+    "leadership/encounters": {"speaks_of_own_errors", "is_kept", "shows_data", "chases", "goes_into_report"},
     "leadership/goals": {"speaks_of_goals"},
-    "leadership/influence": {"responds_to_error"},
+    "leadership/influence": {"responds_to_error", "tone_of"},
     "agents/standing": {"how_inviting"},  # the initial state of whoever holds the role
     "ward/routing": {"share_devolved"},
 }
 MAY_READ_ROLE = {
-    "leadership/week": {"leads_ward", "leads_now", "who_leads_today", "judges_mode", "spends_quarter"},
-    "leadership/encounters": {"walks", "designs", "goes_into_report"},  # what the lead knows, and reports that wait
+    "leadership/week": {"leads_ward", "leads_now", "who_leads_today", "looks_at_patient", "spends_quarter"},
+    # What the lead knows, whom she looked at, and reports that wait.
+    "leadership/encounters": {"walks", "designs", "goes_into_report", "is_spoken_of", "patient_looked_at"},
     "agents/standing": {"stands_high_with", "holds_role"},
     "leadership/tenure": {"hands_over", "may_hand_over"},
     "leadership/targets": {"counts_gap", "feels_pressure"},

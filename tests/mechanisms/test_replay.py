@@ -29,7 +29,7 @@ OF_AGENTS = {
     for kind in (Staff, Nurse, Doctor, Pharmacist, Manager)
     for name, value in vars(kind).items()
     if isinstance(value, Decision)
-} - {"chooses_tasks", "weighs", "hurries", "chooses_effort", "leaves_post"}
+} - {"chooses_tasks", "weighs", "hurries", "leaves_post"}
 ELSEWHERE = {
     "share_devolved",
     "is_taken_on",
@@ -56,7 +56,8 @@ FREE = {
     "weights", "leaning", "identification", "confidence", "effort", "voice_is_safe", "voice_is_acted_on", "inviting",
     "trust", "capability", "engagement", "exhaustion", "wary", "pressure", "pressed", "lead_seen", "safety_heard",
     "safety_felt", "action_heard", "action_seen", "goal", "contingent", "hours", "inquiry", "warmth",
-    "quality_language", "admits_errors", "keeps_promises", "devolves", "presses", "blames", "aggregates",
+    "quality_language", "admits_errors", "keeps_promises", "devolves", "presses", "blames", "shows_aggregates",
+    "process_seems", "sightings", "lead_near",
 }  # fmt: skip
 
 DIALS = {

@@ -276,10 +276,10 @@ def change_since_the_start(name, *others):
 
 
 def congruence(state: HospitalState) -> np.ndarray:
-    """The cosine between each one's goal weights and the organisation's."""
+    """The share of each one's goal weights that lies where the organisation's lie."""
     weights = np.concatenate([state.nurses["weights"], state.doctors["weights"]])
     wants = state.settings["goals"]["wants"][0]
-    return weights @ wants / np.linalg.norm(weights, axis=1) / np.linalg.norm(wants)
+    return np.minimum(weights, wants / wants.sum()).sum(axis=1)
 
 
 def congruence_moved(off):
@@ -296,6 +296,15 @@ def trust_by_profession(off):
         getattr(start, table)[getattr(start, table)["ward"] == 0]["trust"].mean() for table in ("nurses", "managers")
     ]
     return abs(trust[1] - trust[0])
+
+
+def manner_of_leads(off):
+    """How much more inviting leads of a style that asks are than leads of one that tells."""
+    inviting = [
+        build_state(changed(hospital(), BUSY | without(*off) | {"leadership.style": style}), 1, 1).managers["inviting"]
+        for style in ("coaching", "directive")
+    ]
+    return float(np.abs(inviting[0] - inviting[1]).sum())
 
 
 def clinicians_who_lead(off):
@@ -365,6 +374,8 @@ SHOWS_IN = {
     "feedback": change_since_the_start("habit"),
     "coaching": change_since_the_start("capability", "accountability"),
     "walk_rounds": ledger("hazards_found"),
+    "presence": change_since_the_start("trust", "promises", "succession"),
+    "manner": manner_of_leads,
     "recognition": change_since_the_start("engagement", "engagement", "tools_of_authority"),
     "blame": lambda off: float(busy(*off).nurses["wary"].sum()),
     "report_reviews": ledger("reports_reviewed"),

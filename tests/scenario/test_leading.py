@@ -269,9 +269,24 @@ def test_a_target_arrives_and_may_be_dropped(small, written):
         ("deadline = 4", "deadlin = 4", 'target.deadlin is not known here; did you mean "deadline"?'),
         ("deadline = 4", "", "target.deadline is missing; it should be a number from 0.25 to 168"),
         ("0.95", "95", "target.required_share is 95; it should be a number from 0 to 1"),
+        (
+            'stops = "bed"',
+            'stops = "bed"\nstarts = "bed"',
+            'target.stops is "bed", where the clock starts too; it should be',
+        ),
+        (
+            'stops = "bed"',
+            'stops = "bed"\nrecorder = "clocks"',
+            'target.recorder is "clocks"; it should be one of "staff" or',
+        ),
+        (
+            'stops = "bed"',
+            'stops = "bed"\naudience = "all"',
+            'target.audience is "all"; it should be one of "ward" or "divi',
+        ),
         ('"bed"', '"seen"', 'target.stops is "seen"; it should be one of "bed" or "clerked"'),
         ("[target]", "[targets]", 'targets is not known here; did you mean "target"?'),
-        ("[target]", "target = 4\n[dials]", "target is 4; it should be a table with the keys title, stops, deadline"),
+        ("[target]", "target = 4\n[dials]", "target is 4; it should be a table with the keys title, starts, stops, "),
     ],
 )
 def test_faults_of_targets_are_told_in_plain_words(refusal, old, new, message):

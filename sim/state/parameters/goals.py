@@ -148,7 +148,7 @@ GOAL_PARAMETERS.number(
 )
 GOAL_PARAMETERS.number(
     "effort_costs",
-    0.2,
+    0.23,
     0,
     5,
     "of success",

@@ -20,7 +20,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     96,
     "quarter-hours",
-    "how long a contingent lead works by the mode last seen before looking at another patient",
+    "how long a lead goes by the patient last looked at before looking at another",
     "assumed",
     "assumed",
 )
@@ -40,8 +40,48 @@ LEADERSHIP_PARAMETERS.number(
     0,
     1,
     "chance",
-    "chance that a colleague on the ward sees what the lead does in a quarter of an hour",
+    "chance that a colleague on the ward sees what a lead who is among people does in a quarter of an hour",
     "assumed, as for earshot",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "seen_at_desk",
+    0.05,
+    0,
+    1,
+    "chance",
+    "the same for a lead at a desk: design and paperwork",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "seen_walking",
+    0.6,
+    0,
+    1,
+    "chance",
+    "the same for a lead who walks the ward, past everybody",
+    "assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "seen_builds",
+    0.02,
+    0,
+    1,
+    "of a promise",
+    "how much a quarter of an hour in which the lead was seen near counts for trust, against a promise kept",
+    "presence (Bohmer 2012, section 5); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "estranges",
+    0.01,
+    0,
+    1,
+    "share per day",
+    "how far trust in the lead goes back to that in a stranger on a day on which she was not seen near",
+    "an absent leader is a stranger (Bohmer 2012, section 5); size assumed",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -203,22 +243,34 @@ LEADERSHIP_PARAMETERS.number(
 )
 LEADERSHIP_PARAMETERS.number(
     "feedback_moves",
-    0.15,
+    0.5,
     0,
     1,
     "share",
-    "how far habit gives way, at full trust, to feedback that shows a shortfall",
-    "Hall 2010, in Bohmer 2012, section 5; size assumed",
+    "how far habit gives way where the own work seems below the standard, or grows where above, at full trust, for "
+    "each unit between",
+    "Hall 2010, in Bohmer 2012, section 5; Ivers 2012 for gains of a few points in a year; size assumed",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
-    "overreacts",
+    "feedback_learns",
     0.3,
     0,
     1,
+    "learning rate",
+    "how far what people think of their own work moves to a sample that they are shown, of few records or many, "
+    "at full trust",
+    "people heed small samples as they do large ones (Tversky and Kahneman 1971); size assumed",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "standard",
+    0.9,
+    0,
+    1,
     "share",
-    "how far people change what was right when a small sample looks worse than it was",
-    "tampering (Deming); size assumed",
+    "share of the own kind of work done by the norm that people think good enough, and believe of themselves at first",
+    "assumed",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
