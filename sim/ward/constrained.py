@@ -65,13 +65,28 @@ def reviews_choice(doctor, patient, turn, team, ward, funnel, counts, seen, p, c
 
 @behaviour
 def settles_together(lead, doctor, patient, bed, team, funnel, counts, seen, p, chance):
-    """The team meets about a patient: everybody says what they think to the lead; and a plan is made."""
+    """The team meets about a patient: a plan is made; and if there is no choice yet, or progress seems slow, one is.
+
+    Everybody says what they think to the lead. What seems to work is not put to the vote again.
+    """
     if patient.option == NO_OPTION:
         prepares_choice(doctor, patient, CONVENED, counts, p, chance)
     if p.on.contingency == 1 and patient.plan_made == 0:
         patient.plan_made = 1
         counts.plans_made += 1
+    if patient.option != NO_OPTION:
+        if not seems_slow_to_team(doctor, patient, p, chance):
+            return
+        counts.reconsidered += 1
     settles_choice(doctor, lead, patient, bed, CONVENED, team, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def seems_slow_to_team(doctor, patient, p, chance):
+    """Whether a team that meets thinks that the treatment chosen works too slowly."""
+    if p.on.reconsideration == 0:
+        return False
+    return seems_slow(patient.effect, p, luck(chance, CARE_MODE, doctor.identity, CONVENED)[READS_RESPONSE])
 
 
 @behaviour

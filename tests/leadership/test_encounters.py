@@ -351,6 +351,17 @@ def test_the_team_meets_about_the_patient_whom_the_lead_looked_at_and_does_what_
     assert beds.tobytes() == before, "nobody was looked at since, so there is nobody to speak of"
 
 
+@pytest.mark.parametrize(("effect", "reconsiders", "again"), [(1.0, True, 0), (0.0, True, 1), (0.0, False, 0)])
+def test_a_team_does_not_put_to_the_vote_again_what_seems_to_work(effect, reconsiders, again):
+    state, beds = a_ward_round(CONSTRAINED)
+    p = settings({"modes.progress_noise": 0.1, "modes.slow_below": 0.5}, {"reconsideration": reconsiders})
+    funnel, counts, seen = np.zeros_like(state.funnel[0]), TRUE.table(3), OBSERVED.table(3)
+    beds["option"], beds["effect"] = 1, effect
+    convenes(state.managers[0], state.leads[0], everybody(state), beds, funnel, counts, seen, p, Chance(1, 40))
+    assert (counts["treatment_choices"][CONSTRAINED], counts["reconsidered"][CONSTRAINED]) == (again, again)
+    assert beds["plan_made"][1] == 1
+
+
 @pytest.mark.parametrize("mode", [REPETITIVE, CONSTRAINED, UNCONSTRAINED])
 def test_a_review_is_of_the_trial_of_the_patient_looked_at_and_elsewhere_there_is_none(mode):
     state, beds = a_ward_round(mode)
