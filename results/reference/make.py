@@ -11,7 +11,7 @@ import pandas as pd
 from PIL import Image
 
 from sim.analysis.outcomes import BY_NAME
-from sim.report.tables import in_words
+from sim.report.numbers import with_interval
 from sim.state.vocabulary import MODES
 
 HERE = Path(__file__).resolve().parent
@@ -53,8 +53,7 @@ def table(summary: pd.DataFrame) -> str:
     for name in SHOWN:
         outcome = BY_NAME[name]
         cells = [
-            in_words(row["mean"], row["low"], row["high"], most=outcome.most)
-            for row in (rows.loc[(name, mode)] for mode in MODES)
+            with_interval(row["mean"], row["low"], row["high"]) for row in (rows.loc[(name, mode)] for mode in MODES)
         ]
         lines.append(f"| {outcome.title}, {outcome.unit} | {outcome.ledger} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from sim.analysis.comparison import paired
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
-from sim.analysis.results import CONFIDENCE, interval
+from sim.analysis.results import CONFIDENCE
 from sim.analysis.stored import StoredResults
 from sim.scenario.words import did_you_mean, quoted
 
@@ -127,29 +128,23 @@ def compared(
     outcome: Outcome, reference: np.ndarray, arm: np.ndarray, precision: float = PRECISION
 ) -> dict[str, object]:
     """One row of a comparison, of values by replication; pairs in which one is not a number are left out."""
+    pair = paired(outcome, arm, reference)
     known = ~np.isnan(arm - reference)
     of_reference, of_arm = reference[known], arm[known]
     differences = of_arm - of_reference
-    mean, low, high, pairs = interval(differences)
     factor, unit = natural_unit(outcome.unit)
-    base = float(of_reference.mean()) if pairs else math.nan
     return {
-        "outcome": outcome.name,
-        "title": outcome.whole_title,
-        "ledger": outcome.ledger,
-        "unit": outcome.unit,
-        "of_reference": base,
-        "of_arm": float(of_arm.mean()) if pairs else math.nan,
-        "difference": mean,
-        "low": low,
-        "high": high,
-        "natural": mean * factor,
+        **{column: pair[column] for column in ("outcome", "title", "ledger", "unit")},
+        "of_reference": pair["of_other"],
+        "of_arm": pair["of_one"],
+        **{column: pair[column] for column in ("difference", "low", "high")},
+        "natural": pair["difference"] * factor,
         "natural_unit": unit,
         "standardised": _standardised(of_reference, of_arm),
         "p": paired_p(differences),
         "variance_factor": variance_factor(of_reference, of_arm),
-        "replications": pairs,
-        "needed": still_needed(differences, precision * abs(base)),
+        "replications": pair["replications"],
+        "needed": still_needed(differences, precision * abs(pair["of_other"])),
     }
 
 

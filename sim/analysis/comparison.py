@@ -5,11 +5,12 @@ replication varies less than either value.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.analysis.outcomes import ALL, BY_NAME
+from sim.analysis.outcomes import ALL, BY_NAME, Outcome
 from sim.analysis.results import Results, interval
 
 COLUMNS = ("outcome", "title", "unit", "ledger", "ward", "mode", "of_one", "of_other")
@@ -36,20 +37,24 @@ def compare(one: Results, other: Results, outcomes: Sequence[str], ward: str = A
         ValueError: the two cannot be paired, or have no such outcome, ward or mode.
     """
     _refuse_unlike(one, other)
-    rows = [_compared(name, one.values(name, ward, mode), other.values(name, ward, mode)) for name in outcomes]
+    values = [(one.values(name, ward, mode), other.values(name, ward, mode)) for name in outcomes]
+    rows = [paired(BY_NAME[name], *each) for name, each in zip(outcomes, values, strict=True)]
     table = pd.DataFrame(rows).assign(ward=ward, mode=mode)
+    table["relative"] = table.difference / table.of_one.where(table.of_one != 0)
     return table[[*COLUMNS, *MEASURES]]
 
 
-def _compared(name: str, one: np.ndarray, other: np.ndarray) -> dict[str, object]:
-    """One row of the comparison, of the values in each replication, [replications]."""
+def paired(outcome: Outcome, one: np.ndarray, other: np.ndarray) -> dict[str, Any]:
+    """What `one` has more of than `other`, of values by replication; pairs in which one is not a number are left out.
+
+    The difference has its 95% t interval, and `of_one` and `of_other` are means over the same pairs.
+    """
     known = ~np.isnan(one - other)
     of_one, of_other = (interval(values[known])[0] for values in (one, other))
     difference, low, high, pairs = interval(one - other)
-    outcome = BY_NAME[name]
     return {
-        "outcome": name,
-        "title": outcome.title,
+        "outcome": outcome.name,
+        "title": outcome.whole_title,
         "unit": outcome.unit,
         "ledger": outcome.ledger,
         "of_one": of_one,
@@ -57,7 +62,6 @@ def _compared(name: str, one: np.ndarray, other: np.ndarray) -> dict[str, object
         "difference": difference,
         "low": low,
         "high": high,
-        "relative": difference / of_one if of_one else np.nan,
         "replications": pairs,
     }
 

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from sim.analysis.ablation import Ablation
 from sim.analysis.outcomes import BY_NAME, LEDGER_WORDS
 from sim.report.figures import BARS, NO_BARS, PAPER, QUIET, RULE, STYLE, bare, heading, key, ledger_handle
-from sim.report.tables import in_words
+from sim.report.numbers import in_words
 
 # Inches: of the page, of what stands around the panels, and from one mechanism to the next.
 WIDTH, LEFT, RIGHT, KEY, HEADING, AXIS, FOOT = 15.0, 1.55, 0.225, 0.98, 1.25, 0.4, 0.7
@@ -74,7 +74,7 @@ def _say_how_to_read(figure: Figure, ablation: Ablation) -> None:
 
 def _above(ablation: Ablation, name: str, letters: int) -> tuple[str, str]:
     """What stands above the panel of an outcome, in lines of so many letters: its title, and unit and value."""
-    outcome, full = BY_NAME[name], in_words(ablation.full_value(name), math.nan, math.nan)
+    outcome, full = BY_NAME[name], in_words(ablation.full_value(name))
     return fill(outcome.whole_title, letters), f"{fill(outcome.unit, letters + 3)}\n{full} in the full model"
 
 

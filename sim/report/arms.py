@@ -1,7 +1,5 @@
 """Arms of an experiment side by side, for reading: tables, and a figure with both ledgers."""
 
-import math
-
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -14,6 +12,8 @@ from rich.table import Table
 from sim.analysis.arms import Comparison
 from sim.analysis.outcomes import BY_NAME, Ledger
 from sim.report.figures import PAPER, QUIET, RULE, STYLE, bare, key, ledger_handle
+from sim.report.numbers import in_words, with_interval
+from sim.scenario.words import shortened
 
 LEDGERS: tuple[Ledger, ...] = ("true", "observed")
 
@@ -102,11 +102,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, labels: bool) -> None:
 
 
 def _label(axes: Axes, rows: pd.DataFrame) -> None:
-    axes.set_yticks(np.arange(len(rows)), [_short(title) for title in rows.arm_title])
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    axes.set_yticks(np.arange(len(rows)), [shortened(title, LONGEST_TITLE) for title in rows.arm_title])
 
 
 def _table(comparison: Comparison, rows: pd.DataFrame) -> Table:
@@ -117,31 +113,16 @@ def _table(comparison: Comparison, rows: pd.DataFrame) -> Table:
     for name in ("mean", "difference (95% interval)", first.natural_unit, "d", "×", "pairs"):
         table.add_column(name, justify="right")
     table.add_column("verdict")
-    table.add_row(comparison.reference, _number(first.of_reference), "", "", "", "", "", "reference")
+    table.add_row(comparison.reference, in_words(first.of_reference), "", "", "", "", "", "reference")
     for row in rows.itertuples():
         table.add_row(
             row.arm_title,
-            _number(row.of_arm),
-            _with_interval(row.difference, row.low, row.high),
-            _number(row.natural, sign=True),
-            _number(row.standardised, sign=True),
-            _number(row.variance_factor),
+            in_words(row.of_arm),
+            with_interval(row.difference, row.low, row.high, sign=True),
+            in_words(row.natural, sign=True),
+            in_words(row.standardised, sign=True),
+            in_words(row.variance_factor),
             f"{row.replications:,}",
             row.verdict,
         )
     return table
-
-
-def _with_interval(mean: float, low: float, high: float) -> str:
-    if math.isnan(low):
-        return _number(mean, sign=True)
-    return f"{_number(mean, sign=True)} ({_number(low, sign=True)} to {_number(high, sign=True)})"
-
-
-def _number(value: float, sign: bool = False) -> str:
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞"
-    places = 2 if value == 0 else max(0, min(6, 2 - math.floor(math.log10(abs(value)))))
-    return f"{value:{'+' if sign else ''}z,.{places}f}"

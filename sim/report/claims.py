@@ -1,6 +1,5 @@
 """Claims for reading: what each says, what came of it with intervals, and what would have refuted it."""
 
-import math
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
@@ -12,6 +11,7 @@ from rich.text import Text
 from sim.analysis.claims import PROVISIONAL, Comparison, Examination, Finding, unit_of
 from sim.analysis.outcomes import ALL, BY_NAME
 from sim.experiment.claims import Claim, Statement
+from sim.report.numbers import in_words, with_interval
 from sim.scenario.words import one_line
 from sim.state.vocabulary import MODES
 
@@ -86,17 +86,21 @@ def refuting(statement: Statement, width: int) -> str:
 
 
 def estimate_in_words(comparison: Comparison, unit: str) -> str:
-    """An estimate with its interval, as in ``−3.2% (−5.1 to −1.3)`` or ``+1.2 (0.3 to 2.1)``."""
-    share = unit.startswith("share")
-    scale = 100.0 if share else 1.0
+    """An estimate with its interval, as in ``−3.2% (−5.1 to −1.3)`` or ``+1.2 (+0.3 to +2.1)``."""
+    scale, mark = _scale(unit)
     mean, low, high = (scale * value for value in (comparison.estimate, comparison.low, comparison.high))
-    if math.isnan(mean):
-        return "–"
-    places = 1 if share or abs(mean) >= 1 else 3
-    shown = f"{mean:+.{places}f}{'%' if share else ''}"
-    if not math.isnan(low):
-        shown = f"{shown} ({low:+.{places}f} to {high:+.{places}f})"
-    return shown.replace("-", "−")
+    return with_interval(mean, low, high, sign=True, unit=mark)
+
+
+def size_in_words(comparison: Comparison, unit: str) -> str:
+    """An estimate alone, as in ``−3.2%`` or ``+1.2``."""
+    scale, mark = _scale(unit)
+    return f"{in_words(scale * comparison.estimate, sign=True)}{mark}"
+
+
+def _scale(unit: str) -> tuple[float, str]:
+    """What an estimate is multiplied by to be shown, and the mark behind it: shares are shown in hundredths."""
+    return (100.0, "%") if unit.startswith("share") else (1.0, "")
 
 
 def asked_in_words(test: Any) -> str:

@@ -9,10 +9,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.analysis.claims import PROVISIONAL, Comparison, Examination, Finding, unit_of
-from sim.report.claims import asked_in_words, subject_in_words
+from sim.analysis.claims import PROVISIONAL, Examination, Finding, unit_of
+from sim.report.claims import asked_in_words, size_in_words, subject_in_words
 from sim.report.figures import QUIET, RULE, STYLE, bare, key
-from sim.scenario.words import one_line
+from sim.scenario.words import one_line, shortened
 
 # Inches.
 WIDTH, LEFT, RIGHT, TOP, FOOT = 13.0, 6.0, 0.9, 0.9, 0.55
@@ -77,8 +77,8 @@ def _panel(axes: Axes, examined: Examination) -> None:
 
 
 def _name(test: Any) -> str:
-    below = "; ".join(filter(None, (_short(subject_in_words(test)), asked_in_words(test))))
-    return f"{_short(one_line(test.title))}\n{below}"
+    below = "; ".join(filter(None, (shortened(subject_in_words(test), LONGEST), asked_in_words(test))))
+    return f"{shortened(test.title, LONGEST)}\n{below}"
 
 
 def _row(axes: Axes, place: int, test: Any, found: Finding) -> None:
@@ -94,14 +94,6 @@ def _row(axes: Axes, place: int, test: Any, found: Finding) -> None:
     axes.plot([shown.estimate / scale], [place], MARKERS[state], color=COLOURS[state], markersize=7, zorder=4)
     if np.isfinite(shown.bound):
         axes.vlines(shown.bound / scale, place - 0.3, place + 0.3, color=QUIET, linewidth=1.2, zorder=2)
-    axes.annotate(_number(shown, unit_of(test)), (1.12, place), size=8, color=QUIET, va="center", annotation_clip=False)
-
-
-def _number(comparison: Comparison, unit: str) -> str:
-    share = unit.startswith("share")
-    size = 100 * comparison.estimate if share else comparison.estimate
-    return f"{size:+.3g}{'%' if share else ''}".replace("-", "−")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    axes.annotate(
+        size_in_words(shown, unit_of(test)), (1.12, place), size=8, color=QUIET, va="center", annotation_clip=False
+    )

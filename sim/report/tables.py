@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.analysis.ablation import Ablation
 from sim.analysis.outcomes import ALL, BY_NAME, FUNNEL, OUTCOMES, Outcome
 from sim.analysis.results import CONFIDENCE, Results
+from sim.report.numbers import decimals, in_words, with_interval
 from sim.state.vocabulary import MODES
 
 COLUMNS = (*MODES, ALL)
@@ -70,19 +71,6 @@ def ablation_note(ablation: Ablation) -> str:
     )
 
 
-def in_words(mean: float, low: float, high: float, join: str = " ", most: float = math.inf) -> str:
-    """A mean with its interval, as in ``8.1 (7.9 to 8.3)``; a dash where there was nothing to count.
-
-    No outcome can be below nought or above `most`: an interval that reaches further is shown up to there.
-    """
-    if math.isnan(mean):
-        return "–"
-    places = _decimals(mean)
-    if math.isnan(low):
-        return f"{mean:,.{places}f}"
-    return f"{mean:,.{places}f}{join}({max(low, 0.0):,.{places}f} to {min(high, most):,.{places}f})"
-
-
 @dataclass(frozen=True)
 class _Column:
     """One outcome of an ablation: its heading, the full model's value, and what each mechanism carries of it."""
@@ -102,12 +90,12 @@ def _column(ablation: Ablation, name: str) -> _Column:
     outcome, full = BY_NAME[name], ablation.full_value(name)
     rows = ablation.ranked_rows(name)
     size = full if full > 0 else rows["without"].max()
-    places = _decimals(size / 10)  # a digit more than the value itself is shown with
+    places = decimals(size / 10)  # a digit more than the value itself is shown with
     cells = tuple(
         _difference_cell(mean, low, high, places)
         for mean, low, high in rows[["difference", "low", "high"]].itertuples(index=False)
     )
-    return _Column(f"{outcome.whole_title}, {outcome.unit}", outcome.ledger, in_words(full, math.nan, math.nan), cells)
+    return _Column(f"{outcome.whole_title}, {outcome.unit}", outcome.ledger, in_words(full), cells)
 
 
 def _difference_cell(mean: float, low: float, high: float, places: int) -> Text:
@@ -167,12 +155,4 @@ def _cell(summary: pd.DataFrame, outcome: Outcome, mode: str, join: str) -> str:
     if (outcome.name, mode) not in summary.index:
         return ""  # not counted by mode of care
     row = summary.loc[(outcome.name, mode)]
-    return in_words(row["mean"], row["low"], row["high"], join, outcome.most)
-
-
-def _decimals(mean: float) -> int:
-    """Two or three digits that carry meaning: 0.052, 0.52, 8.1, 16.2, 120."""
-    size = abs(mean)
-    if size >= 100 or not size > 0:
-        return 0
-    return 1 if size >= 1 else min(4, 1 - math.floor(math.log10(size)))
+    return with_interval(row["mean"], max(row["low"], 0.0), min(row["high"], outcome.most), join)

@@ -13,9 +13,9 @@ def one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else "·" for letter in text)
 
 
-def shortened(text: str) -> str:
-    """`text` on one line and without control characters, cut to 60 characters."""
-    return one_line(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
+def shortened(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """`text` on one line and without control characters, cut to `longest` characters."""
+    return one_line(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
 def quoted(value: object) -> str:

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.analysis.arms import compared
 from sim.analysis.comparison import compare
-from sim.analysis.outcomes import OUTCOMES
+from sim.analysis.outcomes import BY_NAME, OUTCOMES
 from sim.analysis.results import Results, interval
 from tests.synthetic import WARDS, empty_record, results, scenario, unlike
 
@@ -59,6 +60,15 @@ def test_exchanged_sides_change_the_sign_alone():
     there, back = compare(one, unlike(one), EVERY), compare(unlike(one), one, EVERY)
     assert there.difference.tolist() == pytest.approx((-back.difference).tolist(), nan_ok=True)
     assert there.low.tolist() == pytest.approx((-back.high).tolist(), nan_ok=True)
+
+
+def test_arms_of_an_experiment_are_compared_by_the_same_rule():
+    one, other = results(4), unlike(results(4))
+    row = compare(one, other, ["mortality"]).iloc[0]
+    arm = compared(BY_NAME["mortality"], other.values("mortality"), one.values("mortality"))
+    same = ["outcome", "title", "unit", "ledger", "difference", "low", "high", "replications"]
+    assert row[same].to_dict() == {column: arm[column] for column in same}
+    assert (row.of_one, row.of_other) == (arm["of_arm"], arm["of_reference"])
 
 
 @pytest.mark.parametrize(("ward", "mode"), [("all", "repetitive"), ("Ash", "all"), ("Beech", "constrained")])
