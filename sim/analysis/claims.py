@@ -382,7 +382,7 @@ class Examination:
 
     @cached_property
     def arms(self) -> pd.DataFrame:
-        """A row for each test and arm: mean of the outcome with its 95% t interval, in its unit."""
+        """A row for each test and arm: mean of the outcome with its 95% t interval, limited to means there can be."""
         return pd.DataFrame([row for test in self.claim.statement.tests for row in self._arm_rows(test)])
 
     def digest(self) -> str:
@@ -420,10 +420,12 @@ class Examination:
     def _arm_rows(self, test: Any) -> list[dict[str, Any]]:
         values = self._values_for(test)
         modes = test.modes if isinstance(test, BestDiffers) else (test.mode,)
+        most = BY_NAME[test.outcome].most
+        least = -most if test.less else 0.0
         rows = []
         for arm in test.arms_named:
             for mode in modes:
-                mean, low, high, count = interval(values(arm, mode))
+                mean, low, high, count = interval(values(arm, mode), least=least, most=most)
                 where = {"claim": self.claim.statement.id, "test": test.title, "arm": arm, "outcome": test.outcome}
                 where |= {"less": test.less or "", "ward": test.ward, "mode": mode}
                 rows.append(where | {"mean": mean, "low": low, "high": high, "replications": count})

@@ -47,11 +47,12 @@ def compare(one: Results, other: Results, outcomes: Sequence[str], ward: str = A
 def paired(outcome: Outcome, one: np.ndarray, other: np.ndarray) -> dict[str, Any]:
     """What `one` has more of than `other`, of values by replication; pairs in which one is not a number are left out.
 
-    The difference has its 95% t interval, and `of_one` and `of_other` are means over the same pairs.
+    The difference has its 95% t interval, limited to differences that there can be (of shares: 100 points); `of_one`
+    and `of_other` are means over the same pairs.
     """
     known = ~np.isnan(one - other)
     of_one, of_other = (interval(values[known])[0] for values in (one, other))
-    difference, low, high, pairs = interval(one - other)
+    difference, low, high, pairs = interval(one - other, least=-outcome.most, most=outcome.most)
     return {
         "outcome": outcome.name,
         "title": outcome.whole_title,

@@ -107,8 +107,10 @@ class Outcome:
 
     @property
     def most(self) -> float:
-        """The highest value there can be."""
-        return 100.0 if self.unit.startswith("%") else np.inf
+        """The highest value there can be; the lowest is nought for all."""
+        if self.unit.startswith("0 to 1"):
+            return 1.0
+        return 100.0 if self.unit.startswith("%") and not self.unit.endswith("a year") else np.inf
 
     def measure(self, record: "RunRecord") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Value, numerator and denominator, each [ward + 1, mode + 1] or [ward + 1, 1], totals last."""

@@ -81,7 +81,7 @@ class Results:
         return self._stacked(lambda record: _columns(record.staffing).assign(ward=self.wards), first=["ward"])
 
     def summary(self, by: By = "mode") -> pd.DataFrame:
-        """Mean of each outcome over replications, with its 95% t interval.
+        """Mean of each outcome over replications, with its 95% t interval, limited to values that there can be.
 
         Args:
             by: ``mode`` (hospital by mode of care), ``ward``, ``hospital``, or ``ward and mode`` for all of them.
@@ -134,7 +134,7 @@ class Results:
     def _intervals(self) -> pd.DataFrame:
         keys = ["ward", "mode", "outcome"]
         values = self.outcomes.groupby(keys, sort=False)["value"]
-        rows = [(*key, *interval(of_runs.to_numpy())) for key, of_runs in values]
+        rows = [(*key, *interval(of_runs.to_numpy(), least=0.0, most=BY_NAME[key[-1]].most)) for key, of_runs in values]
         table = pd.DataFrame(rows, columns=[*keys, "mean", "low", "high", "replications"])
         for position, word in enumerate(("title", "unit", "ledger"), start=len(keys)):
             table.insert(position, word, [getattr(BY_NAME[name], word) for name in table.outcome])
@@ -175,10 +175,19 @@ class Results:
         return table[[*leading, *table.columns.difference(leading, sort=False)]]
 
 
-def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float, int]:
+def interval(
+    values: np.ndarray, confidence: float = CONFIDENCE, least: float = -np.inf, most: float = np.inf
+) -> tuple[float, float, float, int]:
     """Mean and t interval, of 95% unless said otherwise, of the values that are numbers, and how many they are.
 
-    One value gives a mean without an interval; none gives no mean (not a number).
+    A t interval knows no bounds, and of few runs it may reach below 0% or above 100%. It is cut off there, and not
+    made anew: what is left holds the true mean as often as the whole. One value gives a mean without an interval;
+    none gives no mean (not a number).
+
+    Args:
+        values: one of each replication.
+        confidence: the share of such intervals that hold the true mean.
+        least, most: the lowest and the highest mean that there can be.
     """
     known = values[~np.isnan(values)]
     if not len(known):
@@ -188,7 +197,7 @@ def interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float,
         return mean, np.nan, np.nan, 1
     quantile = stdtrit(len(known) - 1, (1 + confidence) / 2)  # of Student's t
     reach = float(quantile * known.std(ddof=1) / np.sqrt(len(known)))
-    return mean, mean - reach, mean + reach, len(known)
+    return mean, max(mean - reach, min(least, mean)), min(mean + reach, max(most, mean)), len(known)
 
 
 def _columns(rows: np.ndarray) -> pd.DataFrame:

@@ -155,4 +155,4 @@ def _cell(summary: pd.DataFrame, outcome: Outcome, mode: str, join: str) -> str:
     if (outcome.name, mode) not in summary.index:
         return ""  # not counted by mode of care
     row = summary.loc[(outcome.name, mode)]
-    return with_interval(row["mean"], max(row["low"], 0.0), min(row["high"], outcome.most), join)
+    return with_interval(row["mean"], row["low"], row["high"], join)

@@ -31,6 +31,11 @@ def test_the_difference_is_taken_replication_by_replication():
     assert (row.unit, row.ledger) == ("% of admissions", "true")
 
 
+def test_shares_differ_by_no_more_than_a_hundred_points():
+    row = compare(with_breaches(4, 0), with_breaches(0, 4), ["breaches"]).iloc[0]
+    assert (row.difference, row.low, row.high) == (0.0, -100.0, 100.0)
+
+
 def test_pairs_without_a_value_are_left_out_on_both_sides():
     row = compare(with_breaches(2, None, 4), with_breaches(1, 4, 3), ["breaches"]).iloc[0]
     assert row.replications == 2

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import Results, interval
 from tests.synthetic import WARDS, empty_record, random_record, results, scenario
 
@@ -27,6 +28,28 @@ def test_one_value_has_no_interval_and_none_has_no_mean():
     assert (mean, count) == (2.0, 1)
     assert np.isnan([low, high]).all()
     assert np.isnan(interval(np.array([np.nan]))[:3]).all()
+
+
+def test_an_interval_ends_where_values_do_and_never_before_its_mean():
+    few = np.array([0.0, 90.0])
+    assert interval(few)[1] < 0 < 100 < interval(few)[2]
+    assert interval(few, least=0.0, most=100.0) == (45.0, 0.0, 100.0, 2)
+    assert interval(np.array([100.0, 120.0]), least=0.0, most=100.0)[2] == 110.0
+    assert np.isnan(interval(np.array([5.0]), least=0.0, most=100.0)[1:3]).all()
+
+
+def test_no_summary_tells_of_shares_and_rates_that_cannot_be():
+    found = Results(scenario(), tuple(empty_record(seed=seed) for seed in (1, 2)))
+    found.records[0].true.admissions[0, 0], found.records[0].true.breaches[0, 0] = 4, 4
+    found.records[1].true.admissions[0, 0] = 4
+    rows = found.summary("hospital").set_index("outcome")
+    assert rows.loc["breaches", ["mean", "low", "high"]].tolist() == [50.0, 0.0, 100.0]
+    assert (results(2).summary("ward and mode").low.dropna() >= 0).all()
+
+
+def test_the_highest_value_follows_from_the_unit():
+    mosts = {BY_NAME[name].unit: BY_NAME[name].most for name in ("mortality", "trust", "leavers", "errors_made")}
+    assert mosts == {"% of stays over a day": 100, "0 to 1, mean": 1, "% a year": np.inf, "per 1,000 bed-days": np.inf}
 
 
 def test_outcomes_are_tidy_and_carry_seed_and_scenario():
