@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 USER_MISTAKE = 2
 STOPPED = 130
 PIPED_WIDTH = 160
-COMPILING = "Compiling the model for this machine, once; this takes up to a minute."
 
 app = typer.Typer(
     help="How leadership on hospital wards turns into errors and outcomes: an agent-based simulation.",
@@ -306,7 +305,7 @@ def _watched[Found: (Results, Ablation, Examination)](
     """
     from rich.console import Console
 
-    from sim.experiment.replications import compile_kernel, needs_compiling
+    from sim.experiment.replications import COMPILING, compile_kernel, needs_compiling
 
     console = Console(stderr=True, highlight=False)
     console.print(what or _what_will_run(planned, scenario), markup=False, soft_wrap=True)

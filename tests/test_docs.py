@@ -10,6 +10,7 @@ import sim
 from sim.engine.overrides import plain
 from sim.engine.tick import tick
 from sim.experiment.claims import FORMS, Statement
+from sim.experiment.replications import COMPILING
 from sim.report.saving import TABLES, save
 from sim.state.parameters import MECHANISMS
 from tests import pages
@@ -29,6 +30,12 @@ def test_code_in_pages_runs_and_prints_what_stands_below_it(page, monkeypatch):
     for block, printed in pages.runs(page):
         if block["printed"] is not None:
             assert printed == block["printed"], "run `uv run python -m tests.pages` and read what has changed"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial_first_run.md", "docs/howto_subclass_a_nurse.md"])
+def test_pages_and_command_say_alike_how_long_compiling_takes(page):
+    (how_long,) = re.findall(r"takes (\w+ to \w+ minutes)", COMPILING)
+    assert how_long in " ".join((pages.ROOT / page).read_text(encoding="utf-8").split())
 
 
 def test_the_table_of_decisions_is_that_of_the_model():

@@ -24,7 +24,6 @@ STOPPED = 130
 SOME_FAILED = 1
 SECONDS_BETWEEN_LINES = 30
 WIDTH_OF_TABLES = 150
-COMPILING = "Compiling the model for this machine, once; this takes up to a minute."
 
 DesignFile = Annotated[Path, typer.Argument(help="A design file, as in scenarios/experiments.", show_default=False)]
 Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
@@ -282,6 +281,7 @@ def _tell_status(store: "Store", wholly: bool) -> dict[str, str]:
 def _compile(design: "Design") -> None:
     """Compile the model if need be, here and not in a thread, where Ctrl-C could not stop it."""
     from sim import engine
+    from sim.experiment.replications import COMPILING
 
     if engine.is_warm():
         return

@@ -22,6 +22,7 @@ LONGEST_YEARS = 50
 MOST_REPLICATIONS = 100_000
 HIGHEST_SEED = 2**62
 MOST_THREADS = 1_024
+COMPILING = "Compiling the model for this machine, once; this takes one to two minutes."
 
 Progress = Callable[[int, int], None]
 
@@ -141,7 +142,7 @@ def known_names(kind: str, names: str | Iterable[str], known: Iterable[str]) -> 
 
 
 def needs_compiling(planned: Plan) -> bool:
-    """Whether the model must first be compiled for this machine, which takes up to a minute."""
+    """Whether the model must first be compiled for this machine, which takes one to two minutes."""
     return planned.driver == "compiled" and not engine.is_warm()
 
 
