@@ -67,6 +67,13 @@ def test_from_a_plan_to_tables(design, tmp_path):
     }  # fmt: skip
 
 
+def test_arms_of_a_list_are_compared_by_name(design):
+    call("sweep", design, "--out", "out")
+    said = call("compare", "out", "--reference", "usual", "--outcome", "mortality")
+    assert said.exit_code == 0, said.exception
+    assert re.search(r"^ +held ", said.stdout, re.M)
+
+
 def test_what_the_command_stores_is_what_python_does(design, tmp_path):
     call("sweep", design, "--out", "one")
     other = sim.sweep("design.toml", "other", threads=1)

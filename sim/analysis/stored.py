@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.analysis.outcomes import ALL, BY_NAME
+from sim.experiment.design_files import ARM
 from sim.experiment.shards import RUNS
 from sim.experiment.store import SHARDS, Store, StoreError, open_store
 from sim.experiment.work import DONE
@@ -54,9 +55,10 @@ class StoredResults:
 
     @cached_property
     def arms(self) -> pd.DataFrame:
-        """A row for each arm that has run: its number, title, and its level of each factor."""
+        """A row for each arm that has run: number, title, and its level of each factor; arms of a list have no more."""
         seen = self.runs.drop_duplicates("arm").sort_values("arm")
         levels = pd.DataFrame([json.loads(text) for text in seen["levels"]], index=seen["arm"])
+        levels = levels.drop(columns=ARM, errors="ignore")  # the name of an arm in a list is its title
         return levels.assign(title=seen["title"].to_numpy(str)).reset_index()
 
     @property
