@@ -437,6 +437,7 @@ def _show_ablation(ablation: "Ablation") -> None:
     from sim.report.tables import LEAST_WIDTH, NOTE, ablation_note, ablation_tables
 
     console = _console(LEAST_WIDTH)
+    _say_how_led(console, ablation.full.scenario)
     for table in ablation_tables(ablation, console.width):
         console.print(table)
     for line in (ablation_note(ablation), *_warm_up_notes(ablation.full), NOTE):
@@ -447,11 +448,18 @@ def _show(results: "Results") -> None:
     from sim.report.tables import LEAST_WIDTH, NOTE, funnel_table, outcome_table
 
     console = _console(LEAST_WIDTH)
+    _say_how_led(console, results.scenario)
     console.print(funnel_table(results, console.width))
     console.print()
     console.print(outcome_table(results, console.width))
     for line in (*_warm_up_notes(results), NOTE):
         console.print(line, soft_wrap=True)
+
+
+def _say_how_led(console: "Console", scenario: "Scenario") -> None:
+    from sim.report.setting import how_led
+
+    console.print(how_led(scenario), markup=False, soft_wrap=True)
 
 
 def _warm_up_notes(results: "Results") -> list[str]:

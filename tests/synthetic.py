@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.analysis.ablation import DEFAULT_OUTCOMES, Ablation
 from sim.analysis.results import Results
+from sim.scenario import Leadership
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
 from sim.state.rows import STAFF, Row
 from sim.state.vocabulary import CONSTRAINED, DOCTOR, MODES, NURSE, SENIOR_NURSE, TICKS_PER_DAY
@@ -195,6 +196,10 @@ def scenario(wards: tuple[str, ...] = WARDS) -> Scenario:
         run=SimpleNamespace(years=1.0, warm_up_days=30, seed=1, replications=2),
         interventions=(),
         wards={name: SimpleNamespace(title=name, beds=26) for name in wards},
+        mechanisms={"leadership": True, "clinical_leads": True},
+        styles={"coaching": SimpleNamespace(title="Coaching")},
+        leadership_of=lambda ward: Leadership(style="coaching"),
+        changed_parameters=lambda: {"dials.target_pressure": 0.9},
     )
 
 

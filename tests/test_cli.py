@@ -57,6 +57,7 @@ def test_a_run_shows_both_tables_and_writes_nothing_unasked(engine, tmp_path, mo
     monkeypatch.chdir(tmp_path)
     said = call("run", SMALL, "--reps", 2, "--years", 0.1)
     assert said.exit_code == 0
+    assert said.stdout.startswith("Led by ward managers, pace-setting\n")
     assert "Errors on their way to the patient" in said.stdout
     assert "Deaths in hospital" in said.stdout
     assert "not calibrated yet" in said.stdout
@@ -290,6 +291,7 @@ def test_an_ablation_shows_a_row_for_each_mechanism_and_writes_nothing_unasked(e
     monkeypatch.chdir(tmp_path)
     said = call("ablate", SMALL, "--reps", 2, "--years", 0.1)
     assert said.exit_code == 0
+    assert said.stdout.startswith("Led by ward managers, pace-setting\n")
     assert "What each mechanism carries" in said.stdout
     assert {line.split()[0] for line in said.stdout.splitlines() if line.split()[1:] == ["0"] * 7} == set(MECHANISMS)
     assert f"without each of {len(MECHANISMS)} mechanisms, 2 replications each of 36 days" in said.stderr

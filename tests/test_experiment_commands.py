@@ -61,6 +61,7 @@ def test_from_a_plan_to_tables(design, tmp_path):
     assert said.stdout == f"{done} of 6 runs are done, 0 of them failed; {6 - done} left.\n"
     assert call("resume", "out").exit_code == 0
     assert call("verify", "out").exit_code == 0
+    assert call("compare", "out").stdout.startswith("But for what arms change: led by ward managers, pace-setting\n")
     assert call("export", "out", "tables").exit_code == 0
     assert {path.name for path in Path("tables").iterdir()} == {
         "runs.parquet", "outcomes.parquet", "series.parquet", "meanings.csv", "provenance.json", "scenario.toml",

@@ -17,6 +17,7 @@ from sim.analysis.comparison import paired
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
 from sim.analysis.results import CONFIDENCE
 from sim.analysis.stored import StoredResults
+from sim.scenario import Scenario
 from sim.scenario.words import did_you_mean, quoted
 
 DEFAULT_OUTCOMES = (
@@ -44,6 +45,7 @@ class Comparison:
     """Arms of an experiment less one of them.
 
     Attributes:
+        scenario: what every arm changes; None where this version cannot read it.
         reference: title of the arm that the others are compared with.
         table: a row for each other arm and outcome: `arm` and its title `arm_title`; `outcome`, `title`, `ledger`,
             `unit`; the means `of_reference` and `of_arm`; the paired `difference` with its 95% t interval from `low`
@@ -54,6 +56,7 @@ class Comparison:
         precision: half of an interval, as a share of the reference's mean, that counts as precise.
     """
 
+    scenario: Scenario | None
     reference: str
     table: pd.DataFrame
     precision: float
@@ -121,7 +124,7 @@ def compare_arms(
     table = pd.DataFrame(rows)
     table.insert(table.columns.get_loc("p") + 1, "p_adjusted", holm(table["p"].to_numpy()))
     table["verdict"] = [_verdict(BY_NAME[row.outcome], row) for row in table.itertuples()]
-    return Comparison(titles[base], table, precision)
+    return Comparison(found.scenario, titles[base], table, precision)
 
 
 def compared(

@@ -17,6 +17,7 @@ from sim.experiment.design_files import ARM
 from sim.experiment.shards import RUNS
 from sim.experiment.store import SHARDS, Store, StoreError, open_store
 from sim.experiment.work import DONE
+from sim.scenario import Scenario, ScenarioError
 from sim.scenario.words import did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ class StoredResults:
         levels = pd.DataFrame([json.loads(text) for text in seen["levels"]], index=seen["arm"])
         levels = levels.drop(columns=ARM, errors="ignore")  # the name of an arm in a list is its title
         return levels.assign(title=seen["title"].to_numpy(str)).reset_index()
+
+    @cached_property
+    def scenario(self) -> Scenario | None:
+        """What every arm changes; None where it is of another version, which this one does not understand."""
+        try:
+            return self.store.scenario()
+        except ScenarioError:
+            return None
 
     @property
     def failures(self) -> pd.DataFrame:

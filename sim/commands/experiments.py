@@ -187,7 +187,7 @@ def compare(
     from sim.analysis.arms import ComparisonError, compare_arms
     from sim.analysis.stored import results
     from sim.experiment.store import StoreError
-    from sim.report.arms import arms_note, arms_tables
+    from sim.report.arms import arms_note, arms_setting, arms_tables
     from sim.report.folder import check
 
     with _plainly():
@@ -199,6 +199,7 @@ def compare(
             raise StoreError(str(refusal)) from None
         console = Console(highlight=False)
         console.width = max(console.width, WIDTH_OF_TABLES)
+        console.print(arms_setting(found), markup=False, soft_wrap=True)
         for table in arms_tables(found):
             console.print(table)
         for line in (arms_note(found), *found.warnings):

@@ -24,7 +24,7 @@ from typing import IO, Any
 from sim.experiment import shards
 from sim.experiment.design import Design
 from sim.experiment.design_files import design_from
-from sim.scenario import ScenarioError, from_text, to_toml
+from sim.scenario import Scenario, ScenarioError, from_text, to_toml
 from sim.scenario.words import one_line
 from sim.state.vocabulary import TICKS_PER_DAY
 
@@ -114,6 +114,14 @@ class Store:
         """Digest of the behaviours that were replaced; empty if none was."""
         return self.manifest["replaced"]
 
+    def scenario(self) -> Scenario:
+        """What every arm of the design changes.
+
+        Raises:
+            ScenarioError: it is a scenario of another version, which this one does not understand.
+        """
+        return from_text((self.folder / SCENARIO).read_text(encoding="utf-8"), SCENARIO)
+
     def design(self) -> Design:
         """The design, with the replications that the folder was last asked for.
 
@@ -121,10 +129,9 @@ class Store:
             StoreError: it is a design of another version, which this one does not understand.
         """
         try:
-            text = (self.folder / SCENARIO).read_text(encoding="utf-8")
             form = self.manifest["design"]["form"]
             run = {**form.get("run", {}), "replications": self.manifest["design"]["replications"]}
-            design = design_from({**form, "run": run}, from_text(text, SCENARIO), MANIFEST)
+            design = design_from({**form, "run": run}, self.scenario(), MANIFEST)
         except (ScenarioError, OSError, KeyError) as problem:
             reason = str(problem).splitlines()[0]
             raise StoreError(f"{self.shown}: its design cannot be used with this version: {reason}") from None

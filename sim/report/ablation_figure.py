@@ -17,7 +17,7 @@ from sim.report.figures import BARS, NO_BARS, PAPER, QUIET, RULE, STYLE, bare, h
 from sim.report.numbers import in_words
 
 # Inches: of the page, of what stands around the panels, and from one mechanism to the next.
-WIDTH, LEFT, RIGHT, KEY, HEADING, AXIS, FOOT = 15.0, 1.55, 0.225, 0.98, 1.25, 0.4, 0.7
+WIDTH, LEFT, RIGHT, KEY, HEADING, AXIS, FOOT = 15.0, 1.55, 0.225, 1.22, 1.49, 0.4, 0.7
 PITCH, LEAST_PITCH, HEIGHT_OF_ROWS = 0.34, 0.155, 5.9
 LETTER, LINE, PADDING = 0.092, 0.16, 0.08  # of what stands above a panel
 ABREAST = 7

@@ -11,14 +11,15 @@ from rich.table import Table
 
 from sim.analysis.arms import Comparison
 from sim.analysis.outcomes import BY_NAME, Ledger
-from sim.report.figures import PAPER, QUIET, RULE, STYLE, bare, key, ledger_handle
+from sim.report.figures import PAPER, QUIET, RULE, STYLE, bare, key, ledger_handle, setting
 from sim.report.numbers import in_words, with_interval
+from sim.report.setting import how_led
 from sim.scenario.words import shortened
 
 LEDGERS: tuple[Ledger, ...] = ("true", "observed")
 
 # Inches: of the page, from one arm to the next, and of what stands above, between and below the panels.
-WIDTH, PITCH, HEADING, ABOVE, AXIS, FOOT = 11.0, 0.3, 0.95, 0.5, 0.3, 0.45
+WIDTH, PITCH, HEADING, ABOVE, AXIS, FOOT = 11.0, 0.3, 1.2, 0.5, 0.3, 0.45
 LEFT = 0.28  # share of the width
 LONGEST_TITLE = 44
 SURE, UNSURE = "#0072B2", "#9A9A9A"
@@ -38,6 +39,14 @@ def arms_note(comparison: Comparison) -> str:
         f"Verdicts hold for all {len(comparison.table):,} rows together (Holm). "
         "× is how many times less a paired difference varies than an unpaired; below 1, pairing cost precision."
     )
+
+
+def arms_setting(comparison: Comparison) -> str:
+    """How wards are led in all that no arm changes."""
+    if comparison.scenario is None:
+        return "How wards are led is not known: the scenario is of another version."
+    words = how_led(comparison.scenario)
+    return f"But for what arms change: {words[:1].lower()}{words[1:]}"
 
 
 def arms_figure(comparison: Comparison) -> Figure:
@@ -70,8 +79,9 @@ def _head(figure: Figure, comparison: Comparison) -> None:
     height = figure.get_size_inches()[1]
     figure.text(0.02, 1 - 0.35 / height, f"Each arm less “{comparison.reference}”", size=13, weight="bold")
     words = "paired differences with 95% intervals, in the outcome's unit; filled: a difference after correction"
-    figure.text(0.02, 1 - 0.6 / height, words, color=QUIET)
-    key(figure, 0.02, [ledger_handle(ledger) for ledger in LEDGERS], 1 - 0.98 / height)
+    figure.text(0.02, 1 - 0.5712 / height, words, size=10, color=QUIET, va="center")
+    setting(figure, arms_setting(comparison), 0.8 / height)
+    key(figure, 0.02, [ledger_handle(ledger) for ledger in LEDGERS], 1 - 1.23 / height)
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, labels: bool) -> None:

@@ -13,6 +13,8 @@ from matplotlib.lines import Line2D
 
 from sim.analysis.outcomes import ALL, BY_NAME, LEDGER_WORDS, STAGE_WORDS, Ledger, Outcome
 from sim.analysis.results import Results
+from sim.report.setting import how_led
+from sim.scenario.words import shortened
 from sim.state.vocabulary import MODES
 
 # Okabe and Ito (2008): told apart by people with any common form of colour blindness; each mode has its
@@ -25,6 +27,8 @@ INK, QUIET, RULE = "#1A1A1A", "#5A5A5A", "#D9D9D9"
 PAPER = {"true": "#FFFFFF", "observed": "#F1EEE6"}
 
 BARS, NO_BARS = "bars: 95% intervals", "one replication, so no intervals"
+
+LETTERS_PER_INCH = 12  # of what is told about wards
 
 ALMOST_NOUGHT = 1e-9  # intervals that reach below nought run off a logarithmic scale, and are not left out
 
@@ -87,7 +91,7 @@ def save_figure(figure: Figure, path: Path) -> tuple[Path, Path]:
 
 
 def heading(figure: Figure, results: Results, reading: str, digest: str) -> None:
-    """The title of the scenario with how it was run and how to read it; at the foot, where all of it came from.
+    """The title of the scenario, how it was run, how to read it and how wards are led; at the foot, where it came from.
 
     Args:
         figure: of any size in inches; what is written stands at the same distance from its edges.
@@ -103,8 +107,16 @@ def heading(figure: Figure, results: Results, reading: str, digest: str) -> None
     title = results.scenario.title  # may hold dollars, which would begin a formula
     figure.text(left, 1 - 0.294 / height, title, size=16, weight="bold", va="center", parse_math=False)
     figure.text(left, 1 - 0.5712 / height, f"{counted} · {reading}", size=10, color=QUIET, va="center")
+    setting(figure, how_led(results.scenario), 0.8148 / height)
     figure.text(right, foot, origin, size=8, color=QUIET, ha="right")
     figure.text(left, foot, "Levels are not calibrated yet.", size=8, color=QUIET)
+
+
+def setting(figure: Figure, words: str, down: float) -> None:
+    """A line that says how wards are led, at a share of the height from the top; cut where the page ends."""
+    width = figure.get_size_inches()[0]
+    told = shortened(words, int((width - 0.45) * LETTERS_PER_INCH))
+    figure.text(0.225 / width, 1 - down, told, size=10, color=QUIET, va="center", parse_math=False)
 
 
 def _funnel(part: FigureBase, table: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ from sim.analysis.arms import (
 )
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.stored import results
-from sim.report.arms import arms_figure, arms_note, arms_tables
+from sim.report.arms import arms_figure, arms_note, arms_setting, arms_tables
 from tests.experiment import sweeps
 
 DEATHS = BY_NAME["mortality"]
@@ -132,6 +132,16 @@ def test_both_ledgers_stand_side_by_side_in_tables_and_figure(found):
     drawn = {axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")}
     assert drawn == set(comparison.table.title)
     assert "Holm" in arms_note(comparison)
+
+
+def test_a_comparison_says_how_wards_are_led_but_for_what_arms_change(found):
+    words = "But for what arms change: led by ward managers, pace-setting"
+    assert arms_setting(compare_arms(found)) == words
+    assert words in [text.get_text() for text in arms_figure(compare_arms(found)).texts]
+    (found.store.folder / "scenario.toml").rename(found.store.folder / "kept.toml")
+    (found.store.folder / "scenario.toml").write_text('title = "of another version"')
+    assert "of another version" in arms_setting(compare_arms(results(found.store.folder)))
+    (found.store.folder / "kept.toml").rename(found.store.folder / "scenario.toml")
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@ from dataclasses import replace
 
 import matplotlib
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from sim.analysis.results import Results
-from sim.report.figures import AFTER, BEFORE, KEY_OUTCOMES, overview, save_figure
+from sim.report.ablation_figure import what_mechanisms_carry
+from sim.report.figures import AFTER, BEFORE, KEY_OUTCOMES, overview, save_figure, setting
 from sim.state.vocabulary import STAGES
-from tests.synthetic import empty_record, results, scenario
+from tests.synthetic import ablation, empty_record, results, scenario
 
 
 def test_the_figure_is_the_same_bytes_each_time(tmp_path):
@@ -33,6 +36,22 @@ def test_any_title_is_drawn_as_it_stands(tmp_path, title):
     save_figure(figure, tmp_path / "figure")
     (drawn,) = [text for text in figure.texts if text.get_text() == title]
     assert not drawn.get_parse_math()
+
+
+@pytest.mark.parametrize("draw", [lambda: overview(results(2)), lambda: what_mechanisms_carry(ablation())])
+def test_a_figure_says_how_wards_are_led(draw):
+    assert "Led by ward managers, coaching; target pressure 0.9" in [text.get_text() for text in draw().texts]
+
+
+@pytest.mark.parametrize("width", [15.0, 11.0])
+def test_a_long_line_about_leading_ends_within_the_page(width):
+    figure = Figure(figsize=(width, 5))
+    FigureCanvasAgg(figure)
+    setting(figure, "Led by ward managers and mild women in $many$ rooms; " * 20, 0.1)
+    (line,) = figure.texts
+    box = line.get_window_extent(figure.canvas.get_renderer())
+    assert 0 < box.x0 < box.x1 < figure.bbox.x1
+    assert line.get_text().endswith("…")
 
 
 def test_every_stage_and_outcome_has_its_place():
