@@ -352,10 +352,13 @@ def _console(least_width: int) -> "Console":
 
 
 def _show_styles(shipped: "Mapping[str, Style]") -> None:
-    from sim.report.styles import LEAST_WIDTH, side_by_side
+    from sim.report.styles import LEAST_WIDTH, side_by_side, weeks_by_mode
 
     console = _console(LEAST_WIDTH)
     for table in side_by_side(shipped, console.width):
+        console.print(table)
+    typer.echo("Weeks of styles that follow the mode of care; above stands their mean:")
+    for table in weeks_by_mode(shipped, console.width):
         console.print(table)
     names = [(name, style.title + ", by mode of care" * style.is_contingent) for name, style in shipped.items()]
     typer.echo(_listed("Names in scenarios: style = NAME under [leadership]", names))

@@ -1,6 +1,6 @@
-"""Tables for reading: styles of leading side by side, line by line, and one style in full."""
+"""Tables for reading: styles of leading side by side, weeks by mode of care, and one style in full."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -10,45 +10,62 @@ from sim.scenario import Hours, Manner, Stance, Style
 from sim.scenario.words import one_line
 from sim.state.vocabulary import MODES
 
-PARTS = (("Hours of a week", Hours), ("Manner, 0 to 1", Manner), ("Stance, 0 to 1", Stance))
+type Column = tuple[str, Sequence[str]]
+type Part = tuple[str, type[Hours | Manner | Stance]]
+
+PARTS: tuple[Part, ...] = (("Hours of a week", Hours), ("Manner, 0 to 1", Manner), ("Stance, 0 to 1", Stance))
 GAP, EDGES = 2, 2  # between columns: a space to the right of each, and one that divides them
 LEAST_WIDTH = 60  # narrower, and numbers would be cut
 
 
 def side_by_side(styles: Mapping[str, Style], width: int) -> list[Table]:
     """Every line of several styles, which stand in columns; in as many tables as `width` characters ask for."""
-    groups: list[list[tuple[str, Sequence[str]]]] = []
+    return _tables([("\n".join(_in_pieces(style.title)), _column(style)) for style in styles.values()], PARTS, width)
+
+
+def weeks_by_mode(styles: Mapping[str, Style], width: int) -> list[Table]:
+    """The weeks of contingent styles, mode by mode, in as many tables as `width` characters ask for."""
+    contingent = [style for style in styles.values() if style.is_contingent]
+    weeks = [
+        ("\n".join((*_in_pieces(style.title), mode)), _hours(week))
+        for style in contingent
+        for mode, week in zip(MODES, style.weeks(), strict=True)
+    ]
+    return _tables(weeks, PARTS[:1], width)
+
+
+def _tables(columns: Iterable[Column], parts: Sequence[Part], width: int) -> list[Table]:
+    groups: list[list[Column]] = []
     left = 0
-    for style in styles.values():
-        title, column = "\n".join(_in_pieces(style.title)), _column(style)
+    for title, column in columns:
         needed = _width(title, column) + GAP
         if not groups or needed > left:
             groups.append([])
             left = width - _first_width() - GAP - EDGES
         groups[-1].append((title, column))
         left -= needed
-    return [_table(group) for group in groups]
+    return [_table(group, parts) for group in groups]
 
 
 def in_full(style: Style) -> Table:
     """One style: hours for each mode of care if it is contingent, manner and stance."""
     whole = _column(style)
-    columns: list[tuple[str, Sequence[str]]] = [("hours" if style.by_mode is None else "mean", whole)]
+    columns: list[Column] = [("hours" if style.by_mode is None else "mean", whole)]
     if style.by_mode is not None:
         for mode, week in zip(MODES, style.weeks(), strict=True):
             hours = _hours(week)
             columns.append((mode, [*hours, *[""] * (len(whole) - len(hours))]))
-    return _table(columns)
+    return _table(columns, PARTS)
 
 
-def _lines() -> Iterator[tuple[str, list[str]]]:
+def _lines(parts: Sequence[Part]) -> Iterator[tuple[str, list[str]]]:
     """Headings, and the lines below each as scenarios call them, with the sum of the hours."""
-    for heading, part in PARTS:
+    for heading, part in parts:
         yield heading, [*part.model_fields, *(["in all"] if part is Hours else [])]
 
 
 def _first_width() -> int:
-    return max(len(line) for heading, lines in _lines() for line in (heading, *lines))
+    return max(len(line) for heading, lines in _lines(PARTS) for line in (heading, *lines))
 
 
 def _hours(week: Sequence[float]) -> list[str]:
@@ -71,13 +88,13 @@ def _width(title: str, column: Sequence[str]) -> int:
     return max(len(line) for line in (*title.splitlines(), *column))
 
 
-def _table(columns: Sequence[tuple[str, Sequence[str]]]) -> Table:
+def _table(columns: Sequence[Column], parts: Sequence[Part]) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, GAP - 1, 0, 0), pad_edge=False)
     table.add_column("", width=_first_width(), no_wrap=True)
     for title, column in columns:
         table.add_column(Text(title), justify="right", width=_width(title, column), no_wrap=True)
     numbers = zip(*(column for _, column in columns), strict=True)
-    for heading, lines in _lines():
+    for heading, lines in _lines(parts):
         table.add_section()
         table.add_row(f"[bold]{heading}[/bold]")
         for line in lines:

@@ -5,7 +5,7 @@ import re
 import pytest
 from rich.console import Console
 
-from sim.report.styles import LEAST_WIDTH, in_full, side_by_side
+from sim.report.styles import LEAST_WIDTH, in_full, side_by_side, weeks_by_mode
 from sim.scenario import shipped_styles
 from sim.scenario.leading import Hours, Manner, Stance
 from sim.state.vocabulary import ACTIVITIES
@@ -46,6 +46,19 @@ def test_eleven_styles_stand_in_one_table_where_there_is_room():
     assert len(side_by_side(shipped_styles(), 160)) == 1
     assert len(side_by_side(shipped_styles(), 80)) > 1
     assert side_by_side({}, 80) == []
+
+
+@pytest.mark.parametrize("width", [LEAST_WIDTH, 80, 160])
+def test_contingent_styles_are_told_apart_by_their_weeks(width):
+    styles = shipped_styles()
+    text = shown(weeks_by_mode(styles, width), width)
+    assert "…" not in text
+    weeks = [week for style in styles.values() if style.is_contingent for week in style.weeks()]
+    assert len(weeks) == 6
+    for index, activity in enumerate(ACTIVITIES):
+        assert numbers_on(activity, text) == [week[index] for week in weeks]
+    assert numbers_on("in all", text) == [20.0] * 6
+    assert weeks_by_mode({"coaching": styles["coaching"]}, width) == []
 
 
 @pytest.mark.parametrize("name", shipped_styles())
