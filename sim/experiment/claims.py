@@ -8,7 +8,7 @@ strangers and are as strict as scenarios.
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,9 +21,10 @@ from sim.experiment.replications import LONGEST_YEARS, MOST_REPLICATIONS, RunErr
 from sim.scenario import Scenario, ScenarioError, load, with_changes
 from sim.scenario.basics import NAME_RULE, Name, Table, Title
 from sim.scenario.checks import Fault, refuse
+from sim.scenario.faults import choices_of, mistakes, untagged
 from sim.scenario.files import parsed, text_of
 from sim.scenario.loading import neighbour
-from sim.scenario.words import did_you_mean, dotted, one_line, one_of, quoted
+from sim.scenario.words import did_you_mean, dotted, one_line, one_of, perhaps, quoted
 from sim.state.vocabulary import DAYS_PER_YEAR, MODES
 
 FOLDER = "claims"
@@ -86,11 +87,13 @@ class _Test(Table):
     @property
     def arms_named(self) -> tuple[str, ...]:
         """Every arm that the test compares, each once."""
-        named: list[str] = []
-        for field in ("arm", "reference", "arms", "references"):
-            given = getattr(self, field, ())
-            named += [given] if isinstance(given, str) else given
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys(name for _, name in self.arms_by_key))
+
+    @property
+    def arms_by_key(self) -> list[tuple[str, str]]:
+        """The keys that name arms, each with a name that stands there."""
+        given = {key: getattr(self, key, ()) for key in ("arm", "reference", "arms", "references")}
+        return [(key, name) for key, names in given.items() for name in ([names] if isinstance(names, str) else names)]
 
     @property
     def days(self) -> tuple[int, int] | None:
@@ -260,13 +263,24 @@ class Statement(Table):
     def _own_faults(self) -> Iterator[Fault]:
         if all(test.role != "verdict" for test in self.tests):
             yield ("tests",), 'has no test with the role "verdict"; nothing could support or refute the claim'
-        unused = [name for name in self.arms if not any(name in test.arms_named for test in self.tests)]
-        for name in unused:
-            yield ("arms", name), "is in no test; name it in one or leave it out"
+        yield from self._faults_of_names()
+
+    def _faults_of_names(self) -> Iterator[Fault]:
+        """Arms that tests name and that are none, each once; or else arms that no test names."""
+        places: dict[str, tuple[str, ...]] = {}
+        for position, test in enumerate(self.tests):
+            for key, name in test.arms_by_key:
+                places.setdefault(name, ("tests", str(position), key))
+        strangers = [name for name in places if name not in self.arms]
+        for name in strangers:
+            yield places[name], f"names {quoted(name)}, which is not in [arms]{did_you_mean(name, self.arms)}"
+        for name in self.arms:
+            if not strangers and name not in places:
+                yield ("arms", name), "is in no test; name it in one or leave it out"
 
     def _faults_of(self, position: int, test: _Test, measures: Measures) -> Iterator[Fault]:
         for below, sentence in chain(
-            _outcome_faults(test, measures), _arm_faults(test, self.arms), _margin_faults(test), _day_faults(test, self)
+            _outcome_faults(test, measures), _arm_faults(test), _margin_faults(test), _day_faults(test, self)
         ):
             yield ("tests", str(position), *below), sentence
 
@@ -291,10 +305,7 @@ def _needs_modes(test: _Test) -> bool:
     return any(getattr(test, key, None) not in (None, ALL) for key in ("mode", "reference_mode"))
 
 
-def _arm_faults(test: _Test, arms: Collection[str]) -> Iterator[Fault]:
-    for name in test.arms_named:
-        if name not in arms:
-            yield (), f"names {quoted(name)}, which is not in [arms]{did_you_mean(name, arms)}"
+def _arm_faults(test: _Test) -> Iterator[Fault]:
     for key in ("arms", "references"):
         given = getattr(test, key, ())
         if len(set(given)) < len(given):
@@ -412,8 +423,8 @@ def _stated(content: dict[str, Any], shown: str, measures: Measures) -> Statemen
     try:
         return Statement.model_validate(content, context={"measures": measures})
     except ValidationError as refusal:
-        errors = refusal.errors(include_url=False)
-        raise ClaimError(f"{shown}: {sentence}" for error in errors for sentence in _sentences(error)) from None
+        faults = (sentence for error in mistakes(refusal) for sentence in _sentences(error))
+        raise ClaimError(f"{shown}: {sentence}" for sentence in faults) from None
 
 
 def _refuse_wards(statement: Statement, scenario: Scenario, shown: str) -> None:
@@ -442,8 +453,19 @@ def _arm(statement: Statement, scenario: Scenario, name: str, point: Changes, sh
     try:
         return changed(scenario, changes)
     except ScenarioError as refusal:
-        where = f"{shown}: arms.{name}{' at the failing point' if point else ''}"
-        raise ClaimError(f"{where}: {fault.removeprefix('changes: ')}" for fault in refusal.faults) from None
+        where = _where_wrong(statement, scenario, name, point, refusal)
+        raise ClaimError(f"{shown}: {where}: {fault.removeprefix('changes: ')}" for fault in refusal.faults) from None
+
+
+def _where_wrong(statement: Statement, scenario: Scenario, name: str, point: Changes, refusal: ScenarioError) -> str:
+    """The table whose changes alone are refused in the same words; or else the arm, where they come together."""
+    for table, changes in (("changes", statement.changes), ("fails_at.changes", point)):
+        try:
+            changed(scenario, _flat(changes))
+        except ScenarioError as alone:
+            if alone.faults == refusal.faults:
+                return table
+    return f"arms.{name}{' at the failing point' if point else ''}"
 
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
@@ -483,20 +505,16 @@ def _sentences(error: ErrorDetails) -> Iterator[str]:
         case "extra_forbidden":
             yield f"{where} is not known here{did_you_mean(path[-1], _keys(path[:-1], form))}"
         case "union_tag_not_found":
-            yield f"{where}.form is missing; it should be {one_of(tuple(FORMS))}"
+            place, fault = untagged(error, path, "form", f"has no form; it should be {one_of(tuple(FORMS))}")
+            yield f"{dotted(place)} {fault}"
         case "union_tag_invalid":
             tag = error["ctx"]["tag"]
-            yield f"{where}.form is {quoted(tag)}; it should be {one_of(tuple(FORMS))}{_perhaps(tag, FORMS)}"
+            yield f"{where}.form is {quoted(tag)}; it should be {one_of(tuple(FORMS))}{perhaps(tag, FORMS)}"
         case _ if path and path[-1] == "[key]":
             yield f"{dotted(path[:-1])} is not a good name; use {NAME_RULE}"
         case _:
-            hint = _perhaps(error["input"], MODES) if path and path[-1] in ("mode", "reference_mode") else ""
+            hint = perhaps(error["input"], choices_of(error))
             yield f"{where} is {quoted(error['input'])}; it should be {_allowed(path, form)}{hint}"
-
-
-def _perhaps(given: object, known: Iterable[str]) -> str:
-    hint = did_you_mean(given, known)
-    return hint if hint.startswith("; did") else ""
 
 
 def _table(path: tuple[int | str, ...], form: int | str | None) -> type[BaseModel]:

@@ -245,15 +245,22 @@ def _level_faults(scenario: Scenario, factors: Iterable[Crossed | Range]) -> Ite
         tried: list[tuple[str, Mapping[str, Any]]]
         if isinstance(factor, Range):
             ends = [factor.changes(end) for end in (factor.low, factor.high)]
-            tried = [(f"{factor.name} = {quoted(changes[factor.name])}", changes) for changes in ends]
+            tried = [(f".{factor.name} = {quoted(changes[factor.name])}", changes) for changes in ends]
         else:
-            tried = [(f"{factor.name} = {quoted(level.label)}", level.changes) for level in factor.levels]
+            tried = [(_called(factor, level), level.changes) for level in factor.levels]
         told = set()
         for what, changes in tried:
             for sentence in _refusals(scenario, changes):
                 if sentence not in told:
                     told.add(sentence)
-                    yield f"{table}.{sentence}" if sentence.startswith(factor.name) else f"{table}.{what}: {sentence}"
+                    yield f"{table}.{sentence}" if sentence.startswith(factor.name) else f"{table}{what}: {sentence}"
+
+
+def _called(factor: Crossed, level: Level) -> str:
+    """What a level is called behind the name of its table."""
+    if factor.kind == "style":
+        return ""
+    return f".{level.label}" if factor.kind == "arm" else f".{factor.name} = {quoted(level.label)}"
 
 
 def _arm_faults(design: Design) -> Iterator[str]:

@@ -7,7 +7,8 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenario.basics import NAME_RULE, Name, Table, Title
-from sim.scenario.words import did_you_mean, one_of, quoted, shortened
+from sim.scenario.faults import choices_of, mistakes
+from sim.scenario.words import did_you_mean, one_of, perhaps, quoted, shortened
 
 METHODS = ("grid", "factorial", "list", "lhs", "sobol", "morris")
 SAMPLED = ("lhs", "sobol", "morris")
@@ -116,7 +117,7 @@ class Form(Table):
 def in_words(refusal: ValidationError) -> Iterator[str]:
     """The faults of a design's form, each as where, what was given and what is allowed."""
     told: dict[Path, ErrorDetails] = {}
-    for error in refusal.errors(include_url=False):
+    for error in mistakes(refusal):
         path = tuple(part for part in error["loc"] if not _is_of_a_type(part))
         told.setdefault(path, error)  # each kind of value that a list may hold has its own complaint
     for path, error in told.items():
@@ -143,7 +144,8 @@ def _sentence(error: ErrorDetails, path: Path) -> str:
             return f"{where} is {quoted(error['input'])}; it should be a number"
         case "too_short" | "too_long":
             return f"{where} has {len(error['input']):,} entries; it should be {allowed}"
-    return f"{where} is {quoted(error['input'])}; it should be {allowed}"
+    near = perhaps(error["input"], choices_of(error))
+    return f"{where} is {quoted(error['input'])}; it should be {allowed}{near}"
 
 
 def _around(path: Path) -> tuple[str, list[str]]:

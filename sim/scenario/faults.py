@@ -1,6 +1,7 @@
 """Faults of scenarios in plain words: where, what was given, what is allowed, and what was perhaps meant."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -9,9 +10,9 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.basics import NAME_RULE
 from sim.scenario.checks import FAULTS_SHOWN, Stranger
-from sim.scenario.guide import allowed_at, as_written, keys_at, node_at
+from sim.scenario.guide import allowed_at, as_written, keys_at
 from sim.scenario.places import hint
-from sim.scenario.words import did_you_mean, dotted, nearest, number, one_of, quoted
+from sim.scenario.words import dotted, nearest, number, one_of, perhaps, quoted
 
 type Path = tuple[int | str, ...]
 
@@ -56,9 +57,33 @@ def explained(
     """
     return ScenarioError(
         _told(source_of(path), path, sentence)
-        for error in refusal.errors(include_url=False)
+        for error in mistakes(refusal)
         for path, sentence in _sentences(error, above)
     )
+
+
+def mistakes(refusal: ValidationError) -> list[ErrorDetails]:
+    """The errors of a refusal, less those that follow from another: a key that is missing since it is misspelt."""
+    errors = refusal.errors(include_url=False)
+    strangers = [error for error in errors if error["type"] == "extra_forbidden"]
+    return [error for error in errors if not any(_is_misspelt(error, stranger) for stranger in strangers)]
+
+
+def _is_misspelt(missing: ErrorDetails, stranger: ErrorDetails) -> bool:
+    """Whether what is missing stands under a key that nobody knows and that is spelt much the same."""
+    *table, given = stranger["loc"]
+    path = missing["loc"]
+    if missing["type"] != "missing" or list(path[: len(table)]) != table or len(path) <= len(table):
+        return False
+    return bool(nearest(given, [str(path[len(table)])])) and _holds(stranger["input"], path[len(table) + 1 :])
+
+
+def _holds(table: object, path: Path) -> bool:
+    for part in path:
+        if not isinstance(table, dict) or part not in table:
+            return False
+        table = table[part]
+    return True
 
 
 def _told(layer: Layer, path: Path, sentence: str) -> str:
@@ -80,11 +105,11 @@ def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Pa
         case "missing":
             yield path, f"is missing; it should be {allowed_at(place)}"
         case "union_tag_not_found":
-            yield path, f"has no kind; it should be {allowed_at(place)}"
+            yield untagged(error, path, "kind", f"has no kind; it should be {allowed_at(place)}")
         case "union_tag_invalid":
             kinds = [kind.strip(" '") for kind in error["ctx"]["expected_tags"].split(",")]
             given = error["input"]["kind"]
-            yield (*path, "kind"), f"is {quoted(given)}; it should be {one_of(kinds)}{_nearest(given, kinds)}"
+            yield (*path, "kind"), f"is {quoted(given)}; it should be {one_of(kinds)}{perhaps(given, kinds)}"
         case "extra_forbidden":
             yield path, f"is not known here{hint(path, error['input'], keys_at(place[:-1]))}"
         case _ if path and path[-1] == "[key]":
@@ -96,18 +121,30 @@ def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Pa
         case "string_too_short" | "string_too_long":
             yield path, f"has {len(error['input'])} characters; it should be {allowed_at(place)}"
         case "literal_error":
-            choices = (node_at(place) or {}).get("enum", ())
-            near = _nearest(error["input"], choices)
+            near = perhaps(error["input"], choices_of(error))
             yield path, f"is {quoted(error['input'])}; it should be {allowed_at(place)}{near}"
         case kind:
             belongs = hint(path, error["input"], ()) if path and kind.endswith("_type") else ""
             yield path, f"is {quoted(error['input'])}; it should be {allowed_at(place)}{belongs}"
 
 
+def untagged(error: ErrorDetails, path: Path, key: str, sentence: str) -> tuple[Path, str]:
+    """What to say of a table without the `key` that tells its kind: where it is misspelt that, or else the `sentence`.
+
+    Args:
+        error: that of pydantic.
+        path: of the table.
+        key: such as ``kind``.
+        sentence: for where no other key is like it.
+    """
+    misspelt = nearest(key, error["input"]) if isinstance(error["input"], dict) else []
+    return ((*path, misspelt[0]), f'is not known here; did you mean "{key}"?') if misspelt else (path, sentence)
+
+
+def choices_of(error: ErrorDetails) -> list[str]:
+    """The words that may stand where another one was given; none where anything else was wrong."""
+    return re.findall(r"'([^']*)'", error["ctx"]["expected"]) if error["type"] == "literal_error" else []
+
+
 def _with_hint(path: Path, fault: str | Stranger) -> str:
     return fault if isinstance(fault, str) else f"{fault.sentence}{hint(path, fault.given, fault.known)}"
-
-
-def _nearest(given: object, choices: Sequence[str]) -> str:
-    """A closing clause with the choice most like what was given, where one is; all of them were told before."""
-    return did_you_mean(given, choices) if nearest(given, choices) else ""

@@ -63,12 +63,17 @@ def nearest(word: object, known: Iterable[str]) -> list[str]:
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """A closing clause: the nearest known name, or the names there are when none is near and they are few."""
     names = list(known)
-    close = nearest(word, names)
-    if close:
-        return f'; did you mean "{close[0]}"?'
+    if close := perhaps(word, names):
+        return close
     if 0 < len(names) <= 12:
         return f"; known here: {', '.join(names)}"
     return ""
+
+
+def perhaps(word: object, choices: Iterable[str]) -> str:
+    """A closing clause with the choice most like `word`, where one is; for where all were told before."""
+    close = nearest(word, choices)
+    return f'; did you mean "{close[0]}"?' if close else ""
 
 
 def one_of(names: Sequence[str]) -> str:

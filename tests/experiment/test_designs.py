@@ -179,7 +179,19 @@ FAULTS = {
         GRID + '[levers]\n"dials.devolution" = [0.1]\n"dials.devolution.process" = [0.2]',
         ["dials.devolution.process", "as well"],
     ),
-    "a method that does not exist": ('method = "gird"', ["method", '"gird"', '"grid"', '"morris"']),
+    "a method that does not exist": ('method = "gird"', ["method", '"gird"', '"morris"', 'mean "grid"']),
+    "samples that are misspelt": (
+        f'method = "lhs"\n[sampling]\nsample = 4\n[levers]\n"{DOSE}" = {{ low = 0.0, high = 0.5 }}',
+        ['sampling.sample is not known here; did you mean "samples"?'],
+    ),
+    "a scale that does not exist": (
+        GRID + f'[levers]\n"{DOSE}" = {{ low = 0.1, high = 0.5, steps = 2, scale = "lgo" }}',
+        ["scale", '"lgo"', 'mean "log"'],
+    ),
+    "a change in an arm that does not exist": (
+        'method = "list"\n[arms.a]\n[arms.b]\nset = { "dials.devolutoin" = 0.5 }',
+        ["arms.b: dials.devolutoin is not known here", 'mean "devolution"'],
+    ),
     "a key that does not exist": (GRID + "lever = {}", ["lever is not known here", '"levers"']),
     "a key in run that does not exist": (GRID + "[run]\nrep = 2", ["run.rep is not known here"]),
     "a number that is text": (GRID + '[run]\nreplications = "20"', ["run.replications", '"20"', "1 to 1,000,000"]),

@@ -85,6 +85,8 @@ def test_a_style_that_somebody_takes_on_later_is_held_in_full(small):
         (SET | {"change": "dials.devolution", "wards": ["six_beds"]}, ".wards", "one number for the whole hospital"),
         (SET | {"untl": 4}, ".untl", 'did you mean "until"?'),
         (SET | {"kind": "sett"}, ".kind", 'did you mean "set"?'),
+        ({"knid": "set", "change": "dials.hold"}, ".knid", 'is not known here; did you mean "kind"?'),
+        (SET | {"change": "dials.devolutoin"}, ".change", 'did you mean "dials.devolution"?'),
         ({"change": "dials.hold"}, "", "has no kind; it should be a table whose kind is one of"),
         (SET | {"kind": "ramp"}, ".days", "is missing; it should be a whole number from 1 to 18,250"),
         (

@@ -342,7 +342,7 @@ def test_faults_of_styles_are_told_in_plain_words(written, refusal, text, messag
         (FILES["coaching"].replace("walk =", "walks ="), 'hours.walks is not known here; did you mean "walk"?'),
         (FILES["coaching"].replace("walk = 2.0\n", ""), "hours.walk is missing; it should be a number from 0 to 20"),
         (
-            FILES["coaching"].replace("[manner]", "[mannar]"),
+            FILES["coaching"].replace("[manner]", "[pets]"),
             "manner is missing; it should be a table with the keys",
         ),
         (FILES["coaching"].replace("[manner]", "[mannar]"), 'mannar is not known here; did you mean "manner"?'),
@@ -447,3 +447,33 @@ def test_a_folder_or_a_file_in_the_place_of_the_other_is_refused_in_plain_words(
 
 def test_a_style_is_only_what_a_style_is():
     assert set(Style.model_fields) == {"title", "rationale", "source", "hours", "manner", "stance", "by_mode"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("warmth", "warmht", 'manner.warmht is not known here; did you mean "warmth"?'),
+        ("[manner]", "[maner]", 'maner is not known here; did you mean "manner"?'),
+        ("devolves", "devolvs", 'stance.devolvs is not known here; did you mean "devolves"?'),
+        (
+            "[by_mode.repetitive]",
+            "[by_mode.repetitve]",
+            'by_mode.repetitve is not known here; did you mean "repetitive"?',
+        ),
+        ("[by_mode.constrained]", "[by_mod.constrained]", 'by_mod is not known here; did you mean "by_mode"?'),
+        ("convene = 6.0", "convnee = 6.0", 'by_mode.constrained.convnee is not known here; did you mean "convene"?'),
+    ],
+)
+def test_a_misspelt_line_of_a_style_is_one_fault(written, refusal, old, new, told):
+    assert old in FILES["mode_contingent"]
+    written(FILES["mode_contingent"].replace(old, new, 1), "styles/mine.toml")
+    message = refusal(CHILD + LED.format("mine"))
+    assert message.endswith(f"mine.toml: {told}")
+    assert len(message.splitlines()) == 1
+
+
+def test_what_is_missing_for_another_reason_is_told_beside_what_is_unknown(written, refusal):
+    lines = FILES["coaching"].replace("warmth", "pets").replace("inquiry", "warmht")
+    written(lines, "styles/mine.toml")
+    told = [line.split("mine.toml: ")[1] for line in refusal(CHILD + LED.format("mine")).splitlines()]
+    assert [line.split(" is ")[0] for line in told] == ["manner.inquiry", "manner.warmht", "manner.pets"]
