@@ -373,6 +373,7 @@ def faults_of(scenario: "Scenario") -> Iterator[Fault]:
         for path, sentence in _faults_of_one(intervention, scenario):
             yield ("interventions", str(index), *path), sentence
     yield from _clashes(scenario)
+    yield from _adopted_too_late(scenario)
 
 
 def _faults_of_one(intervention: Intervention, scenario: "Scenario") -> Iterator[Fault]:
@@ -489,3 +490,20 @@ def _clashes(scenario: "Scenario") -> Iterator[Fault]:
                 path,
                 f"is {quoted(change.change)}, which {clash} changes in the same time; let one end before the other",
             )
+
+
+def _adopted_too_late(scenario: "Scenario") -> Iterator[Fault]:
+    """Practices that a ward adopts when they are mandated there: nobody is left to choose."""
+    mandates = [(index, each) for index, each in enumerate(scenario.interventions) if isinstance(each, Mandate)]
+    for position, adopted in enumerate(scenario.interventions):
+        if not isinstance(adopted, Adopt):
+            continue
+        for index, mandate in mandates:
+            shared = [ward for ward in adopted.places(scenario) if ward in mandate.places(scenario)]
+            if shared and mandate.practice == adopted.practice and mandate.day <= adopted.day:
+                yield (
+                    ("interventions", str(position), "practice"),
+                    f"is {quoted(adopted.practice)}, which interventions.{index} mandates on ward {shared[0]} from day "
+                    f"{number(mandate.day)}; adopt it before that day, or leave this out",
+                )
+                break

@@ -58,12 +58,16 @@ def by_domain(given: Any) -> Any:
 
 
 def _devolution(given: Any) -> Any:
-    spread = by_domain(given)
-    if not isinstance(spread, dict | Devolution):
+    refuse(((), sentence) for sentence in devolution_faults(given))
+    return by_domain(given)
+
+
+def devolution_faults(given: Any) -> Iterator[str]:
+    """What is wrong with devolution as a whole, in words; its domains are looked at one by one."""
+    if given == {} or not isinstance(by_domain(given), dict | Devolution):
+        what = "an empty table" if given == {} else quoted(given)
         domains = ", ".join(DECISION_DOMAINS)
-        wanted = f"a number from 0 to 1, or a table with such a number for any of: {domains}"
-        refuse(iter([((), f"is {quoted(given)}; it should be {wanted}")]))
-    return spread
+        yield f"is {what}; it should be a number from 0 to 1, or a table with such a number for any of: {domains}"
 
 
 class Dials(Table):

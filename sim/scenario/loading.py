@@ -20,7 +20,7 @@ from sim.scenario import faults, guide, styles
 from sim.scenario.checks import DIALS
 from sim.scenario.faults import Layer, ScenarioError
 from sim.scenario.files import parsed, resolved, text_of
-from sim.scenario.leading import USUAL_STYLE, by_domain
+from sim.scenario.leading import USUAL_STYLE, by_domain, devolution_faults
 from sim.scenario.schema import Scenario
 from sim.scenario.styles import Shelf
 from sim.scenario.words import did_you_mean, dotted, one_line, quoted
@@ -108,6 +108,7 @@ def _validated(layers: Sequence[Layer], shelves: Sequence[Shelf] = ()) -> Scenar
     """
     content: dict[str, Any] = {}
     for layer in reversed(layers):
+        _refuse_empty_devolution(layer)
         content = _merged(content, _spread(layer.content))
     content, found = _with_styles(content, shelves)
     sources = [*layers, *found]
@@ -116,6 +117,12 @@ def _validated(layers: Sequence[Layer], shelves: Sequence[Shelf] = ()) -> Scenar
         return Scenario.model_validate(content, context={"styles": known})
     except ValidationError as refusal:
         raise faults.explained(refusal, lambda path: _source_of(sources, path)) from None
+
+
+def _refuse_empty_devolution(layer: Layer) -> None:
+    """Refuse a table that says nothing, before it is merged with one that says something and is seen no more."""
+    if _table(layer.content, DIALS).get("devolution") == {}:
+        raise ScenarioError(f"{layer.shown}: {dotted(DEVOLUTION)} {sentence}" for sentence in devolution_faults({}))
 
 
 def _spread(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -158,6 +158,33 @@ def test_one_domain_of_devolution_is_part_of_all_of_it(small):
         with_interventions(small, whole, whole | {"change": "dials.devolution.clinical"})
 
 
+@pytest.mark.parametrize(
+    ("mandated", "adopted", "refused"),
+    [
+        ({}, {"day": 9}, True),
+        ({}, {"day": 3}, True),
+        ({}, {"day": 2}, False),
+        ({}, {"day": 9, "practice": "structured handover"}, False),
+        ({"wards": ["complex_care"]}, {"day": 9, "wards": ["acute_medicine"]}, False),
+        ({"wards": ["complex_care"]}, {"day": 9}, True),
+    ],
+)
+def test_nothing_is_adopted_where_it_is_mandated_already(mandated, adopted, refused):
+    baseline = load(SCENARIOS / "baseline.toml")
+    practice = {"practice": "checklist"}
+    both = [practice | {"kind": "adopt"} | adopted, practice | {"kind": "mandate"} | mandated]
+    if not refused:
+        with_interventions(baseline, *both)
+        return
+    ward = mandated.get("wards", list(baseline.wards))[0]
+    with pytest.raises(ScenarioError) as caught:
+        with_interventions(baseline, *both)
+    assert caught.value.faults == (
+        f'changes: interventions.0.practice is "checklist", which interventions.1 mandates on ward {ward} from day 3; '
+        "adopt it before that day, or leave this out",
+    )
+
+
 def test_one_lead_of_a_division_changes_on_all_its_wards():
     baseline = with_changes(load(SCENARIOS / "baseline.toml"), {"leadership.level": "division"})
     change = {"kind": "replace", "style": "coaching"}

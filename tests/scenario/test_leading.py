@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from sim.scenario import Dials, Leadership, ScenarioError, Target, from_text, load, to_toml, with_changes
 from sim.scenario.leading import Devolution
@@ -36,6 +37,13 @@ def test_dials_left_out_stand_at_their_defaults(small):
     assert small.dials == Dials()
     assert "dials" not in small.parameters
     assert load(SCENARIOS / "baseline.toml").dials == Dials()
+
+
+def test_devolution_that_says_nothing_is_refused_wherever_it_stands(small):
+    with pytest.raises(ScenarioError, match=r"^changes: dials\.devolution is an empty table; [^\n]+$"):
+        with_changes(small, {"dials.devolution": {}})
+    with pytest.raises(ValidationError, match="is an empty table"):
+        Dials.model_validate({"devolution": {}})
 
 
 @QUIETLY
@@ -99,6 +107,11 @@ def test_hold_goes_by_its_number_in_changes(small, given, held):
             "dials.devolution is 1.5; it should be a number from 0 to 1, or a table with such a number for any of: "
             "clinical, override, process, staffing",
         ),
+        (
+            "[dials]\ndevolution = {}",
+            "dials.devolution is an empty table; it should be a number from 0 to 1, or a table",
+        ),
+        ("[dials.devolution]", "dials.devolution is an empty table; it should be a number from 0 to 1, or a table"),
         ("[dials]\ndevolution = nan", "dials.devolution is not a number (nan); it should be a number from 0 to 1, or"),
         ("[dials]\ndevolution = true", "dials.devolution is true; it should be a number from 0 to 1, or a table"),
         ("[dials]\ndevolution = 'local'", 'dials.devolution is "local"; it should be a number from 0 to 1, or a table'),
