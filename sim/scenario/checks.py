@@ -16,7 +16,8 @@ from sim.scenario.words import did_you_mean, number, quoted
 from sim.state import parameters as registry
 from sim.state.parameters import Parameter
 
-type Fault = tuple[tuple[str, ...], str | Stranger]
+type Path = tuple[str, ...]
+type Fault = tuple[Path, str | Stranger | Joint]
 type Field = Parameter | dict[str, Parameter]
 type Values = dict[str, dict[str, float | dict[str, float]]]
 
@@ -37,6 +38,22 @@ class Stranger:
     sentence: str
     known: Iterable[str]
     given: Any
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
+class Joint:
+    """What is wrong with lines that do not go together, and that may stand in several files.
+
+    Attributes:
+        sentence: the fault.
+        lines: where each of them may stand; of their files, the one that extends the others is at fault.
+    """
+
+    sentence: str
+    lines: tuple[Path, ...]
 
     def __str__(self) -> str:
         return self.sentence

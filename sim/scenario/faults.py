@@ -1,7 +1,7 @@
 """Faults of scenarios in plain words: where, what was given, what is allowed, and what was perhaps meant."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenario.basics import NAME_RULE
-from sim.scenario.checks import FAULTS_SHOWN, Stranger
+from sim.scenario.checks import FAULTS_SHOWN, Joint, Stranger
 from sim.scenario.guide import allowed_at, as_written, keys_at
 from sim.scenario.places import hint
 from sim.scenario.words import dotted, nearest, number, one_of, perhaps, quoted
@@ -46,19 +46,19 @@ class ScenarioError(Exception):
 
 
 def explained(
-    refusal: ValidationError, source_of: Callable[[Path], Layer], above: tuple[str, ...] = ()
+    refusal: ValidationError, source_of: Callable[[Sequence[Path]], Layer], above: tuple[str, ...] = ()
 ) -> ScenarioError:
     """The refusal of a scenario in plain words.
 
     Args:
         refusal: of the scenario, or of the table in it that stands at `above`.
-        source_of: says which file holds the value at a path.
+        source_of: says which file holds the value at a path, or one of the values at several.
         above: where in a scenario that table stands.
     """
     return ScenarioError(
-        _told(source_of(path), path, sentence)
+        _told(source_of(fault.lines if isinstance(fault, Joint) else [path]), path, str(fault))
         for error in mistakes(refusal)
-        for path, sentence in _sentences(error, above)
+        for path, fault in _sentences(error, above)
     )
 
 
@@ -95,7 +95,7 @@ def _told(layer: Layer, path: Path, sentence: str) -> str:
     return f"{layer.shown}: {key} {sentence.replace(f'{table}.', '')}"
 
 
-def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+def _sentences(error: ErrorDetails, above: tuple[str, ...]) -> Iterator[tuple[Path, str | Joint]]:
     place = (*above, *error["loc"])
     path: Path = as_written(place)
     match error["type"]:
@@ -146,5 +146,5 @@ def choices_of(error: ErrorDetails) -> list[str]:
     return re.findall(r"'([^']*)'", error["ctx"]["expected"]) if error["type"] == "literal_error" else []
 
 
-def _with_hint(path: Path, fault: str | Stranger) -> str:
-    return fault if isinstance(fault, str) else f"{fault.sentence}{hint(path, fault.given, fault.known)}"
+def _with_hint(path: Path, fault: str | Stranger | Joint) -> str | Joint:
+    return f"{fault.sentence}{hint(path, fault.given, fault.known)}" if isinstance(fault, Stranger) else fault

@@ -116,7 +116,7 @@ def _validated(layers: Sequence[Layer], shelves: Sequence[Shelf] = ()) -> Scenar
     try:
         return Scenario.model_validate(content, context={"styles": known})
     except ValidationError as refusal:
-        raise faults.explained(refusal, lambda path: _source_of(sources, path)) from None
+        raise faults.explained(refusal, lambda lines: _source_of(sources, lines)) from None
 
 
 def _refuse_empty_devolution(layer: Layer) -> None:
@@ -176,14 +176,21 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _source_of(layers: Sequence[Layer], path: faults.Path) -> Layer:
-    """The file that says what stands at `path`, or, if it is missing, the table that should hold it."""
-    for length in range(len(path), 0, -1):
+def _source_of(layers: Sequence[Layer], lines: Sequence[faults.Path]) -> Layer:
+    """The file that says what stands at one of `lines`, or, if it is missing, the table that should hold it.
+
+    Of several files it is the one that extends the others: these made sense without it.
+    """
+    for above in range(max(map(len, lines))):
         for layer in layers:
-            depth = len(layer.below)
-            if depth <= length and path[:depth] == layer.below and _holds(layer.content, path[depth:length]):
+            if any(_says(layer, line[: len(line) - above]) for line in lines if len(line) > above):
                 return layer
     return layers[0]
+
+
+def _says(layer: Layer, path: faults.Path) -> bool:
+    depth = len(layer.below)
+    return depth <= len(path) and path[:depth] == layer.below and _holds(layer.content, path[depth:])
 
 
 def _holds(content: Any, path: faults.Path) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sim.scenario.basics import GradeName, Name, Share, Table, Title
-from sim.scenario.checks import Fault, Values, complete_mechanisms, complete_parameters, refuse
+from sim.scenario.checks import Fault, Joint, Values, complete_mechanisms, complete_parameters, refuse
 from sim.scenario.interventions import MOST_INTERVENTIONS, Intervention, Replace, faults_of
 from sim.scenario.leading import (
     MOST_STYLES,
@@ -35,6 +35,7 @@ from sim.state.vocabulary import DAYS_PER_YEAR, ERRORS, FED_BY_HAZARDS, TICKS_PE
 MOST_WARDS = 4_000
 MOST_GROUPS = 60
 ALL_WARDS = "all"
+WHO_LEADS = ("division", "leadership")  # keys of a ward that decide with whom it shares a lead
 HAZARD_KINDS = tuple(ERRORS[kind].replace(" ", "_") for kind in FED_BY_HAZARDS)
 NURSE_GRADES = ("staff nurse", "senior nurse")
 DOCTOR_GRADES = ("junior doctor", "consultant")
@@ -269,8 +270,9 @@ class Scenario(Table):
                 yield ("wards", name, "staffing"), f"is {quoted(ward.staffing)}, which is not in [staffing]{hint}"
         with_wards = {ward.division for ward in self.wards.values()}
         for name in self.divisions:
-            if name not in with_wards:
-                yield ("divisions", name), "has no ward; give it one or leave the division out"
+            if name not in with_wards and with_wards <= set(self.divisions):  # else a ward's was told above
+                lines = [("divisions", name), *(("wards", ward, "division") for ward in self.wards)]
+                yield lines[0], Joint("has no ward; give it one or leave the division out", tuple(lines))
         for name, pattern in self.staffing.items():
             for sentence in _staffing_faults(pattern):
                 yield ("staffing", name), sentence
@@ -311,11 +313,12 @@ class Scenario(Table):
             other, by = first.setdefault(ward.division, (name, led))
             if led != by and "division" in (led.level, by.level) and ward.division not in told:
                 told.add(ward.division)
-                yield (
-                    ("divisions", ward.division),
+                sentence = (
                     f"has one lead for all its wards, but wards {other} and {name} differ in style, lead or level; "
-                    "make these the same, or lead every ward at its own level",
+                    "make these the same, or lead every ward at its own level"
                 )
+                lines = [("leadership",), *(("wards", one, key) for one in (other, name) for key in WHO_LEADS)]
+                yield ("divisions", ward.division), Joint(sentence, tuple(lines))
 
     def leadership_of(self, ward: str) -> Leadership:
         """Who leads a ward, where, and in which style."""

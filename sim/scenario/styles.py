@@ -107,7 +107,7 @@ def shipped_style(name: str) -> Style:
     try:
         return Style.model_validate(layer.content)
     except ValidationError as refusal:
-        raise faults.explained(refusal, lambda path: layer, layer.below) from None
+        raise faults.explained(refusal, lambda lines: layer, layer.below) from None
 
 
 def find(name: str, shelves: Sequence[Shelf]) -> Layer | None:

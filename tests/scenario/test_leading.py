@@ -250,6 +250,34 @@ def test_a_lead_of_a_division_leads_all_its_wards_alike():
         )
 
 
+@pytest.mark.parametrize(
+    "child",
+    [
+        '[leadership]\nlevel = "division"\n[wards.complex_care.leadership]\nstyle = "coaching"',
+        '[wards.complex_care.leadership]\nlevel = "division"',
+        '[leadership]\nlevel = "division"\n[wards.complex_care]\nleadership = { style = "coaching" }',
+    ],
+)
+def test_wards_that_cannot_share_a_lead_are_told_by_the_file_that_says_so(written, child):
+    for name in ("baseline.toml", "parts/staffing.toml"):
+        written((SCENARIOS / name).read_text(encoding="utf-8"), name)
+    file = written(f'extends = "baseline.toml"\n{child}\n')
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"{file}: divisions.")
+    assert "has one lead for all its wards" in fault
+
+
+def test_a_file_that_only_names_what_it_extends_is_not_blamed_for_it(written):
+    for name in ("baseline.toml", "parts/staffing.toml"):
+        written((SCENARIOS / name).read_text(encoding="utf-8"), name)
+    wrong = written('extends = "baseline.toml"\n[wards.complex_care.leadership]\nlevel = "division"', "middle.toml")
+    with pytest.raises(ScenarioError) as caught:
+        load(written('extends = "middle.toml"\ntitle = "Mine"\n[divisions.medicine]\ntitle = "Ours"\n'))
+    assert str(caught.value).startswith(f"{wrong}: divisions.")
+
+
 # A target
 
 

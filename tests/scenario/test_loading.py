@@ -433,3 +433,17 @@ def test_text_and_mappings_do_not_extend(small):
         from_text(CHILD)
     with pytest.raises(ScenarioError, match="extends works in files only"):
         from_mapping({**small.model_dump(mode="json", exclude_none=True), "extends": "small.toml"})
+
+
+def test_a_division_without_a_ward_is_told_by_the_file_that_took_its_ward_away(written):
+    other = '[divisions.surgery]\ntitle = "Surgery"\nwaiting_places = 2\n[wards.six_beds]\ndivision = "surgery"\n'
+    file = written(f'extends = "small.toml"\n{other}')
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    assert caught.value.faults == (f"{file}: divisions.medicine has no ward; give it one or leave the division out",)
+
+
+def test_a_misspelt_division_of_a_ward_is_one_fault(refusal):
+    message = refusal('extends = "small.toml"\n[wards.six_beds]\ndivision = "medcine"\n')
+    assert message.endswith('is "medcine", which is not in [divisions]; did you mean "medicine"?')
+    assert len(message.splitlines()) == 1
