@@ -24,6 +24,7 @@ from sim.scenario.checks import Fault, refuse
 from sim.scenario.faults import choices_of, mistakes, untagged
 from sim.scenario.files import parsed, text_of
 from sim.scenario.loading import neighbour
+from sim.scenario.styles import named_in
 from sim.scenario.words import did_you_mean, dotted, one_line, one_of, perhaps, quoted
 from sim.state.vocabulary import DAYS_PER_YEAR, MODES
 
@@ -405,7 +406,7 @@ def load_claim(path: str | os.PathLike[str], measures: Measures) -> Claim:
     """
     file, shown = Path(path), one_line(str(path))
     statement = _stated(parsed(text_of(file, shown), shown), shown, measures)
-    scenario = load(neighbour(file, statement.scenario, "scenario"))
+    scenario = load(neighbour(file, statement.scenario, "scenario"), named_in(statement.model_dump()))
     _refuse_wards(statement, scenario, shown)
     arms = {name: _arm(statement, scenario, name, {}, shown) for name in statement.arms}
     failing: dict[str, Scenario] = {}

@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.experiment.sampling import each_once
 from sim.scenario import Scenario, with_changes
+from sim.scenario.styles import is_as_shipped, named_in
 from sim.state.vocabulary import DAYS_PER_YEAR
 
 type Value = bool | int | float | str
@@ -197,7 +198,7 @@ class Design:
 
     @cached_property
     def _digest(self) -> str:
-        content = [
+        content: list[Any] = [
             self.scenario.condition_digest(),
             [[factor.name, [[level.label, dict(level.changes)] for level in factor.levels]] for factor in self.crossed],
             [of.name for of in self.ranges],
@@ -205,7 +206,21 @@ class Design:
             [self.days, self.warm_up_days, self.seed],
             [self.outcomes, self.series],
         ]
+        if own := self._own_styles():
+            content.append(own)
         return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()[:16]
+
+    def _own_styles(self) -> dict[str, Any]:
+        """What leads do in styles that arms name and that do not ship: a name alone would not say it."""
+        held = self.scenario.styles
+        named = sorted(set(named_in([level.changes for factor in self.crossed for level in factor.levels])))
+        own = {name: held[name].model_dump(mode="json", exclude_none=True) for name in named if name in held}
+        words = ("title", "rationale", "source")
+        return {
+            name: {key: value for key, value in style.items() if key not in words}
+            for name, style in own.items()
+            if not is_as_shipped(name, style)
+        }
 
     @property
     def horizon(self) -> str:

@@ -21,6 +21,7 @@ from sim.scenario import Scenario, ScenarioError, load, with_changes
 from sim.scenario.files import parsed, resolved, text_of
 from sim.scenario.loading import HOME
 from sim.scenario.schema import days_of
+from sim.scenario.styles import named_in
 from sim.scenario.words import did_you_mean, number, one_line, quoted
 from sim.state.parameters import PARAMETERS
 
@@ -46,7 +47,7 @@ def load_design(path: str | os.PathLike[str], outcomes: Collection[str] = ()) ->
     shown = one_line(str(path))
     file = resolved(Path(path), shown)
     form = _form(parsed(text_of(file, shown), shown), shown)
-    scenario = load(_scenario_file(form.scenario, Path(path), file, shown))
+    scenario = load(_scenario_file(form.scenario, Path(path), file, shown), _styles_named(form))
     return _made(form, scenario, shown, outcomes)
 
 
@@ -66,6 +67,13 @@ def _form(content: Mapping[str, Any], shown: str) -> Form:
         return Form.model_validate(content)
     except ValidationError as refusal:
         raise DesignError(f"{shown}: {sentence}" for sentence in in_words(refusal)) from None
+
+
+def _styles_named(form: Form) -> list[str]:
+    """Every style that some arm may have."""
+    factors = {**form.levers, **form.uncertainties}
+    valued = [{name: value} for name, factor in factors.items() for value in factor.values or ()]
+    return [*(form.styles or ()), *named_in([valued, form.model_dump()])]
 
 
 def _scenario_file(given: str, path: Path, file: Path, shown: str) -> Path:

@@ -9,7 +9,7 @@ A scenario that is loaded holds every style of leading that it names, wherever t
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -34,14 +34,19 @@ HOLD = (DIALS, "hold")
 DEVOLUTION = (DIALS, "devolution")
 
 
-def load(path: str | os.PathLike[str]) -> Scenario:
+def load(path: str | os.PathLike[str], more_styles: Iterable[str] = ()) -> Scenario:
     """The scenario in the TOML file at `path`, with the files that it extends.
+
+    Args:
+        path: of the file.
+        more_styles: names of styles that it is to hold as well, so that changes may name them later, if they lie where
+            its own are looked for.
 
     Raises:
         ScenarioError: the file cannot be read, is not TOML, extends what it may not, or does not
             describe a scenario. The message lists each fault with its file and key.
     """
-    return _validated(*_chain(Path(path)))
+    return _validated(*_chain(Path(path)), more_styles)
 
 
 def from_text(text: str, name: str = "scenario") -> Scenario:
@@ -101,16 +106,17 @@ def to_toml(scenario: Scenario) -> str:
     return "\n".join(_table_lines((), scenario.model_dump(mode="json", exclude_none=True))) + "\n"
 
 
-def _validated(layers: Sequence[Layer], shelves: Sequence[Shelf] = ()) -> Scenario:
+def _validated(layers: Sequence[Layer], shelves: Sequence[Shelf] = (), more_styles: Iterable[str] = ()) -> Scenario:
     """The scenario that `layers` make together, those that extend before those that are extended.
 
-    Styles that it names and does not hold are looked for on the `shelves`, and then among those that ship.
+    Styles that it names and does not hold are looked for on the `shelves`, and then among those that ship;
+    `more_styles` on the shelves alone.
     """
     content: dict[str, Any] = {}
     for layer in reversed(layers):
         _refuse_empty_devolution(layer)
         content = _merged(content, _spread(layer.content))
-    content, found = _with_styles(content, shelves)
+    content, found = _with_styles(content, shelves, more_styles)
     sources = [*layers, *found]
     known = list(dict.fromkeys([*_table(content, "styles"), *styles.names(shelves)]))
     try:
@@ -133,8 +139,10 @@ def _spread(content: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**content, DIALS: {**dials, "devolution": by_domain(dials["devolution"])}}
 
 
-def _with_styles(content: dict[str, Any], shelves: Sequence[Shelf]) -> tuple[dict[str, Any], list[Layer]]:
-    """`content` with every style that it names, and the files from which these came.
+def _with_styles(
+    content: dict[str, Any], shelves: Sequence[Shelf], more: Iterable[str]
+) -> tuple[dict[str, Any], list[Layer]]:
+    """`content` with every style that it names, with `more` of those on the shelves, and the files of all these.
 
     A style that ships and that nobody has goes: it can always be found again. So a scenario in which a style was
     exchanged twice is the same as the first.
@@ -144,7 +152,9 @@ def _with_styles(content: dict[str, Any], shelves: Sequence[Shelf]) -> tuple[dic
         return content, []
     named = list(dict.fromkeys(_styles_named(content)))
     kept = {name: style for name, style in held.items() if name in named or not styles.is_as_shipped(name, style)}
-    layers = [layer for name in named if name not in held and (layer := styles.find(name, shelves))]
+    sought = [styles.find(name, shelves) for name in named if name not in held]
+    sought += [styles.beside(name, shelves) for name in dict.fromkeys(more) if name not in (*held, *named)]
+    layers = [layer for layer in sought if layer]
     return {**content, "styles": {**kept, **{layer.below[-1]: layer.content for layer in layers}}}, layers
 
 

@@ -6,7 +6,7 @@ the folder that the scenario's other files may not leave either.
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,11 +116,29 @@ def find(name: str, shelves: Sequence[Shelf]) -> Layer | None:
     Raises:
         ScenarioError: as for `Shelf.layer`.
     """
-    for shelf in shelves:
-        layer = shelf.layer(name)
-        if layer:
-            return layer
-    return shipped_shelf().layer(name)
+    return beside(name, shelves) or shipped_shelf().layer(name)
+
+
+def beside(name: str, shelves: Sequence[Shelf]) -> Layer | None:
+    """The style of that name in the first of `shelves` that has one; None if there is none.
+
+    Raises:
+        ScenarioError: as for `Shelf.layer`.
+    """
+    return next((layer for shelf in shelves if (layer := shelf.layer(name))), None)
+
+
+def named_in(changes: Any) -> Iterator[str]:
+    """Every style that changes to a scenario name, however deep they are nested."""
+    if isinstance(changes, Mapping):
+        for key, value in changes.items():
+            if isinstance(value, str) and str(key).rsplit(".", 1)[-1] == "style":
+                yield value
+            else:
+                yield from named_in(value)
+    elif isinstance(changes, list | tuple):
+        for each in changes:
+            yield from named_in(each)
 
 
 def names(shelves: Iterable[Shelf]) -> list[str]:

@@ -99,6 +99,15 @@ def test_a_style_that_an_arm_names_can_be_changed_in_it():
     assert led.style_of("six_beds").hours == shipped_styles()["coaching"].hours
 
 
+def test_a_style_beside_the_scenario_can_lead_an_arm(tmp_path):
+    (tmp_path / "styles").mkdir()
+    text = (ROOT / "scenarios" / "styles" / "coaching.toml").read_text(encoding="utf-8")
+    (tmp_path / "styles" / "ours.toml").write_text(text.replace("blames = 0.1", "blames = 0.7"), encoding="utf-8")
+    one = ('changes = { "wards.six_beds.beds" = 6 }', 'changes = { "leadership.style" = "ours" }')
+    claim = load_claim(written(tmp_path, one), measures())
+    assert claim.arms["few"].style_of("six_beds").stance.blames == 0.7
+
+
 def test_a_claim_without_a_failing_point_is_a_premise(tmp_path):
     text = written(tmp_path).read_text(encoding="utf-8")
     (tmp_path / "mine.toml").write_text(text[: text.index("[fails_at]")], encoding="utf-8")

@@ -9,7 +9,7 @@ from SALib.sample import morris, sobol
 
 from sim.analysis.outcomes import BY_NAME
 from sim.experiment.design_files import DesignError, design_from, load_design
-from sim.scenario import ScenarioError, load, shipped_styles
+from sim.scenario import ScenarioError, from_text, load, shipped_styles, to_toml
 
 ROOT = Path(__file__).parents[2]
 SMALL = load(ROOT / "scenarios" / "small.toml")
@@ -238,3 +238,42 @@ def test_an_arm_that_does_not_hold_together_is_told_before_anything_runs():
 
 def test_every_style_can_be_a_level():
     assert made(method="grid", styles=list(shipped_styles())).arms == len(shipped_styles())
+
+
+OWN_STYLE = (ROOT / "scenarios" / "styles" / "coaching.toml").read_text(encoding="utf-8")
+
+
+def beside_own_style(folder, text, blames=0.7):
+    """A design on a scenario that has a folder of styles beside it, with a style called ours."""
+    (folder / "styles").mkdir(parents=True, exist_ok=True)
+    (folder / "styles" / "ours.toml").write_text(OWN_STYLE.replace("blames = 0.1", f"blames = {blames}"))
+    (folder / "small.toml").write_bytes((ROOT / "scenarios" / "small.toml").read_bytes())
+    (folder / "design.toml").write_text(HEAD + text)
+    return load_design(folder / "design.toml", BY_NAME)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GRID + 'styles = ["directive", "ours"]',
+        GRID + '[levers]\n"leadership.style" = ["directive", "ours"]',
+        GRID + '[levers.who.options]\na = { "leadership.style" = "directive" }\nb = { "leadership.style" = "ours" }',
+        'method = "list"\n[arms.a]\nstyle = "directive"\n[arms.b]\nstyle = "ours"',
+        'method = "list"\n[arms.a]\n[arms.b]\nset = { "leadership.style" = "ours" }',
+    ],
+)
+def test_a_design_finds_the_styles_beside_its_scenario(text, tmp_path):
+    design = beside_own_style(tmp_path, text)
+    scenario = design.scenario_of(design.arm(1))
+    assert (scenario.leadership.style, scenario.style_of("six_beds").stance.blames) == ("ours", 0.7)
+    again = from_text(to_toml(design.scenario))
+    assert design_from(design.form, again).digest() == design.digest()
+
+
+def test_a_style_of_ones_own_is_part_of_what_a_design_means(tmp_path):
+    text = GRID + 'styles = ["coaching", "ours"]'
+    one, other = (beside_own_style(tmp_path, text, blames).digest() for blames in (0.7, 0.8))
+    assert one != other
+    (tmp_path / "styles" / "ours.toml").unlink()
+    with pytest.raises(ScenarioError, match='"ours", and no style is called so'):
+        load_design(tmp_path / "design.toml", BY_NAME)
