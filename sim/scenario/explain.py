@@ -2,12 +2,13 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from sim.scenario import guide
 from sim.scenario.checks import DIALS
+from sim.scenario.interventions import EXAMPLES
 from sim.scenario.leading import Style
 from sim.scenario.schema import HAZARD_KINDS, Scenario
 from sim.scenario.styles import shipped_styles
@@ -22,6 +23,13 @@ GRADES_OF_EVIDENCE = {
     "calibrated": "set so that published levels come out",
     "assumed": "an assumption; sweep it before you rely on it",
 }
+
+INTERVENTIONS = "interventions"
+IN_EVERY_KIND = ("title", "day", "wards")
+MORE_ON_INTERVENTIONS = (
+    "More: docs/howto_schedule_interventions.md. Whole scenarios: winter_shock.toml, devolution_by_stage.toml and "
+    "checklist_mandated.toml in scenarios/. One kind, or one field: microsystem explain interventions.ramp"
+)
 
 
 class UnknownName(Exception):
@@ -63,7 +71,8 @@ def _near(wanted: str, names: list[str]) -> list[str]:
 
 def _entries() -> list[tuple[str, str]]:
     """Every name with its explanation; one name may have several."""
-    entries = (_parameter_entries(), _mechanism_entries(), _scenario_entries(), _style_entries(), _row_entries())
+    of_scenarios = (_scenario_entries(), _intervention_entries(), _style_entries())
+    entries = (_parameter_entries(), _mechanism_entries(), *of_scenarios, _row_entries())
     return [entry for kind in entries for entry in kind]
 
 
@@ -118,6 +127,32 @@ def _about_mechanism(mechanism: Mechanism) -> str:
             f"  register  {mechanism.register}",
         ]
     )
+
+
+def _intervention_entries() -> Iterator[tuple[str, str]]:
+    kinds = {kind: "\n".join(_about_kind(kind)) for kind in EXAMPLES}
+    yield from ((f"{INTERVENTIONS}.{kind}", text) for kind, text in kinds.items())
+    common = ["Of every kind:", f"  {'kind':<10}  {one_of(list(kinds))}", *_fields_of("set", IN_EVERY_KIND)]
+    yield INTERVENTIONS, "\n\n".join(["\n".join(common), *kinds.values(), MORE_ON_INTERVENTIONS])
+
+
+def _about_kind(kind: str) -> Iterator[str]:
+    """One kind of intervention: what it does, its own fields, and an example."""
+    place = (INTERVENTIONS, 0, kind)
+    yield (guide.node_at((*place, "kind")) or {}).get("description", kind)
+    yield from _fields_of(kind, [key for key in guide.keys_at(place) if key not in ("kind", *IN_EVERY_KIND)])
+    yield "  for example"
+    yield from (f"    {line}" for line in EXAMPLES[kind].splitlines())
+
+
+def _fields_of(kind: str, keys: Sequence[str]) -> Iterator[str]:
+    for key in keys:
+        place = (INTERVENTIONS, 0, kind, key)
+        node = guide.node_at(place) or {}
+        is_free = node.get("type") == "string" and "enum" not in node
+        allowed = "" if is_free else f"{guide.allowed_at(place)}: "
+        usual = f"; left out: {quoted(node['default'])}" if node.get("default") is not None else ""
+        yield f"  {key:<10}  {allowed}{node.get('description', '')}{usual}"
 
 
 def _scenario_entries() -> Iterator[tuple[str, str]]:

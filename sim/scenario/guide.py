@@ -7,7 +7,7 @@ from typing import Any
 from sim.scenario.basics import NAME_RULE
 from sim.scenario.checks import DIALS
 from sim.scenario.schema import Scenario
-from sim.scenario.words import number, one_of
+from sim.scenario.words import number, one_of, quoted
 
 type Node = dict[str, Any]
 
@@ -103,7 +103,7 @@ def _allowed(node: Node) -> str:
         case "string":
             return _allowed_text(node)
         case "array":
-            return f"a list of {node['minItems']} to {node['maxItems']}"
+            return f"a list of {number(node['minItems'])} to {number(node['maxItems'])}{_among(node)}"
         case "object" if "properties" in node:
             return f"a table with the keys {', '.join(node['properties'])}"
         case "object" if "maxProperties" in node:
@@ -115,6 +115,12 @@ def _range(node: Node) -> str:
     if "minimum" not in node:
         return ""  # what is allowed depends on another key
     return f" from {number(node['minimum'])} to {number(node['maximum'])}"
+
+
+def _among(node: Node) -> str:
+    """What the entries of a list may be, where they are words to choose from."""
+    words = _opened(node["items"]).get("enum", ()) if "items" in node else ()
+    return " of " + ", ".join(quoted(word) for word in words) if words else ""
 
 
 def _steps(node: Node) -> str:

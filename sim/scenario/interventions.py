@@ -363,6 +363,64 @@ class Mandate(_Practice):
 
 type Intervention = Annotated[Set | Ramp | Replace | Train | Adopt | Mandate, Field(discriminator="kind")]
 
+# One of each kind, for people who write their first: `microsystem explain interventions` shows them.
+EXAMPLES = {
+    "set": """\
+[[interventions]]
+kind = "set"
+title = "A hard winter"
+day = 120
+until = 176
+change = "wards.arrivals_per_day"
+times = 1.2
+wards = ["acute_medicine"]
+""",
+    "ramp": """\
+[[interventions]]
+kind = "ramp"
+title = "Decisions move to the bedside"
+day = 60
+days = 90
+change = "dials.devolution.clinical"
+to = 0.8
+""",
+    "replace": """\
+[[interventions]]
+kind = "replace"
+title = "A consultant from another hospital"
+day = 100
+style = "coaching"
+lead = "consultant"
+comes_from = "outside"
+wards = ["complex_care"]
+""",
+    "train": """\
+[[interventions]]
+kind = "train"
+title = "A course in speaking up"
+day = 30
+what = "speaking up"
+who = ["staff nurse", "junior doctor"]
+dose = 0.3
+reaches = 0.8
+takes = 16
+""",
+    "adopt": """\
+[[interventions]]
+kind = "adopt"
+title = "A better handover, for those who like it"
+day = 60
+practice = "structured handover"
+""",
+    "mandate": """\
+[[interventions]]
+kind = "mandate"
+title = "A checklist for every task"
+day = 182
+practice = "checklist"
+""",
+}
+
 
 # Whether they fit the hospital.
 

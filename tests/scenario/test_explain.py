@@ -2,14 +2,17 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
-from sim.scenario import UnknownName, explain, json_schema, parameter_table, shipped_styles
+from sim.scenario import UnknownName, explain, json_schema, load, parameter_table, shipped_styles, with_changes
+from sim.scenario.interventions import EXAMPLES
 from sim.state.ledgers import LEDGERS
 from sim.state.parameters import MECHANISMS, MODULES, PARAMETERS
 from sim.state.rows import ROWS
 from sim.state.vocabulary import ACTIVITIES, LEADS, MODES
+from tests.scenario.conftest import SCENARIOS
 
 
 def test_every_parameter_is_explained_with_all_that_is_known_of_it():
@@ -188,3 +191,38 @@ def test_schema_lets_a_file_extend_another_and_describes_every_key():
         assert "required" not in table
         for key, value in table.get("properties", {}).items():
             assert value.get("description"), key
+
+
+BASELINE = load(SCENARIOS / "baseline.toml")
+KINDS = json_schema()["properties"]["interventions"]["items"]["$ref"].rsplit("/", 1)[1]
+MAPPING = json_schema()["$defs"][KINDS]["discriminator"]["mapping"]
+
+
+@pytest.mark.parametrize("kind", MAPPING)
+def test_each_kind_of_intervention_is_taught_with_its_fields_and_an_example_that_loads(kind):
+    text = explain(f"interventions.{kind}")
+    assert text in explain("interventions")
+    own = set(json_schema()["$defs"][MAPPING[kind].rsplit("/", 1)[1]]["properties"]) - {"kind", "title", "day", "wards"}
+    assert set(re.findall(r"^  (\w+)  ", text, re.M)) == own
+    (example,) = tomllib.loads(text.split("  for example\n")[1])["interventions"]
+    scenario = with_changes(BASELINE, {"interventions": [example]})
+    assert [each.kind for each in scenario.interventions] == [kind]
+
+
+def test_interventions_as_a_whole_are_explained_with_what_is_common_and_where_more_is():
+    text = explain("interventions")
+    assert text.startswith("interventions: a key of scenarios")
+    assert 'kind        one of "set", "ramp", "replace", "train", "adopt" or "mandate"' in text
+    assert "day         a whole number from 0 to 18,250" in text
+    assert "times       a number from 0 to 1,000" in text
+    assert 'who         a list of 1 to 6 of "staff nurse", "senior nurse"' in text
+    for page in re.findall(r"docs/\w+\.md", text):
+        assert (SCENARIOS.parent / page).exists()
+    named = re.findall(r"\b\w+\.toml", text)
+    assert len(named) == 3
+    assert all((SCENARIOS / name).exists() for name in named)
+
+
+def test_examples_of_interventions_are_those_of_the_page_on_them():
+    page = (SCENARIOS.parent / "docs" / "howto_schedule_interventions.md").read_text(encoding="utf-8")
+    assert [kind for kind, text in EXAMPLES.items() if text not in page] == ["adopt"]
