@@ -38,7 +38,8 @@ SHOWN = [outcome.name for outcome in OUTCOMES if not outcome.detail]
 def by_mode(found: sim.StoredResults) -> pd.DataFrame:
     """Every style less the first, on all wards and by mode of care, where an outcome is kept by mode."""
     tables = {ALL: compare_arms(found, outcomes=SHOWN).table}
-    known = [name for name in SHOWN if found.values(name, ALL, MODES[0]).notna().any(axis=None)]
+    with_modes = set(found.sql("SELECT DISTINCT outcome FROM outcomes WHERE mode <> 'all'").df()["outcome"])
+    known = [name for name in SHOWN if name in with_modes]
     tables |= {mode: compare_arms(found, outcomes=known, mode=mode).table for mode in MODES}
     return pd.concat([table[COLUMNS].assign(mode=mode) for mode, table in tables.items()])[["mode", *COLUMNS]]
 
