@@ -214,7 +214,7 @@ def validate(
 
 @app.command()
 def explain(
-    name: Annotated[str | None, typer.Argument(help="A parameter, switch, key, column or outcome.")] = None,
+    name: Annotated[str | None, typer.Argument(help="A parameter, switch, key, column, outcome, or M14.")] = None,
 ) -> None:
     """Explain a name; without one, list what can be explained."""
     from sim.scenario import UnknownName
@@ -519,7 +519,7 @@ def _what_can_be_explained() -> str:
     from sim.scenario import shipped_styles
     from sim.scenario.guide import scenario_keys
     from sim.state.ledgers import LEDGERS
-    from sim.state.parameters import MECHANISMS, MODULES
+    from sim.state.parameters import MECHANISMS, MODULES, REGISTER
     from sim.state.rows import ROWS
 
     keys = [(key, node.get("description", "")) for key, node in scenario_keys() if "." not in key]
@@ -527,6 +527,9 @@ def _what_can_be_explained() -> str:
         "Outcomes": [(outcome.name, f"{outcome.title}, {outcome.unit}") for outcome in OUTCOMES if not outcome.detail],
         "Parts of the model, each with its parameters": [(module.name, module.meaning) for module in MODULES],
         "Mechanisms that can be switched off": [(name, each.meaning) for name, each in MECHANISMS.items()],
+        "Rows of the register, each with its mechanisms": [
+            (row, ", ".join(mechanism.name for mechanism in mechanisms)) for row, mechanisms in REGISTER.items()
+        ],
         "Keys of a scenario": keys,
         "Styles of leading that ship": [(name, style.title) for name, style in shipped_styles().items()],
         "Tables of results and of state": [(row.name, row.meaning) for row in (*LEDGERS, *ROWS)],

@@ -127,6 +127,7 @@ def test_files_that_are_kept_say_nothing_of_the_folders_of_the_machine(engine, t
         (["ablate", SMALL, "--outcome", "mortalty"], 'there is no outcome "mortalty"; did you mean "mortality"?'),
         (["validate", "nowhere.toml"], "nowhere.toml"),
         (["explain", "mortalitty"], "mortality"),
+        (["explain", "m27"], "m27 is not a name of this model; did you mean M7 or M2"),
         (["styles", "coachin"], '"coachin" is not a style that ships; did you mean "coaching"?'),
         (["styles", "../baseline"], '"../baseline" is not a style that ships'),
         (["styles", "x" * 3_000], "is not a style that ships"),
@@ -372,6 +373,12 @@ def test_explain_alone_lists_outcomes_parameters_and_switches():
     said = call("explain").stdout
     assert all(word in said for word in ("mortality", "errors", "staffing", "coaching", "microsystem explain NAME"))
     assert re.search(r"^  extends +another scenario file", said, re.M)
+    assert re.search(r"^  M14 +leadership, symbolic_attention$", said, re.M)
+
+
+def test_explain_takes_a_row_of_the_register_as_it_is_written_or_in_small_letters():
+    assert "mechanisms.symbolic_attention: people copy" in call("explain", "M14").stdout
+    assert call("explain", "m14").stdout == call("explain", "M14").stdout
 
 
 def test_styles_stand_side_by_side_line_by_line():

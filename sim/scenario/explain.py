@@ -1,6 +1,7 @@
-"""Explaining every name that a user may meet: parameters, switches, keys of scenarios, columns of results."""
+"""Explaining every name that a user may meet: parameters, switches, rows of the register, keys, columns of results."""
 
 import copy
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -24,6 +25,7 @@ GRADES_OF_EVIDENCE = {
     "assumed": "an assumption; sweep it before you rely on it",
 }
 
+ROW_OF_REGISTER = re.compile(r"[Mm][0-9]{1,3}")
 INTERVENTIONS = "interventions"
 IN_EVERY_KIND = ("title", "day", "wards")
 MORE_ON_INTERVENTIONS = (
@@ -45,13 +47,15 @@ def explain(name: str) -> str:
     """What `name` means, in plain text: a parameter, part of the model, switch, key of a scenario, row or column.
 
     A name that occurs in several places, such as ``beds``, has an explanation for each; a full one such as
-    ``errors.rate.dose_slip`` has one.
+    ``errors.rate.dose_slip`` has one. A row of the register of mechanisms, such as ``M14``, may be written ``m14``.
 
     Raises:
         UnknownName: nothing has that name; the message gives the nearest.
     """
     entries = _entries()
     wanted = name.strip()
+    if ROW_OF_REGISTER.fullmatch(wanted):
+        wanted = wanted.upper()
     exact = [text for full, text in entries if full == wanted]
     by_ending = [text for full, text in entries if full.endswith(f".{wanted}")]
     if not (exact or by_ending):
@@ -72,7 +76,7 @@ def _near(wanted: str, names: list[str]) -> list[str]:
 def _entries() -> list[tuple[str, str]]:
     """Every name with its explanation; one name may have several."""
     of_scenarios = (_scenario_entries(), _intervention_entries(), _style_entries())
-    entries = (_parameter_entries(), _mechanism_entries(), *of_scenarios, _row_entries())
+    entries = (_parameter_entries(), _mechanism_entries(), _register_entries(), *of_scenarios, _row_entries())
     return [entry for kind in entries for entry in kind]
 
 
@@ -127,6 +131,21 @@ def _about_mechanism(mechanism: Mechanism) -> str:
             f"  register  {mechanism.register}",
         ]
     )
+
+
+def _register_entries() -> Iterator[tuple[str, str]]:
+    for row, mechanisms in registry.REGISTER.items():
+        yield row, "\n".join(_about_register(row, mechanisms))
+
+
+def _about_register(row: str, mechanisms: Sequence[Mechanism]) -> Iterator[str]:
+    switches = "1 switch" if len(mechanisms) == 1 else f"{len(mechanisms)} switches"
+    yield f"{row}: a row of the register of mechanisms, with {switches}"
+    for mechanism in mechanisms:
+        yield f"  mechanisms.{mechanism.name}: {mechanism.meaning}; shows in: {mechanism.shows_in}"
+    if row in registry.WITHOUT_SWITCH:
+        yield f"  without a switch: {registry.WITHOUT_SWITCH[row]}"
+    yield "  its passages, code, tests, and what is left out: docs/traceability.md"
 
 
 def _intervention_entries() -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from sim.scenario import UnknownName, explain, json_schema, load, parameter_table, shipped_styles, with_changes
 from sim.scenario.interventions import EXAMPLES
 from sim.state.ledgers import LEDGERS
-from sim.state.parameters import MECHANISMS, MODULES, PARAMETERS
+from sim.state.parameters import MECHANISMS, MODULES, PARAMETERS, REGISTER, WITHOUT_SWITCH
 from sim.state.rows import ROWS
 from sim.state.vocabulary import ACTIVITIES, LEADS, MODES
 from tests.scenario.conftest import SCENARIOS
@@ -101,6 +101,32 @@ def test_vectors_are_explained_as_a_whole():
     elements = [name for name in PARAMETERS if name.startswith(f"{vector}.")]
     assert len(elements) > 1
     assert all(f"  {name} = " in explain(vector) for name in elements)
+
+
+@pytest.mark.parametrize("row", REGISTER)
+def test_a_row_of_the_register_is_explained_with_its_own_switches_alone(row):
+    text = explain(row)
+    own = [name for name, mechanism in MECHANISMS.items() if mechanism.register == row]
+    assert own
+    assert re.findall(r"^  mechanisms\.(\w+): ", text, re.M) == own
+    assert all(f"{MECHANISMS[name].meaning}; shows in: {MECHANISMS[name].shows_in}" in text for name in own)
+    assert text.startswith(f"{row}: a row of the register of mechanisms, with {len(own)} switch")
+    assert explain(row.lower()) == text
+
+
+def test_the_register_goes_from_m1_to_m26_and_holds_every_switch_once():
+    assert list(REGISTER) == [f"M{number}" for number in range(1, 27)]
+    assert sorted(each.name for row in REGISTER.values() for each in row) == sorted(MECHANISMS)
+    for name in ("M0", "M27", "m27"):
+        with pytest.raises(UnknownName, match=rf"^{name} is not a name of this model; did you mean M\d+ or M\d+"):
+            explain(name)
+
+
+def test_what_a_row_has_without_a_switch_is_said_with_what_is_nearest():
+    assert [row for row in REGISTER if "without a switch: " in explain(row)] == list(WITHOUT_SWITCH) == ["M2", "M15"]
+    for words in WITHOUT_SWITCH.values():
+        (near,) = re.findall(r"; nearest is ([\w.<>]+)", words)
+        assert near.rsplit(".", 1)[-1] in explain(near)
 
 
 def test_unknown_names_are_told_with_the_nearest():

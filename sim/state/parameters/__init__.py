@@ -10,7 +10,7 @@ from sim.state.parameters.errors import ERROR_PARAMETERS
 from sim.state.parameters.flow import FLOW_PARAMETERS
 from sim.state.parameters.goals import GOAL_PARAMETERS
 from sim.state.parameters.leadership import LEADERSHIP_PARAMETERS
-from sim.state.parameters.mechanisms import MECHANISM_LIST
+from sim.state.parameters.mechanisms import MECHANISM_LIST, WITHOUT_SWITCH
 from sim.state.parameters.modes import MODE_PARAMETERS
 from sim.state.parameters.observers import OBSERVER_PARAMETERS
 from sim.state.parameters.physiology import PHYSIOLOGY_PARAMETERS
@@ -35,6 +35,10 @@ MODULES: tuple[Module, ...] = (
 )
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for module in MODULES for parameter in module.parameters}
 MECHANISMS: dict[str, Mechanism] = {mechanism.name: mechanism for mechanism in MECHANISM_LIST}
+REGISTER: dict[str, list[Mechanism]] = {
+    row: [mechanism for mechanism in MECHANISM_LIST if mechanism.register == row]
+    for row in (f"M{number}" for number in range(1, 27))
+}
 
 
 def settings(values: Mapping[str, float], switches: Mapping[str, bool]) -> np.record:
@@ -42,4 +46,14 @@ def settings(values: Mapping[str, float], switches: Mapping[str, bool]) -> np.re
     return settings_row(MODULES, MECHANISM_LIST, values, switches)
 
 
-__all__ = ["MECHANISMS", "MODULES", "PARAMETERS", "Mechanism", "Module", "Parameter", "settings"]
+__all__ = [
+    "MECHANISMS",
+    "MODULES",
+    "PARAMETERS",
+    "REGISTER",
+    "WITHOUT_SWITCH",
+    "Mechanism",
+    "Module",
+    "Parameter",
+    "settings",
+]

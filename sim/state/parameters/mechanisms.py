@@ -79,3 +79,9 @@ MECHANISM_LIST = (
     Mechanism("outside_care", "M24", "some who are fit wait for a package of care outside", "delayed bed time"),
     Mechanism("readmission", "M24", "some discharged patients come back within 30 days", "readmissions"),
 )
+
+# What a row of the register has that none of its own switches turns off, and what does or comes nearest.
+WITHOUT_SWITCH = {
+    "M2": "the mix of modes on a ward has no switch of its own; nearest is wards.<name>.mode_mix of a scenario",
+    "M15": "a lead's language of quality or cost has no switch here; nearest is shared_goals (M9)",
+}
