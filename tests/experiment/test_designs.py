@@ -9,7 +9,8 @@ from SALib.sample import morris, sobol
 
 from sim.analysis.outcomes import BY_NAME
 from sim.experiment.design_files import DesignError, design_from, load_design
-from sim.scenario import ScenarioError, from_text, load, shipped_styles, to_toml
+from sim.scenario import ScenarioError, from_text, load, shipped_style, shipped_styles, to_toml
+from sim.state.vocabulary import ACTIVITIES
 
 ROOT = Path(__file__).parents[2]
 SMALL = load(ROOT / "scenarios" / "small.toml")
@@ -39,6 +40,21 @@ def test_the_reference_design_crosses_ten_styles_with_modes_and_dials():
         "mode": 3,
     }
     assert design.arms == 480
+
+
+def test_the_design_on_hours_gives_up_each_activity_of_a_lead_for_paperwork():
+    design = load_design(ROOT / "scenarios" / "experiments" / "hours-of-a-lead.toml")
+    usual, *others = [
+        design.scenario_of(design.arm(index)).style_of("acute_medicine").hours.model_dump()
+        for index in range(design.arms)
+    ]
+    assert usual == shipped_style("pace_setting").hours.model_dump()
+    given_up = []
+    for hours in others:
+        (activity,) = [name for name, spent in hours.items() if spent == 0]
+        assert hours == {**usual, activity: 0, "paperwork": usual["paperwork"] + usual[activity]}
+        given_up.append(activity)
+    assert sorted([*given_up, "paperwork"]) == sorted(ACTIVITIES)
 
 
 def test_a_grid_has_every_combination_once_and_each_arm_says_what_it_changes():
@@ -227,7 +243,7 @@ def test_a_design_names_no_file_outside_its_folder(given, tmp_path):
     (tmp_path / "below").mkdir()
     path = tmp_path / "below" / "design.toml"
     path.write_text(f"title = 'x'\nmethod = 'grid'\nstyles = ['coaching']\nscenario = '{given}'\n")
-    with pytest.raises(DesignError, match=r"scenario is .* it may only name a file that lies in"):
+    with pytest.raises(ScenarioError, match=r"scenario is .* it may only name a file that lies in"):
         load_design(path)
 
 
