@@ -23,7 +23,7 @@ from sim.scenario.basics import NAME_RULE, Name, Table, Title
 from sim.scenario.checks import Fault, refuse
 from sim.scenario.faults import choices_of, mistakes, untagged
 from sim.scenario.files import parsed, text_of
-from sim.scenario.loading import neighbour
+from sim.scenario.loading import neighbour, stranger
 from sim.scenario.styles import named_in
 from sim.scenario.words import did_you_mean, dotted, one_line, one_of, perhaps, quoted
 from sim.state.vocabulary import DAYS_PER_YEAR, MODES
@@ -401,12 +401,19 @@ def load_claim(path: str | os.PathLike[str], measures: Measures) -> Claim:
     """The claim in the TOML file at `path`, with its scenario and every arm made and checked.
 
     Raises:
-        ClaimError: the file cannot be read, is no claim, or an arm makes no valid scenario.
-        ScenarioError: the scenario that it names cannot be read.
+        ClaimError: the file is no claim, its scenario cannot be read, or an arm makes no valid scenario.
+        ScenarioError: the file cannot be read.
     """
     file, shown = Path(path), one_line(str(path))
-    statement = _stated(parsed(text_of(file, shown), shown), shown, measures)
-    scenario = load(neighbour(file, statement.scenario, "scenario"), named_in(statement.model_dump()))
+    content = parsed(text_of(file, shown), shown)
+    try:
+        statement = _stated(content, shown, measures)
+    except ClaimError as refusal:
+        raise ClaimError([*refusal.faults, *_faults_of_scenario(file, content)]) from None
+    try:
+        scenario = load(neighbour(file, statement.scenario, "scenario"), named_in(statement.model_dump()))
+    except ScenarioError as refusal:
+        raise ClaimError([*refusal.faults, *_faults_of_arms(statement, shown)]) from None
     _refuse_wards(statement, scenario, shown)
     arms = {name: _arm(statement, scenario, name, {}, shown) for name in statement.arms}
     failing: dict[str, Scenario] = {}
@@ -428,6 +435,28 @@ def _stated(content: dict[str, Any], shown: str, measures: Measures) -> Statemen
         raise ClaimError(f"{shown}: {sentence}" for sentence in faults) from None
 
 
+def _faults_of_scenario(file: Path, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with the scenario that a file names which is no claim yet."""
+    given = content.get("scenario")
+    try:
+        if isinstance(given, str):
+            load(neighbour(file, given, "scenario"))
+    except ScenarioError as refusal:
+        return refusal.faults
+    return ()
+
+
+def _faults_of_arms(statement: Statement, shown: str) -> Iterator[str]:
+    """What is wrong with changes whatever the scenario may be: keys that none has, and arms that change the same."""
+    arms = {name: _flat(arm.changes) for name, arm in statement.arms.items()}
+    point = statement.fails_at.changes if statement.fails_at else {}
+    tables = {"changes": _flat(statement.changes), "fails_at.changes": _flat(point)}
+    tables |= {f"arms.{name}": changes for name, changes in arms.items()}
+    for table, changes in tables.items():
+        yield from (f"{shown}: {table}: {fault}" for fault in map(stranger, changes) if fault)
+    yield from _equal({name: repr(sorted(changes.items())) for name, changes in arms.items()}, shown)
+
+
 def _refuse_wards(statement: Statement, scenario: Scenario, shown: str) -> None:
     known = (*scenario.wards, ALL)
     faults = [
@@ -441,11 +470,18 @@ def _refuse_wards(statement: Statement, scenario: Scenario, shown: str) -> None:
 
 
 def _refuse_equal(arms: Mapping[str, Scenario], shown: str) -> None:
+    faults = list(_equal({name: scenario.condition_digest() for name, scenario in arms.items()}, shown))
+    if faults:
+        raise ClaimError(faults)
+
+
+def _equal(marks: Mapping[str, str], shown: str) -> Iterator[str]:
+    """Arms that have the mark of an earlier one."""
     seen: dict[str, str] = {}
-    for name, scenario in arms.items():
-        other = seen.setdefault(scenario.condition_digest(), name)
+    for name, mark in marks.items():
+        other = seen.setdefault(mark, name)
         if other != name:
-            raise ClaimError([f"{shown}: arms.{name} is the same hospital as arms.{other}"])
+            yield f"{shown}: arms.{name} is the same hospital as arms.{other}"
 
 
 def _arm(statement: Statement, scenario: Scenario, name: str, point: Changes, shown: str) -> Scenario:

@@ -7,7 +7,7 @@ anywhere in the folder of scenarios around it, and every level is tried on that 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, combinations, islice
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from sim.experiment.design_form import MOST_POINTS, SAMPLED, Form, Varied, in_wo
 from sim.experiment.replications import RunError, refuse_unreached
 from sim.experiment.sampling import MOST_NUMBERS, rows, sample
 from sim.scenario import Scenario, ScenarioError, load, with_changes
-from sim.scenario.files import parsed, resolved, text_of
-from sim.scenario.loading import HOME
+from sim.scenario.files import parsed, text_of
+from sim.scenario.loading import neighbour
 from sim.scenario.schema import days_of
 from sim.scenario.styles import named_in
 from sim.scenario.words import did_you_mean, number, one_line, quoted
@@ -41,13 +41,12 @@ def load_design(path: str | os.PathLike[str], outcomes: Collection[str] = ()) ->
         outcomes: names of outcomes that may be kept; any, if there are none.
 
     Raises:
-        DesignError: the file cannot be read, is no design, or asks for arms that cannot be.
-        ScenarioError: its scenario cannot be read.
+        DesignError: the file is no design, or asks for arms that cannot be.
+        ScenarioError: the file, or its scenario, cannot be read, or it names one that it may not.
     """
     shown = one_line(str(path))
-    file = resolved(Path(path), shown)
-    form = _form(parsed(text_of(file, shown), shown), shown)
-    scenario = load(_scenario_file(form.scenario, Path(path), file, shown), _styles_named(form))
+    form = _form(parsed(text_of(Path(path), shown), shown), shown)
+    scenario = load(neighbour(Path(path), form.scenario, "scenario"), _styles_named(form))
     return _made(form, scenario, shown, outcomes)
 
 
@@ -74,16 +73,6 @@ def _styles_named(form: Form) -> list[str]:
     factors = {**form.levers, **form.uncertainties}
     valued = [{name: value} for name, factor in factors.items() for value in factor.values or ()]
     return [*(form.styles or ()), *named_in([valued, form.model_dump()])]
-
-
-def _scenario_file(given: str, path: Path, file: Path, shown: str) -> Path:
-    home = file.parent.parent if file.parent.parent.name == HOME else file.parent
-    strange = PurePosixPath(given).is_absolute() or PureWindowsPath(given).drive or "\\" in given
-    if strange or not resolved(file.parent / given, shown).is_relative_to(home):
-        where = f"a file that lies in the folder {quoted(home.name or str(home))} or below it"
-        how = "as a path from this file's folder, with /"
-        raise DesignError([f"{shown}: scenario is {quoted(given)}; it may only name {where}, {how}"])
-    return Path(os.path.normpath(path.parent / given))
 
 
 def _made(form: Form, scenario: Scenario, shown: str, outcomes: Collection[str]) -> Design:

@@ -26,6 +26,7 @@ from sim.scenario.styles import Shelf
 from sim.scenario.words import did_you_mean, dotted, one_line, quoted
 from sim.state import parameters as registry
 
+EXTENDS = "extends"
 LONGEST_CHAIN = 10
 LONGEST_NAME = 200
 HOME = "scenarios"
@@ -84,6 +85,23 @@ def with_changes(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     for key, value in changes.items():
         _set(content, _full_path(key), value)
     return _validated([Layer("changes", content)])
+
+
+def stranger(key: str) -> str | None:
+    """What is wrong with a key of changes, if no scenario has it, however its wards and styles are called.
+
+    Interventions are left to `with_changes`: which keys they have depends on their kind.
+    """
+    path = _full_path(key)
+    if path[0] == "parameters":
+        name = ".".join(path[1:])
+        is_known = any(f"{known}.".startswith(f"{name}.") for known in registry.PARAMETERS)
+        return None if is_known else f"{dotted(path)} is not known{did_you_mean(name, registry.PARAMETERS)}"
+    for depth, part in enumerate(path if path[0] != "interventions" else ()):
+        known = list(registry.MECHANISMS) if path[:depth] == ("mechanisms",) else guide.keys_at(path[:depth])
+        if known and part not in known:
+            return f"{dotted(path)} is not known{did_you_mean(part, known)}"
+    return None
 
 
 def neighbour(path: Path, given: Any, key: str) -> Path:
@@ -257,14 +275,21 @@ def _home(first: Path) -> Path:
     return first.parent.parent if first.parent.parent.name == HOME else first.parent
 
 
-def _outside(given: str, shown: str, home: Path, key: str = "extends") -> ScenarioError:
+def _outside(given: str, shown: str, home: Path, key: str = EXTENDS) -> ScenarioError:
     allowed = f"a file that lies in the folder {quoted(home.name or str(home))} or below it"
-    return ScenarioError(
-        [f"{shown}: {key} is {quoted(given)}; it may only name {allowed}, as a path from this file's folder, with /"]
-    )
+    how = f"as a path from this file's folder, with /{'' if key == EXTENDS else _copied(given, key)}"
+    return ScenarioError([f"{shown}: {key} is {quoted(given)}; it may only name {allowed}, {how}"])
 
 
-def _relative(given: Any, shown: str, home: Path, key: str = "extends") -> str:
+def _copied(given: str, key: str) -> str:
+    """A closing clause: how to have a scenario inside that lies outside."""
+    name = PureWindowsPath(given).name
+    if not name.endswith(".toml"):
+        return ""
+    return f"; copy that scenario, with the files that it extends, beside this file and write {key} = {quoted(name)}"
+
+
+def _relative(given: Any, shown: str, home: Path, key: str = EXTENDS) -> str:
     if not isinstance(given, str) or not 0 < len(given.strip()) <= LONGEST_NAME:
         raise ScenarioError([f'{shown}: {key} is {quoted(given)}; it should be a file name such as "baseline.toml"'])
     if PurePosixPath(given).is_absolute() or PureWindowsPath(given).drive or "\\" in given:

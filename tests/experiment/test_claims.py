@@ -1,5 +1,6 @@
 """Claims as files: those that ship, and what is refused."""
 
+import shutil
 import tomllib
 
 import pytest
@@ -222,6 +223,63 @@ def test_a_fault_gets_one_message_that_says_where_and_what_is_allowed(tmp_path, 
 
 # The first stands in two tests; the second lacks a day, and asks an outcome that has none.
 TWO_MISTAKES = ('outcome = "wayt"', 'form = "difference"\nfrom_day = 3')
+
+
+def faults_of(file):
+    with pytest.raises(ClaimError) as caught:
+        load_claim(file, measures())
+    return [line.removeprefix(f"{file}: ") for line in str(caught.value).splitlines()]
+
+
+OUTSIDE = ('scenario = "small.toml"', 'scenario = "../baseline.toml"')
+
+
+def test_a_claim_copied_away_from_its_scenario_is_told_to_have_it_copied_too(tmp_path):
+    (told,) = faults_of(written(tmp_path, OUTSIDE))
+    assert told.startswith('scenario is "../baseline.toml"; it may only name a file that lies in the folder ')
+    remedy = "copy that scenario, with the files that it extends, beside this file and write"
+    assert told.endswith(f'; {remedy} scenario = "baseline.toml"')
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "messages"),
+    [
+        ([("replications = 3", "replications = 1")], ["replications is 1; it should be"]),
+        ([('outcome = "wait"', 'outcome = "wayt"')], ["tests.0.outcome is", "tests.1.outcome is"]),
+        ([("[arms.few]", "[changes]\ndials.devolutoin = 0.5\n[arms.few]")], ["changes: dials.devolutoin is not known"]),
+        (
+            [
+                ('"wards.six_beds.beds" = 7', '"wards.six_beds.beeds" = 7'),
+                ('"wards.six_beds.beds" = 9', "mechanisms.voise = 0"),
+            ],
+            [
+                'arms.some: wards.six_beds.beeds is not known; did you mean "beds"?',
+                'arms.many: mechanisms.voise is not known; did you mean "voice"?',
+            ],
+        ),
+        (
+            [('"wards.six_beds.arrivals_per_day" = 0.05', '"errors.by_fatige" = 1.0')],
+            ['fails_at.changes: parameters.errors.by_fatige is not known; did you mean "errors.by_fatigue"?'],
+        ),
+        ([('"wards.six_beds.beds" = 7', '"wards.six_beds.beds" = 9')], ["arms.many is the same hospital as arms.some"]),
+    ],
+)
+@pytest.mark.parametrize("scenario", [OUTSIDE, ('scenario = "small.toml"', 'scenario = "nowhere.toml"')])
+def test_faults_that_show_without_the_scenario_are_told_with_that_of_the_scenario(
+    tmp_path, scenario, exchanges, messages
+):
+    told = faults_of(written(tmp_path, scenario, *exchanges))
+    assert len(told) == len(messages) + 1
+    assert sum("it may only name" in line or "there is no such file" in line for line in told) == 1
+    for message in messages:
+        assert any(line.startswith(message) for line in told), told
+
+
+@pytest.mark.parametrize("file", shipped().values(), ids=shipped())
+def test_a_claim_that_ships_lacks_nothing_but_its_scenario_where_it_is_copied(tmp_path, file):
+    shutil.copy(file, tmp_path)
+    (told,) = faults_of(tmp_path / file.name)
+    assert told.startswith("scenario is ")
 
 
 def test_an_arm_that_no_test_names_is_refused(tmp_path):
