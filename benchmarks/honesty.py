@@ -33,7 +33,7 @@ def honesty(runs: int, trials: int) -> dict[str, Any]:
         "method": "list",
         "arms": {"usual": {}},
         "keep": {"outcomes": list(OUTCOMES), "series": False},
-        "run": {"days": 28, "warm_up_days": 7, "replications": runs},
+        "run": {"days": 56, "warm_up_days": 7, "replications": runs},
     }
     with tempfile.TemporaryDirectory() as folder:
         found = sim.sweep(design_from(content, sim.load(ROOT / "scenarios" / "small.toml")), folder)

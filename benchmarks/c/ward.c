@@ -526,7 +526,15 @@ static int64_t first_free(const Ward *ward)
     return NO_PLACE;
 }
 
-static int arises(Ward *ward, int64_t kind, Chance chance)
+static double visibility(double size, double draw, const Settings *p)
+{
+    double tied = fabs(p->errors.size_shows);
+    if (draw < tied)
+        return p->errors.size_shows > 0.0 ? size : 1.0 - size;
+    return (draw - tied) / (1.0 - tied);
+}
+
+static int arises(Ward *ward, int64_t kind, const Settings *p, Chance chance)
 {
     int64_t place = first_free(ward);
     if (place == NO_PLACE)
@@ -535,7 +543,7 @@ static int arises(Ward *ward, int64_t kind, Chance chance)
     ward->hazards_ever += 1;
     ward->hazard_kind[place] = kind;
     ward->hazard_size[place] = exponential(1.0, draws.of[HAZARD_SIZE]);
-    ward->hazard_visible[place] = draws.of[HAZARD_VISIBLE];
+    ward->hazard_visible[place] = visibility(draws.of[HAZARD_SIZE], draws.of[HAZARD_VISIBLE], p);
     ward->hazard_known[place] = 0;
     ward->hazard_patched_until[place] = 0;
     ward->hazards[kind] += 1;
@@ -597,7 +605,7 @@ static void hazards_arise_and_go(Ward *ward, Staffing *staffing, const Settings 
     }
     if (draws.of[HAZARD_ARISES] < p->errors.hazards_arise / 24.0) {
         int64_t kind = FED_BY_HAZARDS[(int)(draws.of[WHICH_HAZARD] * FED_BY_HAZARDS_COUNT)];
-        staffing->hazards_arisen += arises(ward, kind, chance);
+        staffing->hazards_arisen += arises(ward, kind, p, chance);
     }
     counts_load(ward, chance);
 }
@@ -2009,6 +2017,15 @@ static void clears_inbox(Staff *manager, Chance chance)
 
 /* ---- sim/ward/counting.py ---- */
 
+static void asks_people(Series *day, const Staff *people, int64_t count)
+{
+    day->people += count;
+    for (int64_t i = 0; i < count; i++) {
+        day->safety += (int64_t)(1000.0 * people[i].voice_is_safe);
+        day->trust += (int64_t)(1000.0 * people[i].trust);
+    }
+}
+
 static void closes_day(Series *day, const Bay *bay)
 {
     int64_t occupied = 0;
@@ -2021,6 +2038,9 @@ static void closes_day(Series *day, const Bay *bay)
     day->midnight_patients = occupied;
     day->midnight_queue = bay->ward->queue;
     day->hazards = hazards_alive(bay->ward);
+    day->led_hours = bay->staffing->led_hours;
+    asks_people(day, bay->nurses, bay->nurse_count);
+    asks_people(day, bay->doctors, bay->doctor_count);
     for (int mode = 0; mode < MODES_COUNT; mode++) {
         day->admissions += bay->happened[mode].admissions;
         day->discharges += bay->happened[mode].discharges;

@@ -155,6 +155,7 @@ def leaves_the_queue_door(queue, wards, true, p, chance):
 
 
 @behaviour
-def closes_day_door(day, ward, beds, funnel, true, observed):
+def closes_day_door(day, ward, nurses, doctors, ward_manager, role, beds, funnel, true, observed, staffing):
     """See `sim.ward.counting.closes_day`."""
-    closes_day(day[0], ward[0], beds, funnel, true, observed)
+    team = Team(nurses, doctors, ward_manager, role)
+    closes_day(day[0], ward[0], team, beds, funnel, true, observed, staffing[0])

@@ -203,6 +203,7 @@ def _leads(scenario: Scenario, ward_names: list[str], divisions: np.ndarray, sta
         row.presence = 1.0 if leadership.level == "ward" else 1 / (end - first)
         leads_in_style(row, scenario.style_of(name))
         row.required_share = scenario.target.required_share if scenario.target else 0.0
+        row.last_led = -NEVER
         row.met_share = row.required_share
         row.answers_above = scenario.target is not None and scenario.target.audience == "division"
     return rows
@@ -215,6 +216,7 @@ def leads_in_style(row: np.record, style: Style) -> None:
     for part in (style.manner, style.stance):
         for field, value in part.model_dump().items():
             row[field] = value
+    row.shows_aggregates = style.aggregates()
 
 
 def _hire_ward(staff: "_Staff", row: np.record, index: int, pattern: dict[str, Group]) -> None:

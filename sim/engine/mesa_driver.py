@@ -337,7 +337,9 @@ class Hospital(mesa.Model):
             self.behaviours.day_ends_door(
                 *bay.team, bay.above, bay.ward, bay.division, h.groups, bay.true, bay.staffing, h.settings, chance
             )
-            self.behaviours.closes_day_door(row, bay.ward, bay.beds, bay.funnel, bay.true, bay.observed)
+            self.behaviours.closes_day_door(
+                row, bay.ward, *bay.team, bay.beds, bay.funnel, bay.true, bay.observed, bay.staffing
+            )
 
     def agent_of(self, row: Any) -> RowAgent | None:
         """The agent whose row this is, or None for anything else."""

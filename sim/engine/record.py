@@ -10,7 +10,7 @@ from sim.scenario.schema import Scenario
 from sim.state.ledgers import SERIES
 
 # Columns of the series that say how things stand at midnight; the others are running totals.
-STANDING = ("midnight_patients", "midnight_queue", "hazards")
+STANDING = ("midnight_patients", "midnight_queue", "hazards", "people", "safety", "trust")
 
 # Columns of a staff row that count.
 STAFF_COUNTERS = ("contacts", "steps", "steps_followed", "occasions", "spoken", "cover_shifts")

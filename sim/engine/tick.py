@@ -177,7 +177,7 @@ def tick(h, chance):
             for i in range(len(doctors)):
                 grows_near_or_strange(doctors[i], h.leads[w], p)
                 may_leave(doctors[i], h.groups[doctors[i].group], ward, h.leads[w], h.staffing[w], p, chance)
-            closes_day(h.series[day, w], ward, beds, h.funnel[w], h.true[w], h.observed[w])
+            closes_day(h.series[day, w], ward, team, beds, h.funnel[w], h.true[w], h.observed[w], h.staffing[w])
 
 
 @behaviour

@@ -58,12 +58,13 @@ from sim.state.vocabulary import (
     WARD_MANAGER,
     WELCOMED,
 )
-from sim.ward.constrained import settles_together
+from sim.ward.constrained import CONVENED, settles_together
 from sim.ward.errors import NOBODY, is_nearer, nearest, who_covers
 from sim.ward.exceptions import UNIT_NOISE
 from sim.ward.hazards import NO_PLACE, counts_load, removes_hazard
 from sim.ward.improvement import carries_idea
-from sim.ward.voice import ACTED_ON, SILENT, is_met, voices
+from sim.ward.repetitive import asks_override
+from sim.ward.voice import ACTED_ON, SILENT, is_in_earshot, is_met, voices
 
 MOST_RIGOUR = 3
 
@@ -86,7 +87,7 @@ def spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, obse
     elif activity == DESIGN:
         designs(lead, role, ward, counts, staffing, p, chance)
     elif activity == CONVENE:
-        convenes(lead, role, team, beds, funnel, true, observed, p, chance)
+        convenes(lead, role, team, beds, ward, funnel, true, observed, p, chance)
     elif activity == REVIEW_TRIALS:
         reviews_trials(lead, role, team, beds, p, chance)
     elif activity == DIRECT_CARE and lead.profession == MANAGER:
@@ -182,8 +183,28 @@ def is_kept(lead, role, person, said, answer, index, team, counts, p, chance):
         counts.promises += 1
         counts.promises_kept += 1 if kept else 0
         counts_for_trust(person, 1.0, 1.0 if kept else 0.0, p)
+        others_see_promise(person, lead, kept, index, team, p, chance)
     is_met(person, lead, answer, kept, person.identity, index, team, p, chance)
     return kept
+
+
+@behaviour
+def others_see_promise(person, lead, kept, index, team, p, chance):
+    """Those in earshot of what was promised see what becomes of it."""
+    if p.on.overhearing == 1:
+        event = event_key(person.identity, index)
+        see_promise(person, lead, team.nurses, kept, event, p, chance)
+        see_promise(person, lead, team.doctors, kept, event, p, chance)
+
+
+@behaviour
+def see_promise(person, lead, colleagues, kept, event, p, chance):
+    """Colleagues in earshot note whether a promise was kept; taken in at midnight."""
+    percent = int(100.0 * p.voice.overheard_counts + 0.5)
+    for i in range(len(colleagues)):
+        if is_in_earshot(colleagues[i], person, lead, event, p, chance):
+            colleagues[i].promises_heard += percent
+            colleagues[i].promises_seen += percent if kept else 0
 
 
 @behaviour
@@ -208,7 +229,7 @@ def shows_data(role, person, beds, ward, staffing, p, chance):
     """Feedback is a sample of records of the person's kind of work: many together, or those of one patient (M17).
 
     Records of nurses say which steps followed the pathway; of doctors, which treatments began by protocol, and of one
-    patient whose care is a search, how the trial goes.
+    patient how the choice or the trial goes.
     """
     if p.on.feedback == 0:
         return
@@ -216,7 +237,7 @@ def shows_data(role, person, beds, ward, staffing, p, chance):
     is_doctor = person.profession == DOCTOR
     share = ward.protocol_share if is_doctor else ward.steps_followed_share
     on_record = ward.begun_before if is_doctor else ward.steps_before
-    if draws[IS_AGGREGATE] < role.shows_aggregates:
+    if draws[IS_AGGREGATE] < role.shows_aggregates[role.mode]:
         if on_record > 0:
             is_shown(person, share_in_sample(share, draws[SAMPLE_NOISE], p), share, staffing, p)
         return
@@ -224,7 +245,7 @@ def shows_data(role, person, beds, ward, staffing, p, chance):
     if bed == NOBODY:
         return
     patient = beds[bed]
-    if is_doctor and patient.mode == UNCONSTRAINED:
+    if is_doctor and patient.mode != REPETITIVE:
         patient.further_readings = 1
     elif not is_doctor and patient.mode == REPETITIVE and patient.set_aside == 0 and on_record > 0:
         followed = 1.0 if draws[SAMPLE_NOISE] < patient.on_pathway else 0.0
@@ -350,11 +371,11 @@ def first_unknown(ward, kind):
 
 
 @behaviour
-def convenes(lead, role, team, beds, funnel, true, observed, p, chance):
+def convenes(lead, role, team, beds, ward, funnel, true, observed, p, chance):
     """The team meets about the patient whom the lead looked at; it takes a quarter of an hour of all who come.
 
     In constrained care everybody's view is said to the lead, and a plan made. In unconstrained care all who come look
-    at how the trial goes. A known pathway leaves nothing to settle together.
+    at how the trial goes. Where there is a pathway the nurse may say that it does not fit this patient.
     """
     bed = patient_looked_at(role, beds)
     consultant = who_covers(bed, team.doctors, CONSULTANT, CONSULTANT) if bed != NOBODY else NOBODY
@@ -373,9 +394,12 @@ def convenes(lead, role, team, beds, funnel, true, observed, p, chance):
         come += 1
     if beds[bed].mode == CONSTRAINED:
         counts, seen = true[CONSTRAINED], observed[CONSTRAINED]
-        settles_together(lead, team.doctors[consultant], beds[bed], bed, team, funnel, counts, seen, p, chance)
+        settles_together(lead, team.doctors[consultant], beds[bed], bed, team, ward, funnel, counts, seen, p, chance)
     elif beds[bed].mode == UNCONSTRAINED:
         beds[bed].further_readings = come
+    elif nurse != NOBODY:
+        doctor = team.doctors[consultant]
+        asks_override(team.nurses[nurse], doctor, beds[bed], CONVENED, team, ward, true[REPETITIVE], p, chance)
 
 
 @behaviour

@@ -1,5 +1,7 @@
 """How far a lead is heeded: what people make of her tone, her presence and her response to error."""
 
+import math
+
 from sim.agents.standing import trust_of_stranger
 from sim.agents.voice import hears_answer
 from sim.state.behaviours import behaviour
@@ -22,13 +24,27 @@ def tone_of(role, p):
 @behaviour
 def grows_near_or_strange(person, role, p):
     """At midnight: a lead who was seen near is known for her tone; one who was not becomes a stranger (M19)."""
-    if p.on.presence == 0 or p.on.leadership == 0:
+    if p.on.leadership == 0:
+        return
+    takes_in_promises(person, p)
+    if p.on.presence == 0:
         return
     if person.lead_near > 0:
         counts_for_trust(person, p.leadership.seen_builds * person.lead_near, tone_of(role, p), p)
     else:
         person.trust += p.leadership.estranges * (trust_of_stranger(person.profession, role, p) - person.trust)
     person.lead_near = 0
+
+
+@behaviour
+def takes_in_promises(person, p):
+    """Trust moves towards the share of promises to others that were seen to be kept."""
+    if person.promises_heard > 0 and person.cover == 0:
+        learns, events = p.leadership.trust_learns, person.promises_heard / 100.0
+        stays = math.exp(events * math.log(1.0 - learns)) if learns < 1.0 else 0.0
+        person.trust += (1.0 - stays) * (person.promises_seen / person.promises_heard - person.trust)
+    person.promises_heard = 0
+    person.promises_seen = 0
 
 
 @behaviour

@@ -15,16 +15,19 @@ from sim.state.vocabulary import (
     CHASE,
     CONSULTANT,
     DIRECT_CARE,
+    DIVISION_MANAGER,
     LEADING_WEEK,
     LED_BY_CONSULTANT,
     LED_BY_SENIOR_NURSE,
     LED_BY_SEVERAL,
     LED_BY_WARD_MANAGER,
+    MANAGER,
     MODES,
     PAPERWORK,
     SENIOR_NURSE,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
+    TICKS_PER_WEEK,
     WALK,
 )
 from sim.ward.errors import NOBODY
@@ -51,25 +54,47 @@ def leads_ward(role, above, team, beds, ward, funnel, true, observed, staffing, 
     """
     if p.on.leadership == 0 or not is_leading_hour(chance.tick):
         return
-    if not leads_now(role, above, chance):
+    begins_week(role, chance.tick)
+    is_due = leads_now(role, above, chance)
+    staffing.led_hours_due += 1 if is_due else 0
+    if chance.tick < role.vacant_until or not (is_due or role.owed > 0):
         return
-    staffing.led_hours_due += 1
-    if chance.tick < role.vacant_until:
-        return
-    if role.at_division == 1:
-        spends_quarter(above, role, team, beds, ward, funnel, true, observed, staffing, p, chance)
-        return
+    if has_led(role, above, team, beds, ward, funnel, true, observed, staffing, p, chance):
+        role.owed -= 0 if is_due else 1
+    elif role.at_division == 0:
+        role.owed += 1 if is_due else 0
+
+
+@behaviour
+def begins_week(role, tick):
+    """What was missed of one week of leading is not made up in the next."""
+    if tick % TICKS_PER_WEEK == FIRST_HOUR * TICKS_PER_HOUR:
+        role.owed = 0
+
+
+@behaviour
+def has_led(role, above, team, beds, ward, funnel, true, observed, staffing, p, chance):
+    """Whether whoever holds the role, or stands in for a colleague, is free to lead now, and does."""
     holder = who_leads_today(role, chance.tick)
-    if holder == LED_BY_CONSULTANT:
-        at = first_on_shift(team.doctors, CONSULTANT)
-        if at != NOBODY:
-            spends_quarter(team.doctors[at], role, team, beds, ward, funnel, true, observed, staffing, p, chance)
+    if role.at_division == 1:
+        if not is_free(above, p, chance):
+            return False
+        spends_quarter(above, role, team, beds, ward, funnel, true, observed, staffing, p, chance)
+    elif holder == LED_BY_CONSULTANT:
+        at = first_who_is_free(team.doctors, CONSULTANT, p, chance)
+        if at == NOBODY:
+            return False
+        spends_quarter(team.doctors[at], role, team, beds, ward, funnel, true, observed, staffing, p, chance)
     elif holder == LED_BY_SENIOR_NURSE:
-        at = first_on_shift(team.nurses, SENIOR_NURSE)
-        if at != NOBODY:
-            spends_quarter(team.nurses[at], role, team, beds, ward, funnel, true, observed, staffing, p, chance)
-    elif team.ward_manager[0].on_shift == 1:
+        at = first_who_is_free(team.nurses, SENIOR_NURSE, p, chance)
+        if at == NOBODY:
+            return False
+        spends_quarter(team.nurses[at], role, team, beds, ward, funnel, true, observed, staffing, p, chance)
+    else:
+        if not is_free(team.ward_manager[0], p, chance):
+            return False
         spends_quarter(team.ward_manager[0], role, team, beds, ward, funnel, true, observed, staffing, p, chance)
+    return True
 
 
 @behaviour
@@ -98,11 +123,17 @@ def who_leads_today(role, tick):
 
 
 @behaviour
-def first_on_shift(people, grade):
-    """The one of a grade at work with the lowest key, who leads for the others: a row, or `NOBODY`."""
+def is_free(person, p, chance):
+    """Whether somebody is at work, on this ward, and not taken up already."""
+    return person.on_shift == 1 and person.engaged == 0 and is_elsewhere(person, p, chance) == 0
+
+
+@behaviour
+def first_who_is_free(people, grade, p, chance):
+    """The one of a grade with the lowest key who is free, and leads for the others: a row, or `NOBODY`."""
     found = NOBODY
     for i in range(len(people)):
-        if people[i].on_shift == 0 or people[i].grade != grade:
+        if people[i].grade != grade or not is_free(people[i], p, chance):
             continue
         if found == NOBODY or people[i].identity < people[found].identity:
             found = i
@@ -112,11 +143,10 @@ def first_on_shift(people, grade):
 @behaviour
 def spends_quarter(lead, role, team, beds, ward, funnel, true, observed, staffing, p, chance):
     """One quarter of an hour of leading: an activity by the style's hours, seen by those who are near."""
-    if lead.engaged > 0 or is_elsewhere(lead, p, chance) == 1:
-        return
     draws = luck(chance, LEADING, role.identity, 0)
     staffing.led_hours += 1
-    looks_at_patient(role, beds, draws, p, chance)
+    role.last_led = chance.tick
+    looks_at_patient(lead, role, beds, draws, p, chance)
     if chance.tick < role.turning_until:
         lead.engaged += 1
         return
@@ -126,13 +156,19 @@ def spends_quarter(lead, role, team, beds, ward, funnel, true, observed, staffin
     is_seen_at(lead, activity, team.doctors, p, chance)
     if activity not in AT_DESK:
         role.knows_ward += p.leadership.gets_to_know * (1.0 - role.knows_ward)
-    if activity != DIRECT_CARE:
+    if not cares_as_usual(lead, activity):
         lead.engaged += 1
     spends_quarter_on(activity, lead, role, team, beds, ward, funnel, true, observed, staffing, p, chance)
 
 
 @behaviour
-def looks_at_patient(role, beds, draws, p, chance):
+def cares_as_usual(lead, activity):
+    """Whether a clinician who leads does the own tasks in this quarter of an hour; a manager has none."""
+    return activity == DIRECT_CARE and lead.profession != MANAGER
+
+
+@behaviour
+def looks_at_patient(lead, role, beds, draws, p, chance):
     """Every so often, or when one was spoken of, a lead looks at a patient; and sees, or misjudges, the mode of care.
 
     Only in a contingent style does the week follow the mode; turning from one to another costs time.
@@ -145,9 +181,9 @@ def looks_at_patient(role, beds, draws, p, chance):
     role.looks_at = chance.tick + int(p.leadership.looks_again)
     role.looked_at = bed + 1
     seen = beds[bed].mode
-    if draws[READS_MODE] >= p.leadership.reads_mode:
-        left = (draws[READS_MODE] - p.leadership.reads_mode) / (1.0 - p.leadership.reads_mode)
-        seen = int(left * len(MODES))
+    reads = p.leadership.untrained_reads_mode if lead.grade == DIVISION_MANAGER else p.leadership.reads_mode
+    if draws[READS_MODE] >= reads:
+        seen = int((draws[READS_MODE] - reads) / (1.0 - reads) * len(MODES))
     if seen != role.mode and role.contingent == 1:
         role.turning_until = chance.tick + int(p.leadership.switch_takes)
     role.mode = seen

@@ -1,6 +1,6 @@
 """Tables for reading: styles of leading side by side, weeks by mode of care, and one style in full."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -11,9 +11,15 @@ from sim.scenario.words import one_line
 from sim.state.vocabulary import MODES
 
 type Column = tuple[str, Sequence[str]]
-type Part = tuple[str, type[Hours | Manner | Stance]]
+type Part = tuple[str, Sequence[str]]
 
-PARTS: tuple[Part, ...] = (("Hours of a week", Hours), ("Manner, 0 to 1", Manner), ("Stance, 0 to 1", Stance))
+WEEK: Part = ("Hours of a week", (*Hours.model_fields, "in all"))
+PARTS: tuple[Part, ...] = (
+    WEEK,
+    ("Manner, 0 to 1", tuple(Manner.model_fields)),
+    ("Stance, 0 to 1", tuple(Stance.model_fields)),
+)
+BY_MODE: tuple[Part, ...] = (WEEK, ("Stance, 0 to 1", ("shows_aggregates",)))
 GAP, EDGES = 2, 2  # between columns: a space to the right of each, and one that divides them
 LEAST_WIDTH = 60  # narrower, and numbers would be cut
 
@@ -27,11 +33,11 @@ def weeks_by_mode(styles: Mapping[str, Style], width: int) -> list[Table]:
     """The weeks of contingent styles, mode by mode, in as many tables as `width` characters ask for."""
     contingent = [style for style in styles.values() if style.is_contingent]
     weeks = [
-        ("\n".join((*_in_pieces(style.title), mode)), _hours(week))
+        ("\n".join((*_in_pieces(style.title), mode)), [*_hours(week), *_aligned([share])])
         for style in contingent
-        for mode, week in zip(MODES, style.weeks(), strict=True)
+        for mode, week, share in zip(MODES, style.weeks(), style.aggregates(), strict=True)
     ]
-    return _tables(weeks, PARTS[:1], width)
+    return _tables(weeks, BY_MODE, width)
 
 
 def _tables(columns: Iterable[Column], parts: Sequence[Part], width: int) -> list[Table]:
@@ -58,14 +64,8 @@ def in_full(style: Style) -> Table:
     return _table(columns, PARTS)
 
 
-def _lines(parts: Sequence[Part]) -> Iterator[tuple[str, list[str]]]:
-    """Headings, and the lines below each as scenarios call them, with the sum of the hours."""
-    for heading, part in parts:
-        yield heading, [*part.model_fields, *(["in all"] if part is Hours else [])]
-
-
 def _first_width() -> int:
-    return max(len(line) for heading, lines in _lines(PARTS) for line in (heading, *lines))
+    return max(len(line) for heading, lines in PARTS for line in (heading, *lines))
 
 
 def _hours(week: Sequence[float]) -> list[str]:
@@ -94,7 +94,7 @@ def _table(columns: Sequence[Column], parts: Sequence[Part]) -> Table:
     for title, column in columns:
         table.add_column(Text(title), justify="right", width=_width(title, column), no_wrap=True)
     numbers = zip(*(column for _, column in columns), strict=True)
-    for heading, lines in _lines(parts):
+    for heading, lines in parts:
         table.add_section()
         table.add_row(f"[bold]{heading}[/bold]")
         for line in lines:

@@ -137,12 +137,20 @@ def _plainly(hours: float) -> str:
     return f"{hours:.7f}".rstrip("0").rstrip(".")
 
 
+class Week(Hours):
+    """One week of leading in one mode of care, and the kind of data that is shown in it."""
+
+    shows_aggregates: Share | None = Field(
+        default=None, description="share of feedback that is data of many cases in this mode, in place of the stance's"
+    )
+
+
 class HoursByMode(Table):
     """A week for each mode of care that the lead believes to have before her."""
 
-    repetitive: Hours = Field(description="hours of a week in care that follows a known pathway")
-    constrained: Hours = Field(description="hours of a week in care that is a choice among known options")
-    unconstrained: Hours = Field(description="hours of a week in care that is a search by trial")
+    repetitive: Week = Field(description="hours of a week in care that follows a known pathway")
+    constrained: Week = Field(description="hours of a week in care that is a choice among known options")
+    unconstrained: Week = Field(description="hours of a week in care that is a search by trial")
 
 
 class Manner(Table):
@@ -195,6 +203,12 @@ class Style(Table):
     def weeks(self) -> tuple[tuple[float, ...], ...]:
         """Hours in the order of `ACTIVITIES`, for each of `MODES`; the same three times unless it is contingent."""
         return tuple((getattr(self.by_mode, mode) if self.by_mode else self.hours).week() for mode in MODES)
+
+    def aggregates(self) -> tuple[float, ...]:
+        """Share of feedback that is data of many cases, for each of `MODES`; the stance's where a week has none."""
+        weeks = [getattr(self.by_mode, mode) for mode in MODES] if self.by_mode else []
+        shares = [week.shows_aggregates for week in weeks] or [None] * len(MODES)
+        return tuple(self.stance.shows_aggregates if share is None else share for share in shares)
 
 
 # Who leads.

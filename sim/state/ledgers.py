@@ -187,6 +187,10 @@ SERIES = Row(
         Field("incident_reports", int, "reports", "incident reports"),
         Field("undone", int, "tasks", "tasks left undone"),
         Field("hazards", int, "hazards", "latent hazards alive at midnight"),
+        Field("led_hours", int, "quarter-hours", "time in which somebody led"),
+        Field("people", int, "people", "nurses and doctors with a post on the ward"),
+        Field("safety", int, "thousandths", "their belief that voice is safe, at midnight, summed"),
+        Field("trust", int, "thousandths", "their trust in the ward's lead, at midnight, summed"),
     ),
 )
 

@@ -97,6 +97,8 @@ STAFF = Row(
         Field("reported", int, "0 or 1", "whether an incident in the person's work was reported and not gone into"),
         Field("unsaid", int, "place and 1", "a hazard that the person saw and told nobody; 0: none"),
         Field("lead_seen", int, "quarter-hours", "what the lead was seen to do, not yet taken in", len(ACTIVITIES)),
+        Field("promises_heard", int, "percent of an event", "promises of the lead overheard, not yet taken in"),
+        Field("promises_seen", int, "percent of an event", "of these, those that were kept"),
         Field("sightings", int, "quarter-hours", "all of that together"),
         Field("lead_near", int, "quarter-hours", "time since midnight in which the lead was seen near, not at a desk"),
         Field("helped", int, "0 or 1", "whether the manager takes a task off the person in this tick"),
@@ -290,9 +292,13 @@ LEAD = Row(
         Field("devolves", float, "0 to 1", "how far decisions are left to others"),
         Field("presses", float, "0 to 1", "how much of the pressure that is felt is passed on"),
         Field("blames", float, "0 to 1", "response to error: 0 looks at the process, 1 at the person"),
-        Field("shows_aggregates", float, "0 to 1", "share of feedback that is aggregate rather than a single case"),
+        Field(
+            "shows_aggregates", float, "0 to 1", "share of feedback of many cases together, for each mode", len(MODES)
+        ),
         Field("at_division", int, "0 or 1", "whether the division's manager holds the role"),
         Field("turn", int, "number", "the ward's place among those of the division, if its manager leads them"),
+        Field("owed", int, "quarter-hours", "time for leading that was missed this week and can be made up"),
+        Field("last_led", int, "tick", "when somebody led last"),
         Field("vacant_until", int, "tick", "until when nobody holds the role"),
         Field("knows_ward", float, "0 to 1", "local knowledge of whoever holds the role"),
         Field("mode", int, "category", "mode of care that the lead believes to be in front of her"),

@@ -64,7 +64,7 @@ def reviews_choice(doctor, patient, turn, team, ward, funnel, counts, seen, p, c
 
 
 @behaviour
-def settles_together(lead, doctor, patient, bed, team, funnel, counts, seen, p, chance):
+def settles_together(lead, doctor, patient, bed, team, ward, funnel, counts, seen, p, chance):
     """The team meets about a patient: a plan is made; and if there is no choice yet, or progress seems slow, one is.
 
     Everybody says what they think to the lead. What seems to work is not put to the vote again.
@@ -74,11 +74,14 @@ def settles_together(lead, doctor, patient, bed, team, funnel, counts, seen, p, 
     if p.on.contingency == 1 and patient.plan_made == 0:
         patient.plan_made = 1
         counts.plans_made += 1
-    if patient.option != NO_OPTION:
+    before = patient.option
+    if before != NO_OPTION:
         if not seems_slow_to_team(doctor, patient, p, chance):
             return
         counts.reconsidered += 1
+    was_wrong = before != NO_OPTION and not suits(patient, before)
     settles_choice(doctor, lead, patient, bed, CONVENED, team, funnel, counts, seen, p, chance)
+    draws_lesson(ward, patient, was_wrong and suits(patient, patient.option), p)
 
 
 @behaviour
@@ -155,9 +158,11 @@ def is_reconsidered(doctor, patient, turn, team, counts, p, chance):
     if p.on.reconsideration == 0:
         return False
     draws = luck(chance, CARE_MODE, doctor.identity, turn)
+    was_shown = patient.further_readings > 0
+    patient.further_readings = 0
     if not seems_slow(patient.effect, p, draws[READS_RESPONSE]):
         return False
-    if reconsiders(doctor, p, draws[RECONSIDERS]):
+    if was_shown or reconsiders(doctor, p, draws[RECONSIDERS]):
         return True
     nurse = who_covers(doctor.bed[turn], team.nurses, STAFF_NURSE, SENIOR_NURSE)
     if nurse == NOBODY or draws[NOTICES_SLOW] >= p.modes.notices_slow_progress:

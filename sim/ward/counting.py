@@ -6,13 +6,15 @@ from sim.ward.hazards import hazards_alive
 
 
 @behaviour
-def closes_day(day, ward, beds, funnel, true, observed):
+def closes_day(day, ward, team, beds, funnel, true, observed, staffing):
     """Write one ward's row of the daily series: numbers in beds now, and running totals of what flows.
 
     Args:
         day: the row of the series.
         funnel: mode × kind × source × stage of the ward.
         true, observed: the ward's ledgers, by mode.
+        team: everybody of the ward.
+        staffing: the ward's staffing ledger.
     """
     occupied = 0
     for bed in range(len(beds)):
@@ -23,6 +25,9 @@ def closes_day(day, ward, beds, funnel, true, observed):
     day.midnight_patients = occupied
     day.midnight_queue = ward.queue
     day.hazards = hazards_alive(ward)
+    day.led_hours = staffing.led_hours
+    asks_people(day, team.nurses)
+    asks_people(day, team.doctors)
     for mode in range(len(MODES)):
         day.admissions += true[mode].admissions
         day.discharges += true[mode].discharges
@@ -34,3 +39,12 @@ def closes_day(day, ward, beds, funnel, true, observed):
         for error in range(len(ERRORS)):
             for source in range(len(SOURCES)):
                 day.reached += funnel[mode, error, source, REACHED]
+
+
+@behaviour
+def asks_people(day, people):
+    """What people of a ward believe at midnight, added up in whole thousandths."""
+    day.people += len(people)
+    for i in range(len(people)):
+        day.safety += int(1000.0 * people[i].voice_is_safe)
+        day.trust += int(1000.0 * people[i].trust)

@@ -48,7 +48,7 @@ def meets_exception(doctor, patient, turn, role, counts, p, chance):
         return
     counts.exceptions += 1
     patient.exception_since = chance.tick
-    if draws[WHERE_DECIDED] < share_devolved(CLINICAL, role, p):
+    if draws[WHERE_DECIDED] < share_devolved(CLINICAL, role, p, chance):
         counts.offered += 1
         taken_on, is_expected = is_taken_on(doctor, turn, p, chance)
         if taken_on:

@@ -54,11 +54,25 @@ def arises(ward, kind, p, chance):
     ward.hazards_ever += 1
     ward.hazard_kind[place] = kind
     ward.hazard_size[place] = exponential(1.0, draws[HAZARD_SIZE])
-    ward.hazard_visible[place] = draws[HAZARD_VISIBLE]
+    ward.hazard_visible[place] = visibility(draws[HAZARD_SIZE], draws[HAZARD_VISIBLE], p)
     ward.hazard_known[place] = 0
     ward.hazard_patched_until[place] = 0
     ward.hazards[kind] += 1
     return 1
+
+
+@behaviour
+def visibility(size, draw, p):
+    """How easily a hazard is seen for what it is, 0 to 1: by its rank in size, or the reverse, or on its own.
+
+    Args:
+        size: the draw behind its size, which is its rank among all hazards.
+        draw: whether the rank decides, and the visibility if it does not.
+    """
+    tied = abs(p.errors.size_shows)
+    if draw < tied:
+        return size if p.errors.size_shows > 0.0 else 1.0 - size
+    return (draw - tied) / (1.0 - tied)
 
 
 @behaviour

@@ -29,15 +29,22 @@ def may_ask_override(nurse, patient, turn, team, ward, counts, p, chance):
 
     She asks the readier, the more the hospital expects it. Where it is not left to the bedside, a manager decides.
     """
-    if p.on.overrides == 0 or patient.mode != REPETITIVE or patient.set_aside == 1:
+    if p.on.overrides == 0 or patient.mode != REPETITIVE:
+        return
+    doctor = who_covers(nurse.bed[turn], team.doctors, JUNIOR, JUNIOR)
+    if doctor != NOBODY:
+        asks_override(nurse, team.doctors[doctor], patient, turn, team, ward, counts, p, chance)
+
+
+@behaviour
+def asks_override(nurse, doctor, patient, turn, team, ward, counts, p, chance):
+    """A nurse who sees that the pathway does not fit may say so; it is set aside if she is heeded and it is theirs."""
+    if p.on.overrides == 0 or patient.set_aside == 1:
         return
     if not sees_misfit(nurse, patient, p, luck(chance, STEPS, nurse.identity, turn)[SEES_MISFIT]):
         return
-    doctor = who_covers(nurse.bed[turn], team.doctors, JUNIOR, JUNIOR)
-    if doctor == NOBODY:
-        return
     stake, index = min(1.0, p.voice.stake_in_override * 2.0 * p.control.overrides), FOR_OVERRIDE + turn
-    said = raises_concern(nurse, team.doctors[doctor], stake, nurse.identity, index, team, counts, p, chance)
+    said = raises_concern(nurse, doctor, stake, nurse.identity, index, team, counts, p, chance)
     if said != ACTED_ON:
         return
     if is_devolved(OVERRIDE, nurse, index, team.role[0], p, chance):

@@ -3,21 +3,22 @@
 from sim.agents.doctor import takes_it_on
 from sim.state.behaviours import behaviour
 from sim.state.chance import FOR_OVERRIDE, IS_EXPECTED, PRESSED, ROUTING, SEES_UNREADY, TAKES_IT_ON, WHO_DECIDES, luck
-from sim.state.vocabulary import OVERRIDE
+from sim.state.vocabulary import OVERRIDE, TICKS_PER_DAY
 
 # A target that is set aside stands beside the pathway that is set aside.
 OF_TARGET = 4
 
 
 @behaviour
-def share_devolved(domain, role, p):
+def share_devolved(domain, role, p, chance):
     """Share of decisions of a `domain` that is left to those who do the work.
 
     The odds of the hospital's policy times those of the lead's own stance, of which 0.5 leaves the policy as it is.
-    Where the policy leaves all or nothing, no lead can change that.
+    Where the policy leaves all or nothing, no lead can change that. A stance is a standing rule: it counts while
+    somebody holds the role and has led of late.
     """
     policy = p.dials.devolution[domain]
-    if p.on.leadership == 0:
+    if p.on.leadership == 0 or not stance_stands(role, p, chance):
         return policy
     left = policy * role.devolves
     kept = (1.0 - policy) * (1.0 - role.devolves)
@@ -25,9 +26,17 @@ def share_devolved(domain, role, p):
 
 
 @behaviour
+def stance_stands(role, p, chance):
+    """Whether the stance of the ward's lead is known and in force."""
+    if chance.tick < role.vacant_until:
+        return False
+    return chance.tick - role.last_led < p.control.stance_lasts * TICKS_PER_DAY
+
+
+@behaviour
 def is_devolved(domain, person, index, role, p, chance):
     """Whether one decision of a `domain` is left to `person`; `index` sets those of a tick apart."""
-    return luck(chance, ROUTING, person.identity, index)[WHO_DECIDES] < share_devolved(domain, role, p)
+    return luck(chance, ROUTING, person.identity, index)[WHO_DECIDES] < share_devolved(domain, role, p, chance)
 
 
 @behaviour

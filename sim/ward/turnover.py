@@ -73,6 +73,8 @@ def forgets_all(person):
         person.lead_seen[activity] = 0
     person.sightings = 0
     person.lead_near = 0
+    person.promises_heard = 0
+    person.promises_seen = 0
     forgets_answers(person)
 
 

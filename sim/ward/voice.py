@@ -59,11 +59,16 @@ def is_overheard(person, hearer, colleagues, answer, acted_on, event, p, chance)
     """Colleagues in earshot note how the concern was met."""
     percent = int(100.0 * p.voice.overheard_counts + 0.5)
     for i in range(len(colleagues)):
-        colleague = colleagues[i]
-        if colleague.on_shift == 0 or colleague.away == 1:
-            continue
-        if colleague.identity == person.identity or colleague.identity == hearer.identity:
-            continue
-        if luck(chance, EARSHOT, event, onlooker(colleague.identity))[OVERHEARS] < p.voice.earshot:
-            hears_answer(colleague, answer, percent, p)
-            sees_action(colleague, acted_on, percent)
+        if is_in_earshot(colleagues[i], person, hearer, event, p, chance):
+            hears_answer(colleagues[i], answer, percent, p)
+            sees_action(colleagues[i], acted_on, percent)
+
+
+@behaviour
+def is_in_earshot(colleague, person, hearer, event, p, chance):
+    """Whether a colleague of two who speak overhears them."""
+    if colleague.on_shift == 0 or colleague.away == 1:
+        return False
+    if colleague.identity == person.identity or colleague.identity == hearer.identity:
+        return False
+    return luck(chance, EARSHOT, event, onlooker(colleague.identity))[OVERHEARS] < p.voice.earshot

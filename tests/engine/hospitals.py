@@ -292,7 +292,7 @@ def switched(off: str | None = None, larger: bool = False) -> Trial:
     if off == "clinical_leads":
         return Trial(eventful(changes=LED_BY_CONSULTANT, switches={off: False}), 8, 3)
     switches = {off: False} if off else {}
-    return Trial(eventful(switches=switches), 69, 3) if larger else Trial(eventful(switches=switches, beds=(4,)), 8, 2)
+    return Trial(eventful(switches=switches), 288, 3) if larger else Trial(eventful(switches=switches, beds=(4,)), 8, 2)
 
 
 def intervened(*interventions: dict[str, Any], **others: Any) -> Trial:
@@ -379,13 +379,21 @@ def hospitals() -> dict[str, Trial]:
         "all is sent up, nothing is seen there": one_ward(44, dials__devolution=0, control__attributes_seen=0),
         "all is sent up and waits": one_ward(45, dials__devolution=0, control__attention=0.01),
         "all is answered for": one_ward(
-            47,
+            41,
             staffing=two_at_a_time,
             dials__devolution=1,
             control__accountability=1,
             control__estranged=0,
             control__attention=1,
             voice__has_idea=0,
+        ),
+        "wishes wait for the manager": one_ward(
+            150,
+            "repetitive",
+            dials__devolution=0,
+            control__attention=1,
+            control__overrides=1,
+            modes__sees_misfit=0.9,
         ),
         "a consultant listens": Trial(eventful(changes=LED_BY_CONSULTANT), 8, 3),
         "several lead by turns": Trial(eventful(changes={"leadership.lead": "shared"}), 9, 3),
@@ -396,7 +404,7 @@ def hospitals() -> dict[str, Trial]:
             eventful(beds=(2, 1, 1), divisions=2, changes={"leadership.level": "division"}), 11, 3
         ),
         "a lead who only presses": Trial(eventful(beds=(4,), changes=PRESSES), 4, 4),
-        "a lead who only shows data": Trial(eventful(beds=(4,), changes=SHOWS_DATA), 6, 4),
+        "a lead who only shows data": Trial(eventful(beds=(4,), changes=SHOWS_DATA), 1, 4),
         "goals come from below": one_ward(46, goals__from_below=1, goals__passes_down=1, goals__adopts=1),
         # people over time
         "people come and go": Trial(eventful(beds=(1, 1), changes=UNSETTLED), 51, 12),

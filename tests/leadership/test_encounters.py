@@ -8,6 +8,7 @@ from sim.leadership.encounters import (
     coaches,
     convenes,
     designs,
+    is_kept,
     largest_known,
     recognises,
     reviews_trials,
@@ -38,11 +39,13 @@ from sim.state.vocabulary import (
     STAFF_NURSE,
     UNCONSTRAINED,
     WARD_MANAGER,
+    WELCOMED,
 )
 from sim.ward.constrained import NO_OPTION
 from sim.ward.unconstrained import NO_TRIAL
+from sim.ward.voice import ACTED_ON
 from tests.leadership.test_week import styled
-from tests.limits.bench import build_state, changed, everybody, person, run, small, without
+from tests.limits.bench import build_state, changed, everybody, heeding, person, run, small, without
 
 
 def a_nurse():
@@ -79,6 +82,32 @@ def test_recognition_adds_to_engagement_and_so_do_favours_of_those_who_have_the_
             recognises(a_lead(grade), nurse, p)
         left = 0.8 * (0.9 if has_favours and switched_on else 1.0)
         assert nurse.engagement == pytest.approx(1 - 0.5 * left**5)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_those_in_earshot_see_what_becomes_of_a_promise_and_trust_by_it_from_midnight(kept):
+    p = settings(
+        {"voice.earshot": 1.0, "voice.overheard_counts": 0.5, "leadership.trust_learns": 0.2}, {"presence": False}
+    )
+    state = build_state(small(), 1, 1)
+    teller, lead, role = person(state, "nurses", STAFF_NURSE), state.managers[0], state.leads[0]
+    role.keeps_promises = float(kept)
+    for people in (state.nurses, state.doctors):
+        people["on_shift"], people["trust"] = 1, 0.4
+    state.nurses["away"][3] = 1
+    assert (
+        is_kept(lead, role, teller, ACTED_ON, WELCOMED, 0, everybody(state), TRUE.table(1)[0], p, Chance(1, 7)) == kept
+    )
+    met = float(kept)
+    assert teller.trust == pytest.approx(0.4 + 0.2 * (met - 0.4))
+    for people in (state.nurses, state.doctors):
+        for colleague in people:
+            grows_near_or_strange(colleague, role, p)
+            assert (colleague.promises_heard, colleague.promises_seen) == (0, 0)
+    overheard = 0.4 + (1 - 0.8**0.5) * (met - 0.4)
+    assert state.doctors["trust"] == pytest.approx(overheard)
+    assert state.nurses["trust"][3] == 0.4, "who is elsewhere hears of nothing"
+    assert (np.abs(state.nurses["trust"] - overheard) < 1e-12).sum() == len(state.nurses) - 2
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.25, 1.0])
@@ -248,7 +277,7 @@ def feedback_to_nurse(share, records, aggregates=1.0, on_pathway=0.0, times=3_00
     role, ward, nurse, staffing = LEAD.table(1)[0], WARD.table(1)[0], a_nurse(), STAFFING.table(1)[0]
     beds = PATIENT.table(2)
     beds["place"], beds["mode"], beds["on_pathway"] = BED, REPETITIVE, on_pathway
-    role.shows_aggregates, role.looked_at = aggregates, 2
+    role.shows_aggregates[:], role.looked_at = aggregates, 2
     ward.steps_followed_share, ward.steps_before = share, 100
     nurse.trust = 1.0
     after = []
@@ -295,7 +324,7 @@ def test_where_nothing_is_on_record_there_is_nothing_to_show():
     for profession, aggregates in ((NURSE, 1.0), (NURSE, 0.0), (DOCTOR, 1.0)):
         role, ward, staffing, beds = LEAD.table(1)[0], WARD.table(1)[0], STAFFING.table(1)[0], PATIENT.table(1)
         beds["place"], beds["mode"] = BED, UNCONSTRAINED
-        role.shows_aggregates, role.looked_at = aggregates, 1
+        role.shows_aggregates[:], role.looked_at = aggregates, 1
         someone = a_nurse()
         someone.profession, someone.trust = profession, 1.0
         before = float(someone.habit)
@@ -311,14 +340,21 @@ def test_a_doctor_sees_how_often_treatment_began_by_protocol_or_looks_again_at_o
     ward.protocol_share, ward.begun_before, ward.steps_followed_share = 0.2, 9, 1.0
     doctor = person(build_state(small(), 1, 1), "doctors", CONSULTANT)
     doctor.trust, doctor.habit = 1.0, 0.5
-    role.shows_aggregates = 1.0
+    role.shows_aggregates[:] = 1.0
     shows_data(role, doctor, beds, ward, staffing, p, Chance(1, 5))
     assert doctor.habit < 0.5
     assert not beds["further_readings"].any()
-    role.shows_aggregates, role.looked_at, habit = 0.0, 2, float(doctor.habit)
+    role.shows_aggregates[:], role.looked_at, habit = 0.0, 2, float(doctor.habit)
     shows_data(role, doctor, beds, ward, staffing, p, Chance(1, 6))
     assert list(beds["further_readings"]) == [0, 1]
     assert doctor.habit == habit
+
+
+ALL_IS_HEEDED = {
+    **heeding(1.0),
+    "voice.stake_in_override": 1.0,
+    "dials.devolution.override": 1.0,
+}
 
 
 def a_ward_round(mode):
@@ -331,23 +367,26 @@ def a_ward_round(mode):
     for people in (state.nurses, state.doctors):
         people["on_shift"], people["first_bed"], people["end_bed"] = 1, 0, 6
     state.leads[0].looked_at = 2
+    state.nurses["voice_is_acted_on"] = 1e6  # they say whatever they see
     return state, beds
 
 
 @pytest.mark.parametrize("mode", [REPETITIVE, CONSTRAINED, UNCONSTRAINED])
 def test_the_team_meets_about_the_patient_whom_the_lead_looked_at_and_does_what_that_mode_gives_room_for(mode):
     state, beds = a_ward_round(mode)
-    p, (funnel, counts, seen) = settings({}, {}), (np.zeros_like(state.funnel[0]), TRUE.table(3), OBSERVED.table(3))
+    funnel, counts, seen = np.zeros_like(state.funnel[0]), TRUE.table(3), OBSERVED.table(3)
+    p = settings({"modes.sees_misfit": 1.0, "control.overrides": 1.0} | ALL_IS_HEEDED, {})
     role, lead = state.leads[0], state.managers[0]
-    convenes(lead, role, everybody(state), beds, funnel, counts, seen, p, Chance(1, 40))
+    convenes(lead, role, everybody(state), beds, state.wards[0], funnel, counts, seen, p, Chance(1, 40))
     chosen = beds["option"] != NO_OPTION
     assert list(np.flatnonzero(chosen)) == ([1] if mode == CONSTRAINED else [])
     assert list(np.flatnonzero(beds["plan_made"])) == ([1] if mode == CONSTRAINED else [])
     assert list(beds["further_readings"]) == [0, 2 if mode == UNCONSTRAINED else 0, 0, 0, 0, 0]
     assert (state.doctors["engaged"].sum(), state.nurses["engaged"].sum()) >= (2, 1)
     assert (role.looked_at, role.looks_at) == (0, 40)
+    assert list(np.flatnonzero(beds["set_aside"])) == ([1] if mode == REPETITIVE else [])
     before = beds.tobytes()
-    convenes(lead, role, everybody(state), beds, funnel, counts, seen, p, Chance(1, 41))
+    convenes(lead, role, everybody(state), beds, state.wards[0], funnel, counts, seen, p, Chance(1, 41))
     assert beds.tobytes() == before, "nobody was looked at since, so there is nobody to speak of"
 
 
@@ -357,7 +396,8 @@ def test_a_team_does_not_put_to_the_vote_again_what_seems_to_work(effect, recons
     p = settings({"modes.progress_noise": 0.1, "modes.slow_below": 0.5}, {"reconsideration": reconsiders})
     funnel, counts, seen = np.zeros_like(state.funnel[0]), TRUE.table(3), OBSERVED.table(3)
     beds["option"], beds["effect"] = 1, effect
-    convenes(state.managers[0], state.leads[0], everybody(state), beds, funnel, counts, seen, p, Chance(1, 40))
+    lead, role, team, ward = state.managers[0], state.leads[0], everybody(state), state.wards[0]
+    convenes(lead, role, team, beds, ward, funnel, counts, seen, p, Chance(1, 40))
     assert (counts["treatment_choices"][CONSTRAINED], counts["reconsidered"][CONSTRAINED]) == (again, again)
     assert beds["plan_made"][1] == 1
 
@@ -452,6 +492,20 @@ def test_with_nobody_listening_styles_whose_hours_go_to_the_same_work_do_not_dif
     ]
     assert same(*(outcomes(state) for state in states))
     assert states[0].staffing["led_hours"].sum() > 100
+
+
+def test_a_manager_who_lends_a_hand_has_no_time_for_the_inbox():
+    """Twenty hours at the bedside are taken from the desk, like twenty hours of anything else."""
+    waits = {}
+    for activity in ("direct_care", "paperwork"):
+        hours = {name: (20.0 if name == activity else 0.0) for name in ACTIVITIES}
+        central = changed(styled(hours), {"dials.devolution": 0.0, "control.attention": 1.0} | without("pressure"))
+        state = run(central, 200)
+        waits[activity] = state.true["exception_delay"].sum() / state.true["exceptions_decided"].sum()
+        assert state.staffing["led_hours"].sum() > 1_500
+    nobody = run(changed(styled(), {"dials.devolution": 0.0, "control.attention": 1.0} | without("leadership")), 200)
+    unled = nobody.true["exception_delay"].sum() / nobody.true["exceptions_decided"].sum()
+    assert min(waits.values()) > 1.1 * unled
 
 
 def test_a_lead_who_only_does_paperwork_is_like_none_but_for_the_own_time():

@@ -5,16 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.leadership.week import activity_for, first_on_shift, is_leading_hour, looks_at_patient, who_leads_today
+from sim.leadership.week import activity_for, first_who_is_free, is_leading_hour, looks_at_patient, who_leads_today
 from sim.scenario import Scenario
 from sim.state.chance import LEADING, Chance, luck
 from sim.state.parameters import settings
-from sim.state.rows import LEAD
+from sim.state.rows import LEAD, STAFF
 from sim.state.vocabulary import (
     ACTIVITIES,
     BED,
     CHASE,
     CONSTRAINED,
+    DIVISION_MANAGER,
     LEADING_WEEK,
     LEADS,
     LED_BY_SEVERAL,
@@ -24,6 +25,7 @@ from sim.state.vocabulary import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
     TICKS_PER_WEEK,
+    WARD_MANAGER,
 )
 from tests.limits.bench import EVERY_HOUR_OF_THE_WEEK, build_state, changed, run, small, without
 
@@ -60,12 +62,13 @@ def test_a_week_has_twenty_hours_of_leading_spent_as_the_style_says():
         assert led[activity] / led.sum() == pytest.approx(share, abs=4 * error)
 
 
-def test_the_week_is_lost_while_nobody_is_there_to_lead():
+def test_a_week_is_lost_while_nobody_is_there_to_lead_and_what_was_missed_is_made_up():
     absent = styled()
-    shifts = [{"start": "08:00", "hours": 5, "weekday": 1, "weekend": 0}]
-    half = run(changed(absent, {"staffing.few.ward_manager.shifts": shifts}), 200).staffing
-    share = half["led_hours"].sum() / half["led_hours_due"].sum()
-    assert 0.4 < share < 0.55  # five of ten hours, less what is taken up
+    for hours, least, most in ((2, 0.4, 0.5), (4, 0.75, 1.0), (10, 0.97, 1.0)):
+        shifts = [{"start": "08:00", "hours": hours, "weekday": 1, "weekend": 0}]
+        led = run(changed(absent, {"staffing.few.ward_manager.shifts": shifts}), 200).staffing
+        share = led["led_hours"].sum() / led["led_hours_due"].sum()
+        assert least < share <= most, f"{5 * hours} hours a week, of which 20 are for leading"
     nobody = run(changed(absent, without("leadership")), 30)
     assert nobody.staffing["led_hours_due"].sum() == nobody.true["led"].sum() == 0
 
@@ -96,30 +99,40 @@ def test_a_shared_role_goes_round_day_by_day_and_another_stays(held_by):
         assert set(days) == {held_by}
 
 
-def test_of_those_at_work_the_one_with_the_lowest_key_leads():
+def test_of_those_who_are_free_the_one_with_the_lowest_key_leads():
     state = build_state(small(), 1, 1)
     nurses = state.nurses
     nurses["grade"] = SENIOR_NURSE
-    assert first_on_shift(nurses, SENIOR_NURSE) == -1
+    p, now = settings({}, {}), Chance(1, 40)
+    assert first_who_is_free(nurses, SENIOR_NURSE, p, now) == -1
     nurses["on_shift"] = [0, 0, 1, 1, 0, 1]
     nurses["identity"][[2, 3, 5]] = (900, 700, 800)
-    assert first_on_shift(nurses, SENIOR_NURSE) == 3
+    assert first_who_is_free(nurses, SENIOR_NURSE, p, now) == 3
+    nurses["engaged"][3] = 2  # taken up: a colleague stands in
+    assert first_who_is_free(nurses, SENIOR_NURSE, p, now) == 5
+    nurses["presence"][5] = 0.0  # on another ward
+    assert first_who_is_free(nurses, SENIOR_NURSE, p, now) == 2
 
 
+@pytest.mark.parametrize("grade", [WARD_MANAGER, DIVISION_MANAGER])
 @pytest.mark.parametrize("contingent", [0, 1])
-def test_a_contingent_lead_judges_the_mode_as_well_as_the_parameter_says_and_pays_for_turning(contingent):
+def test_a_contingent_lead_judges_the_mode_as_well_as_the_parameter_says_and_pays_for_turning(contingent, grade):
     reads = 0.7
-    p = settings({"leadership.reads_mode": reads, "leadership.looks_again": 1, "leadership.switch_takes": 2}, {})
+    trained, untrained = (reads, 0.1) if grade != DIVISION_MANAGER else (0.1, reads)
+    changes = {"leadership.reads_mode": trained, "leadership.untrained_reads_mode": untrained}
+    p = settings(changes | {"leadership.looks_again": 1, "leadership.switch_takes": 2}, {})
     state = build_state(small(), 1, 1)
     beds = state.patients[:6]
     beds["place"], beds["mode"] = BED, CONSTRAINED
     role = LEAD.table(1)[0]
     role.contingent, role.identity = contingent, 1
+    lead = STAFF.table(1)[0]
+    lead.grade = grade
     seen = np.zeros(len(MODES))
     times, turned = 6_000, 0
     for now in range(times):
         before = role.mode
-        looks_at_patient(role, beds, luck(Chance(1, now), LEADING, 1, 0), p, Chance(1, now))
+        looks_at_patient(lead, role, beds, luck(Chance(1, now), LEADING, 1, 0), p, Chance(1, now))
         seen[role.mode] += 1
         turned += role.turning_until == now + 2
         assert (role.turning_until == now + 2) == (contingent == 1 and role.mode != before)

@@ -12,7 +12,16 @@ from sim.state.chance import Chance
 from sim.state.ledgers import STAFFING, TRUE
 from sim.state.parameters import settings
 from sim.state.rows import LEAD, WARD
-from sim.state.vocabulary import ACTIVITIES, CLINICAL, CONSULTANT, DECISION_DOMAINS, MODES, OVERRIDE, WARD_MANAGER
+from sim.state.vocabulary import (
+    ACTIVITIES,
+    CLINICAL,
+    CONSULTANT,
+    DECISION_DOMAINS,
+    MODES,
+    OVERRIDE,
+    TICKS_PER_DAY,
+    WARD_MANAGER,
+)
 from sim.ward.desks import clears_inbox, reviews_decision
 from sim.ward.routing import is_devolved, is_taken_on, sets_target_aside, share_devolved
 from tests.leadership.test_week import styled
@@ -31,6 +40,7 @@ from tests.limits.bench import (
 )
 
 BASELINE = load(SCENARIOS / "baseline.toml")
+NOW = Chance(1, 0)
 STANCES = np.linspace(0.0, 1.0, 11)
 
 
@@ -48,31 +58,40 @@ def policy_of(share, **switches):
 def test_the_odds_of_the_policy_are_multiplied_by_those_of_the_lead(domain):
     for policy in (0.1, 0.5, 0.7, 0.9):
         p = policy_of(policy)
-        shares = [share_devolved(domain, role_that_leaves(stance), p) for stance in STANCES]
+        shares = [share_devolved(domain, role_that_leaves(stance), p, NOW) for stance in STANCES]
         assert (np.diff(shares) > 0).all()
         for stance, share in zip(STANCES[1:-1], shares[1:-1], strict=True):
             assert share / (1 - share) == pytest.approx(policy / (1 - policy) * stance / (1 - stance))
-        assert share_devolved(domain, role_that_leaves(0.5), p) == pytest.approx(policy, abs=1e-15)
+        assert share_devolved(domain, role_that_leaves(0.5), p, NOW) == pytest.approx(policy, abs=1e-15)
         # Symmetric: to devolve and to hold on are one rule, seen from either side.
         other = policy_of(1 - policy)
         for stance, share in zip(STANCES, shares, strict=True):
-            assert share_devolved(domain, role_that_leaves(1 - stance), other) == pytest.approx(1 - share)
-            assert share_devolved(domain, role_that_leaves(policy), policy_of(stance)) == pytest.approx(share)
+            assert share_devolved(domain, role_that_leaves(1 - stance), other, NOW) == pytest.approx(1 - share)
+            assert share_devolved(domain, role_that_leaves(policy), policy_of(stance), NOW) == pytest.approx(share)
 
 
 @pytest.mark.parametrize("policy", [0.0, 1.0])
 def test_what_the_policy_leaves_wholly_no_lead_can_change(policy):
     p = policy_of(policy)
     for domain in range(len(DECISION_DOMAINS)):
-        assert {share_devolved(domain, role_that_leaves(stance), p) for stance in STANCES} == {policy}
+        assert {share_devolved(domain, role_that_leaves(stance), p, NOW) for stance in STANCES} == {policy}
     nurse = person(build_state(small(), 1, 1), "nurses", 0)
     devolved = [is_devolved(OVERRIDE, nurse, 0, role_that_leaves(0.9), p, Chance(1, now)) for now in range(500)]
     assert set(devolved) == {bool(policy)}
 
 
+def test_a_stance_stands_while_somebody_holds_the_role_and_has_led_of_late():
+    p = settings({"dials.devolution.clinical": 0.5, "control.stance_lasts": 14}, {})
+    role = role_that_leaves(0.9)
+    role.last_led, role.vacant_until = 1_000, 900
+    days = 14 * TICKS_PER_DAY
+    for tick, share in ((899, 0.5), (900, 0.9), (1_000, 0.9), (999 + days, 0.9), (1_000 + days, 0.5)):
+        assert share_devolved(CLINICAL, role, p, Chance(1, tick)) == pytest.approx(share)
+
+
 def test_where_nobody_leads_the_policy_stands():
     p = policy_of(0.3, leadership=False)
-    assert {share_devolved(CLINICAL, role_that_leaves(stance), p) for stance in STANCES} == {0.3}
+    assert {share_devolved(CLINICAL, role_that_leaves(stance), p, NOW) for stance in STANCES} == {0.3}
 
 
 @pytest.mark.parametrize(("capability", "identification"), [(1.0, 1.0), (0.25, 1.0), (1.0, 0.25), (0.0, 0.0)])

@@ -190,7 +190,7 @@ def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 def one_nurse_led_by_nobody() -> Scenario:
     """One nurse with every shift, and a consultant who would lead and is never there.
 
-    The policy leaves no decision to a lead's stance; those above the ward have no attention.
+    Those above the ward have no attention.
     """
     content = small().model_dump(mode="json", exclude_none=True)
     never = [{"start": "09:00", "hours": 4, "weekday": 0, "weekend": 0}]
@@ -202,7 +202,7 @@ def one_nurse_led_by_nobody() -> Scenario:
         "ward_manager": {**groups["ward_manager"], "shifts": never},
     }
     content["leadership"]["lead"] = "consultant"
-    content["dials"]["devolution"] = 1.0
+    content["dials"]["devolution"] = 0.5
     return Scenario.model_validate(content)
 
 

@@ -184,9 +184,18 @@ MAY_READ_STYLE = {
     "ward/routing": {"share_devolved"},
 }
 MAY_READ_ROLE = {
-    "leadership/week": {"leads_ward", "leads_now", "who_leads_today", "looks_at_patient", "spends_quarter"},
+    "leadership/week": {
+        "leads_ward",
+        "leads_now",
+        "who_leads_today",
+        "looks_at_patient",
+        "spends_quarter",
+        "begins_week",
+        "has_led",
+    },
     # What the lead knows, whom she looked at, and reports that wait.
     "leadership/encounters": {"walks", "designs", "goes_into_report", "is_spoken_of", "patient_looked_at"},
+    "ward/routing": {"stance_stands"},  # a standing rule of whoever leads
     "agents/standing": {"stands_high_with", "holds_role"},
     "leadership/tenure": {"hands_over", "may_hand_over"},
     "leadership/targets": {"counts_gap", "feels_pressure"},
@@ -233,7 +242,11 @@ def test_only_leading_reads_the_state_of_the_role():
     assert behaviours_that(lambda node: node.attr in own) == MAY_READ_ROLE
     # A column that others have too is read of a role only where its name says so.
     vacant = behaviours_that(lambda node: path_of(node) == ("role", "vacant_until"))
-    assert vacant == {"leadership/week": {"leads_ward"}, "leadership/tenure": {"may_hand_over"}}
+    assert vacant == {
+        "leadership/week": {"leads_ward"},
+        "leadership/tenure": {"may_hand_over"},
+        "ward/routing": {"stance_stands"},
+    }
 
 
 def test_only_routing_held_beliefs_initial_states_and_pressure_read_a_dial():

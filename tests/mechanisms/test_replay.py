@@ -57,8 +57,11 @@ FREE = {
     "trust", "capability", "engagement", "exhaustion", "wary", "pressure", "pressed", "lead_seen", "safety_heard",
     "safety_felt", "action_heard", "action_seen", "goal", "contingent", "hours", "inquiry", "warmth",
     "quality_language", "admits_errors", "keeps_promises", "devolves", "presses", "blames", "shows_aggregates",
-    "process_seems", "sightings", "lead_near",
+    "process_seems", "sightings", "lead_near", "promises_heard", "promises_seen",
 }  # fmt: skip
+
+# What people are asked at midnight.
+OF_BELIEFS = {"safety", "trust"}
 
 DIALS = {
     "nobody dares": {"dials.psychological_safety": 0.0},
@@ -174,7 +177,8 @@ def differences(one: HospitalState, other: HospitalState) -> list[str]:
     found = []
     for table in ("patients", "true", "observed", "staffing", "series", "returns"):
         mine, yours = getattr(one, table), getattr(other, table)
-        found += [f"{table}.{c}" for c in mine.dtype.names if mine[c].tobytes() != yours[c].tobytes()]
+        names = [name for name in mine.dtype.names if table != "series" or name not in OF_BELIEFS]
+        found += [f"{table}.{name}" for name in names if mine[name].tobytes() != yours[name].tobytes()]
     found += ["funnel"] if one.funnel.tobytes() != other.funnel.tobytes() else []
     return found
 

@@ -75,7 +75,7 @@ BUSY = {
     "leadership.post_empty": 5,
     "control.accountability": 0.5,
     "control.attention": 0.3,
-    "modes.stage_after": 10,
+    "modes.stage_after": 3,
 }
 
 

@@ -69,7 +69,7 @@ def test_shipped_styles_can_be_compared_line_by_line(name):
     style = RAW[name]
     assert list(style)[:6] == ["title", "rationale", "source", "hours", "manner", "stance"]
     for week in tables_of_hours(style).values():
-        assert list(week) == list(ACTIVITIES) == list(Hours.model_fields)
+        assert [line for line in week if line != "shows_aggregates"] == list(ACTIVITIES) == list(Hours.model_fields)
     assert list(style["manner"]) == list(Manner.model_fields)
     assert list(style["stance"]) == list(Stance.model_fields)
 
@@ -166,6 +166,9 @@ quarter_hours = st.lists(st.integers(0, 80), min_size=10, max_size=10).map(
 )
 weeks = quarter_hours.map(lambda hours: dict(zip(ACTIVITIES, hours, strict=True)))
 shares = st.floats(0, 1)
+weeks_with_data = st.tuples(weeks, st.fixed_dictionaries({}, optional={"shows_aggregates": shares})).map(
+    lambda parts: parts[0] | parts[1]
+)
 own_styles = st.fixed_dictionaries(
     {
         "title": st.text(
@@ -177,7 +180,7 @@ own_styles = st.fixed_dictionaries(
         "manner": st.fixed_dictionaries(dict.fromkeys(Manner.model_fields, shares)),
         "stance": st.fixed_dictionaries(dict.fromkeys(Stance.model_fields, shares)),
     },
-    optional={"by_mode": st.fixed_dictionaries(dict.fromkeys(MODES, weeks))},
+    optional={"by_mode": st.fixed_dictionaries(dict.fromkeys(MODES, weeks_with_data))},
 )
 
 
@@ -190,7 +193,10 @@ def test_any_twenty_hours_are_a_week_and_a_saved_style_comes_back_equal(style):
     assert again.digest() == scenario.digest()
     assert again.style_of("six_beds").hours.week() == tuple(style["hours"].values())
     by_mode = style.get("by_mode") or dict.fromkeys(MODES, style["hours"])
-    assert again.style_of("six_beds").weeks() == tuple(tuple(by_mode[mode].values()) for mode in MODES)
+    found = again.style_of("six_beds")
+    assert found.weeks() == tuple(tuple(by_mode[mode][activity] for activity in ACTIVITIES) for mode in MODES)
+    usual = style["stance"]["shows_aggregates"]
+    assert found.aggregates() == tuple(by_mode[mode].get("shows_aggregates", usual) for mode in MODES)
 
 
 def test_sums_may_be_off_by_what_decimals_lose():

@@ -16,6 +16,16 @@ CONTROL_PARAMETERS.vector(
     "assumed",
 )
 CONTROL_PARAMETERS.number(
+    "stance_lasts",
+    14,
+    0,
+    365,
+    "days",
+    "how long the stance of a ward's lead on who decides stands after somebody led last",
+    "assumed",
+    "assumed",
+)
+CONTROL_PARAMETERS.number(
     "case_spread",
     1.0,
     0.01,

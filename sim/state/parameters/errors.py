@@ -250,3 +250,13 @@ ERROR_PARAMETERS.number(
     "assumed",
     "assumed",
 )
+ERROR_PARAMETERS.number(
+    "size_shows",
+    0,
+    -1,
+    1,
+    "correlation",
+    "rank correlation of the size of a latent hazard with how easily people see it for what it is",
+    "not known; people bring what they recognise (Bohmer 2012, section 5, after Deming); to be swept",
+    "assumed",
+)

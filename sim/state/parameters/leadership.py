@@ -10,7 +10,17 @@ LEADERSHIP_PARAMETERS.number(
     0,
     1,
     "chance",
-    "chance that a lead who looks at a patient sees which mode of care it is (otherwise a guess)",
+    "chance that a lead of clinical training who looks at a patient sees which mode of care it is (otherwise a guess)",
+    "assumed: judging the mode takes clinical training (Bohmer 2012, section 4)",
+    "assumed",
+)
+LEADERSHIP_PARAMETERS.number(
+    "untrained_reads_mode",
+    0.5,
+    0,
+    1,
+    "chance",
+    "the same for a division's manager, who may have no clinical training; a ward's manager is a nurse by training",
     "assumed: judging the mode takes clinical training (Bohmer 2012, section 4)",
     "assumed",
 )
