@@ -229,15 +229,14 @@ def test_with_one_person_on_the_ward_and_nobody_there_to_lead_styles_do_not_diff
 DEAF = {
     "leadership.trust_at_start": 0.0, "leadership.trusts_own": 0.0, "leadership.trust_learns": 0.0,
     "leadership.admission_counts": 0.0, "leadership.blame_counts": 0.0, "leadership.blame_warns": 0.0,
-    "leadership.recognition_adds": 0.0, "leadership.favour_adds": 0.0, "mechanisms.presence": False,
+    "leadership.recognition_adds": 0.0, "leadership.favour_adds": 0.0, "leadership.estranges": 0.0,
+    "leadership.feedback_moves": 0.0,
     "goals.words_move": 0.0, "mechanisms.pressure": False, "mechanisms.learned_voice": False,
     # What is brought to whoever leads, and how inviting she is for it; what is left to her stance.
     "mechanisms.raised_hazards": False, "mechanisms.ideas": False, "mechanisms.reporting": False,
     "dials.devolution": 1.0, "voice.status_weighs": 0.0,
-    # Reports and hazards that a lead finds and mends are the work of her own hands.
-    "mechanisms.walk_rounds": False, "mechanisms.report_reviews": False,
-    # Whether she shows many records or goes through one trial is her stance on data, and work of its own.
-    "mechanisms.feedback": False,
+    # What a lead makes of a report, by her stance on blame, is the work of her own hands.
+    "mechanisms.report_reviews": False,
     # What she is told as a colleague, with or without the role, is heeded alike however she meets it.
     **heeding(0.6),
 }  # fmt: skip
@@ -247,7 +246,8 @@ DEAF = {
 def test_with_nobody_listening_manner_and_stance_change_nothing(lead):
     """The same hours of the same work in the manner of any style that ships: only whom she meets would tell.
 
-    A contingent style is left out, since turning from mode to mode takes the lead's own time.
+    A contingent style is left out, since turning from mode to mode takes the lead's own time. Whether many records are
+    shown or one trial is gone through is work of its own, and the same for all here.
     """
     deaf = changed(small(), DEAF | {"leadership.lead": lead})
     hours = deaf.styles["pace_setting"].hours.model_dump()
@@ -257,9 +257,12 @@ def test_with_nobody_listening_manner_and_stance_change_nothing(lead):
     assert len(fixed) == len(STYLES) - 2
     for style in fixed:
         content = changed(deaf, {"leadership.style": style}).model_dump(mode="json", exclude_none=True)
-        content["styles"][style] = {**content["styles"][style], "hours": hours}
+        of_style = content["styles"][style]
+        stance = of_style["stance"] | {"shows_aggregates": 0.5}
+        content["styles"][style] = {**of_style, "hours": hours, "stance": stance}
         states.append(run(Scenario.model_validate(content), 60))
     assert states[0].staffing["led_hours"].sum() > 20
+    assert states[0].staffing["samples_shown"].sum() + states[0].staffing["hazards_found"].sum() > 0
     for style, state in zip(fixed[1:], states[1:], strict=True):
         assert differing(ledgers(states[0], OF_MANNER), ledgers(state, OF_MANNER)) == [], style
 
