@@ -1,7 +1,7 @@
 """What a sweep keeps of each run: its outcomes and its days, in tidy tables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,6 +33,9 @@ class Taken(NamedTuple):
     first_day: int
 
 
+TABLES = ("true", "observed", "staffing", "series", "staff")
+
+
 @dataclass(frozen=True)
 class Kept:
     """Which outcomes are kept (all, if None), and whether the series is."""
@@ -47,7 +50,9 @@ class Kept:
 
     def take(self, record: "RunRecord") -> Taken:
         """What is kept of one run."""
-        measured = [outcome.measure(record) for outcome in self.outcomes]
+        # Fields of plain arrays are found several times faster than those of record arrays.
+        plain = replace(record, **{name: getattr(record, name).view(np.ndarray) for name in TABLES})
+        measured = [outcome.measure(plain) for outcome in self.outcomes]
         numbers = [np.concatenate([each[part].ravel() for each in measured]) for part in range(3)]
         return Taken(
             tuple(record.wards),
