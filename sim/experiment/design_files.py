@@ -284,8 +284,12 @@ def _plain(refusal: Exception) -> str:
 
 
 def _repeated[Thing](things: Iterable[Thing]) -> list[Thing]:
-    seen: list[Thing] = []
-    return [thing for thing in things if (type(thing), thing) in seen or seen.append((type(thing), thing))]  # type: ignore
+    seen: list[tuple[type, Thing]] = []  # 1 and true are equal, and yet two things
+    again: list[tuple[type, Thing]] = []
+    for thing in things:
+        typed = (type(thing), thing)
+        (again if typed in seen else seen).append(typed)
+    return [thing for _, thing in again]
 
 
 # What varies.

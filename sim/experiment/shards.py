@@ -16,6 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiment.durable import force_to_disk
+
 SUMS = "sums.json"
 RUNS = "runs"
 
@@ -40,7 +42,7 @@ def write(tables: Mapping[str, pa.Table], target: Path, scratch: Path, notes: Ma
         if target.is_dir():
             return False
         raise
-    _force_to_disk(target.parent)
+    force_to_disk(target.parent)
     return True
 
 
@@ -54,7 +56,7 @@ def exchange(tables: Mapping[str, pa.Table], target: Path, scratch: Path, notes:
     old = scratch / f"{target.name}.{secrets.token_hex(4)}.old"
     os.rename(target, old)
     os.rename(part, target)
-    _force_to_disk(target.parent)
+    force_to_disk(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -103,10 +105,10 @@ def _prepared(tables: Mapping[str, pa.Table], target: Path, scratch: Path, notes
         for name, table in tables.items():
             path = part / f"{name}.parquet"
             pq.write_table(table, path, compression="zstd")
-            _force_to_disk(path)
+            force_to_disk(path)
             files[path.name] = [path.stat().st_size, _sum(path)]
         write_whole(part / SUMS, json.dumps({"files": files, "notes": notes}))
-        _force_to_disk(part)
+        force_to_disk(part)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -118,24 +120,14 @@ def write_whole(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         part.write_text(text, encoding="utf-8")
-        _force_to_disk(part)
+        force_to_disk(part)
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _force_to_disk(path.parent)
+    force_to_disk(path.parent)
 
 
 def _sum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _force_to_disk(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows opens no folders
-    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 
+from sim.experiment.durable import force_to_disk
 from sim.scenario.words import one_line
 
 NAME_KEPT = 50  # letters of up to four bytes; a name has room for 255
@@ -54,7 +55,7 @@ def whole(folder: str | Path) -> Iterator[Path]:
             part.mkdir()
             yield part
             for path in (*part.rglob("*"), part):
-                _force_to_disk(path)
+                force_to_disk(path)
             _give_name(part, target)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
@@ -133,14 +134,4 @@ def _give_name(part: Path, target: Path) -> None:
     if target.is_dir():
         target.rmdir()  # fails, as it should, if somebody has put something there meanwhile
     part.rename(target)
-    _force_to_disk(target.parent)
-
-
-def _force_to_disk(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows opens no folders
-    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    force_to_disk(target.parent)

@@ -206,6 +206,7 @@ VICTIMS: dict[str, Callable[[Nursery, Path, int, random.Random, str], Toll]] = {
 
 
 def _nursery() -> None:
+    # Imported for those who are forked from here, so that they start at once.
     import distributed  # noqa: F401
 
     import sim.engine  # noqa: F401
