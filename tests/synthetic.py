@@ -11,7 +11,7 @@ from sim.analysis.results import Results
 from sim.scenario import Leadership
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE, empty_funnel
 from sim.state.rows import STAFF, Row
-from sim.state.vocabulary import CONSTRAINED, DOCTOR, MODES, NURSE, SENIOR_NURSE, TICKS_PER_DAY
+from sim.state.vocabulary import CONSTRAINED, DOCTOR, JUNIOR, MODES, NURSE, SENIOR_NURSE, TICKS_PER_DAY
 
 WARDS = ("Ash", "Beech")
 
@@ -83,7 +83,6 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     true.fitting_choices[:, CONSTRAINED] = rng.binomial(true.treatment_choices[:, CONSTRAINED], 0.7)
     _fill_voice_and_control(record, rng)
     observed.incident_reports[:] = rng.poisson(40 * scale)
-    true.harmed_with_report[:] = rng.binomial(true.harmed, 0.05)
     observed.recorded_waits[:] = true.admissions
     observed.recorded_breaches[:] = rng.binomial(true.breaches, 0.8)
     observed.recorded_just_within[:] = 5 + rng.binomial(true.admissions, 0.1)
@@ -95,7 +94,21 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     observed.charts_reviewed[:] = true.discharges + true.deaths
     observed.charts_with_event[:] = rng.binomial(observed.charts_reviewed, 0.08)
     observed.charts_preventable[:] = rng.binomial(observed.charts_with_event, 0.4)
-    observed.charts_or_reports[:] = observed.charts_with_event + rng.poisson(10 * scale)
+    observed.charts_reported[:] = rng.binomial(observed.charts_with_event, 0.06)
+    observed.charts_extra_stay[:] = observed.charts_with_event * 8 * TICKS_PER_DAY
+    observed.incidents_found[:] = 200 + rng.poisson(100 * scale, observed.incidents_found.shape)
+    observed.incidents_reported[:] = rng.binomial(observed.incidents_found, 0.17)
+    observed.medication_errors_found[:] = 200 + rng.poisson(100 * scale, observed.medication_errors_found.shape)
+    observed.medication_errors_harmed[:] = rng.binomial(observed.medication_errors_found, 0.01)
+    for times, share in enumerate((0.6, 0.25, 0.1, 0.04, 0.01)):
+        observed.doses_interrupted[..., times] = rng.binomial(observed.doses_watched, share)
+        observed.doses_interrupted_wrong[..., times] = rng.binomial(observed.doses_interrupted[..., times], 0.08)
+    true.failures_met[:] = 20 + rng.poisson(40, true.failures_met.shape)
+    true.failures_told[:] = rng.binomial(true.failures_met, 0.07)
+    staffing.nurses_left[:] = rng.poisson(2, wards)
+    staffing.nurse_days[:] = 19 * days
+    staffing.shifts_logged[:] = 7 * days
+    staffing.shifts_with_error[:] = rng.binomial(staffing.shifts_logged, 0.05)
     observed.midnight_beds[:, 0] = 26 * days
     observed.midnight_patients[:] = rng.poisson(26 * days * 0.3, (wards, 3))
     staffing.shifts_needed[:] = 12 * days
@@ -172,6 +185,7 @@ def _fill_staff(record: Record, rng: np.random.Generator) -> None:
     staff.profession[:] = NURSE
     staff.grade[::2] = SENIOR_NURSE
     staff.profession[-1] = DOCTOR
+    staff.grade[-1], staff.idea_carried[-1] = JUNIOR, 1
     for name in ("voice_is_safe", "trust", "pressure", "engagement", "exhaustion", "effort"):
         staff[name] = rng.random(len(staff))
     staff.occasions[:] = rng.integers(100, 200, len(staff))

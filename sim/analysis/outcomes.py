@@ -20,10 +20,14 @@ from sim.state.vocabulary import (
     DAYS_PER_YEAR,
     DOCTOR,
     ERRORS,
+    HANDOVER_LOSS,
+    JUNIOR,
+    LONG_SHIFT,
     MODES,
     NURSE,
     REBUFFED,
     SENIOR_NURSE,
+    SHORT_SHIFT,
     STAFF_NURSE,
     STAGES,
     TASKS,
@@ -139,8 +143,16 @@ def _true(field: str, what: str, per: int = 1) -> Count:
     return Count(lambda record: _summed(record.true[field]), what, per)
 
 
-def _observed(field: str, what: str) -> Count:
-    return Count(lambda record: _summed(record.observed[field]), what)
+def _observed(field: str, what: str, per: int = 1) -> Count:
+    return Count(lambda record: _summed(record.observed[field]), what, per)
+
+
+def _of_doses(field: str, interruptions: int, what: str) -> Count:
+    return Count(lambda record: np.asarray(record.observed[field])[..., interruptions], what)
+
+
+def _of_shifts(field: str, length: int, what: str) -> Count:
+    return Count(lambda record: np.asarray(record.staffing[field])[:, length], what)
 
 
 def _staffing(field: str, what: str, per: int = 1) -> Count:
@@ -256,6 +268,23 @@ def _variance_of_fit(record: "RunRecord") -> np.ndarray:
     return np.maximum(record.true["exception_fit_squared"] / 1000 - square_of_mean, 0.0)
 
 
+def _juniors(record: "RunRecord", with_idea: bool) -> np.ndarray:
+    """Number of junior doctors in post at the end by ward: all, or those who have seen an idea carried out."""
+    end = len(record.series) * TICKS_PER_DAY
+    staff = record.staff[(record.staff["grade"] == JUNIOR) & (record.staff["vacant_until"] <= end)]
+    chosen = staff[staff["idea_carried"] == 1] if with_idea else staff
+    return np.bincount(chosen["ward"], minlength=len(record.staffing))
+
+
+def _items(record: "RunRecord", stage: str) -> np.ndarray:
+    """Items at handovers that came to a stage of the error chain, ward × mode."""
+    return record.funnel[:, :, HANDOVER_LOSS, :, STAGES.index(stage)].sum(axis=2)
+
+
+_JUNIORS = Count(lambda record: _juniors(record, with_idea=False), "junior doctors in post at the end")
+_JUNIORS_WITH_IDEA = Count(lambda record: _juniors(record, with_idea=True), "of whom an idea was carried out")
+_ITEMS = Count(lambda record: _items(record, "chances"), "items to be handed over")
+_ITEMS_KEPT = Count(lambda record: _items(record, "chances") - _items(record, "made"), "items passed on")
 _CLINICIANS = Count(_clinicians, "nurses and doctors")
 _ADMISSIONS = _true("admissions", "admissions")
 _BED_DAYS = _true("bed_time", "bed-days", per=TICKS_PER_DAY)
@@ -477,14 +506,14 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         "harm_with_report",
-        "Harmed patients with a report",
-        "% of patients harmed",
+        "Stays with an adverse event and a report",
+        "% of those stays",
         "What observers find",
-        "true",
-        _true("harmed_with_report", "harmed patients with a report"),
-        _true("harmed", "patients harmed"),
+        "observed",
+        _observed("charts_reported", "stays with an adverse event in the chart, and a report"),
+        _observed("charts_with_event", "stays in whose charts reviewers find an adverse event"),
         100,
-        "Patients harmed by their care about whom any incident report exists.",
+        "Stays in whose charts reviewers find an adverse event and about which any incident report exists.",
         "higher",
     ),
     Outcome(
@@ -510,6 +539,148 @@ OUTCOMES: tuple[Outcome, ...] = (
         100,
         "Stays whose adverse event reviewers judge preventable; they are sometimes wrong.",
         "lower",
+    ),
+    Outcome(
+        "attributed_stay",
+        "Stay put down to an adverse event",
+        "days, mean",
+        "What observers find",
+        "observed",
+        _observed("charts_extra_stay", "days that reviewers attribute to the events they found", per=TICKS_PER_DAY),
+        _observed("charts_with_event", "stays in whose charts reviewers find an adverse event"),
+        1,
+        "How much longer patients stayed for the adverse events that reviewers found, as reviewers judge.",
+        "lower",
+        detail=True,
+    ),
+    Outcome(
+        "incidents_reported",
+        "Incidents reported, of those found by either",
+        "% of incidents",
+        "What observers find",
+        "observed",
+        _observed("incidents_reported", "incidents reported"),
+        _observed("incidents_found", "incidents found by chart review or reported"),
+        100,
+        "Incidents with a report, among those that a review of charts or the reports of staff bring to light.",
+        "higher",
+        detail=True,
+    ),
+    Outcome(
+        "medication_harm",
+        "Medication errors that harmed, of those found",
+        "% of errors",
+        "What observers find",
+        "observed",
+        _observed("medication_errors_harmed", "medication errors found that harmed"),
+        _observed("medication_errors_found", "medication errors found by self-report and chart review"),
+        100,
+        "How many of the medication errors that a study finds by self-report and in charts did harm.",
+        "lower",
+        detail=True,
+    ),
+    Outcome(
+        "medication_errors_found",
+        "Medication errors found by self-report and chart review",
+        "per 100 orders",
+        "What observers find",
+        "observed",
+        _observed("medication_errors_found", "medication errors found by self-report and chart review"),
+        _true("orders", "orders written"),
+        100,
+        "Medication errors that a study finds by self-report and in charts; far fewer than there are.",
+        detail=True,
+    ),
+    Outcome(
+        "failures_told",
+        "Failures of the ward brought to somebody",
+        "% of failures met",
+        "What observers find",
+        "observed",
+        _true("failures_told", "failures that the nurse told the ward's manager of"),
+        _true("failures_met", "failures that spoilt a nurse's work beside an observer"),
+        100,
+        "How often nurses whose work a hazard spoilt brought it there and then to somebody who could mend it.",
+        "higher",
+        detail=True,
+    ),
+    Outcome(
+        "ideas_carried",
+        "Junior doctors who ever had an idea carried out",
+        "% of junior doctors",
+        "What observers find",
+        "observed",
+        _JUNIORS_WITH_IDEA,
+        _JUNIORS,
+        100,
+        "Junior doctors in post at the end who have seen an idea of theirs carried out since they came.",
+        "higher",
+        detail=True,
+    ),
+    Outcome(
+        "dose_errors_undisturbed",
+        "Doses given wrongly, not interrupted",
+        "% of doses",
+        "What observers find",
+        "observed",
+        _of_doses("doses_interrupted_wrong", 0, "doses seen to be wrong, not interrupted"),
+        _of_doses("doses_interrupted", 0, "doses watched, not interrupted"),
+        100,
+        "Doses that an observer sees given wrongly by a nurse whom nobody interrupted.",
+        "lower",
+        detail=True,
+    ),
+    Outcome(
+        "dose_errors_interrupted",
+        "Doses given wrongly, interrupted three times",
+        "% of doses",
+        "What observers find",
+        "observed",
+        _of_doses("doses_interrupted_wrong", 3, "doses seen to be wrong, interrupted three times"),
+        _of_doses("doses_interrupted", 3, "doses watched, interrupted three times"),
+        100,
+        "Doses that an observer sees given wrongly by a nurse who was interrupted three times.",
+        "lower",
+        detail=True,
+    ),
+    Outcome(
+        "logged_errors_short",
+        "Shorter shifts with an error in the logbook",
+        "% of shifts",
+        "What observers find",
+        "observed",
+        _of_shifts("shifts_with_error", SHORT_SHIFT, "shorter shifts with an error in the logbook"),
+        _of_shifts("shifts_logged", SHORT_SHIFT, "shifts of nurses of less than 12.5 hours"),
+        100,
+        "Shifts of less than twelve and a half hours in which a nurse wrote down an error of her own.",
+        "lower",
+        detail=True,
+    ),
+    Outcome(
+        "logged_errors_long",
+        "Long shifts with an error in the logbook",
+        "% of shifts",
+        "What observers find",
+        "observed",
+        _of_shifts("shifts_with_error", LONG_SHIFT, "long shifts with an error in the logbook"),
+        _of_shifts("shifts_logged", LONG_SHIFT, "shifts of nurses of 12.5 hours or more"),
+        100,
+        "Shifts of twelve and a half hours or more in which a nurse wrote down an error of her own.",
+        "lower",
+        detail=True,
+    ),
+    Outcome(
+        "items_kept",
+        "Items kept at a handover",
+        "% of items",
+        "What observers find",
+        "observed",
+        _ITEMS_KEPT,
+        _ITEMS,
+        100,
+        "Things that had to be remembered and that one handover passed on, before anybody asked back.",
+        "higher",
+        detail=True,
     ),
     Outcome(
         "voice",
@@ -1037,6 +1208,19 @@ OUTCOMES: tuple[Outcome, ...] = (
         100,
         "Nurses and doctors who give up their post in a year.",
         "lower",
+    ),
+    Outcome(
+        "nurses_leaving",
+        "Nurses who leave",
+        "% a year",
+        "Staff",
+        "observed",
+        _staffing("nurses_left", "nurses who left"),
+        _staffing("nurse_days", "years that nurses were in post", per=DAYS_PER_YEAR),
+        100,
+        "Nurses who give up their post, of those in post, in a year.",
+        "lower",
+        detail=True,
     ),
     Outcome(
         "successions",

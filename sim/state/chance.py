@@ -350,7 +350,12 @@ CHART, CHART_FINDS_PREVENTABLE, CHART_FINDS_OTHER, CHART_JUDGES = named(
     chart_finds_other="whether it finds one that nobody could prevent",
     chart_judges="whether the reviewers judge rightly which it was",
 )
-REPORT, REPORT_ACTED_ON = named(39, "patient", report_acted_on="whether something is seen to come of a report")
+REPORT, REPORT_ACTED_ON, CHART_FINDS_INCIDENT = named(
+    39,
+    "patient",
+    report_acted_on="whether something is seen to come of a report",
+    chart_finds_incident="whether a review of the chart finds an incident, harmful or not",
+)
 WORKPLACE, SEES_HAZARD, HAS_IDEA, IDEA_WORKS, PATCHES = named(
     40,
     "person",
@@ -461,7 +466,14 @@ STRUCTURE, KEEPS_STRUCTURE, STRUCTURE_TAKES = named(
     structure_takes="whether that form takes a further quarter of an hour",
 )
 TRAINING, ATTENDS = named(62, "person", attends="whether the person attends a training")
-WATCHING, WATCHER_SEES = named(38, "person", watcher_sees="whether an observer sees that a dose is wrong")
+WATCHING, WATCHER_SEES, STUDY_FINDS_ERROR, STUDY_FINDS_HARM, LOGS_ERROR = named(
+    38,
+    "person",
+    watcher_sees="whether an observer sees that a dose is wrong",
+    study_finds_error="whether a study of medication errors finds one, by self-report or in the charts",
+    study_finds_harm="whether it finds one by the harm that it did",
+    logs_error="whether a nurse enters an error of her own in a logbook",
+)
 LANDSCAPE, CONTRIBUTION = named(
     24,
     "patient",

@@ -11,7 +11,7 @@ error, source of error and stage (`vocabulary.ERRORS`, `SOURCES`, `STAGES`).
 import numpy as np
 
 from sim.state.rows import Field, Row
-from sim.state.vocabulary import ACTIVITIES, ANSWERS, ERRORS, MODES, SOURCES, STAGES, TASKS
+from sim.state.vocabulary import ACTIVITIES, ANSWERS, ERRORS, MODES, SOURCES, STAGES, TASKS, TIMES_INTERRUPTED
 
 TRUE = Row(
     "true",
@@ -90,6 +90,8 @@ TRUE = Row(
         Field("moved_on", int, "patients", "patients whose condition had moved to the next mode of care"),
         Field("joint_tasks", int, "tasks", "tasks that one profession does since another asked for it"),
         Field("joint_delay", int, "ticks", "time that these waited, summed"),
+        Field("failures_met", int, "times", "times that a hazard made the work of a nurse go wrong"),
+        Field("failures_told", int, "times", "of those, brought to the ward's manager there and then"),
         Field("hazards_raised", int, "concerns", "times that a hazard was brought to the manager"),
         Field("changes_sent_up", int, "changes", "changes in the work of the ward that had to wait for the division"),
         Field("ideas_raised", int, "ideas", "ideas brought to the manager"),
@@ -104,7 +106,6 @@ TRUE = Row(
         Field("promises", int, "promises", "promises of a lead to do something about what was told"),
         Field("promises_kept", int, "promises", "of those, promises kept"),
         Field("orders", int, "orders", "orders written"),
-        Field("harmed_with_report", int, "patients", "patients harmed about whom a report exists"),
         Field("unclear_orders_left", int, "orders", "orders with a term that nobody met before the patient left"),
         Field("wrong_orders_left", int, "orders", "wrong orders neither found nor carried out before the patient left"),
     ),
@@ -127,10 +128,19 @@ OBSERVED = Row(
         Field("orders_found_wrong", int, "orders", "of those, found wrong"),
         Field("doses_watched", int, "doses", "doses given, all of which an observer could watch"),
         Field("doses_seen_wrong", int, "doses", "of those, given wrongly"),
+        Field(
+            "doses_interrupted", int, "doses", "doses by how often she who gave them was interrupted", TIMES_INTERRUPTED
+        ),
+        Field("doses_interrupted_wrong", int, "doses", "of those, given wrongly", TIMES_INTERRUPTED),
         Field("charts_reviewed", int, "stays", "stays that ended, all of which a chart review could look at"),
         Field("charts_with_event", int, "stays", "of those, with an adverse event that the review found"),
         Field("charts_preventable", int, "stays", "of those, judged preventable"),
-        Field("charts_or_reports", int, "stays", "stays with an event found by chart review or an incident report"),
+        Field("charts_reported", int, "stays", "of those with an event, stays about which a report exists"),
+        Field("charts_extra_stay", int, "ticks", "stay that reviewers attribute to the events they found, summed"),
+        Field("incidents_found", int, "incidents", "incidents found by chart review or reported"),
+        Field("incidents_reported", int, "incidents", "of those, reported"),
+        Field("medication_errors_found", int, "errors", "medication errors that a study found"),
+        Field("medication_errors_harmed", int, "errors", "of those, errors that harmed"),
         Field("midnight_patients", int, "patients", "patients in a bed at midnight, summed over nights"),
         Field("midnight_beds", int, "beds", "beds open at midnight, summed over nights"),
     ),
@@ -160,6 +170,10 @@ STAFFING = Row(
         Field("shifts_vacant", int, "shifts", "shifts of posts that stood empty"),
         Field("shifts_asked", int, "shifts", "shifts for which cover had to be asked for above the ward"),
         Field("leavers", int, "people", "nurses and doctors who left"),
+        Field("nurses_left", int, "people", "of those, nurses"),
+        Field("nurse_days", int, "days", "days that nurses were in post"),
+        Field("shifts_logged", int, "shifts", "shifts of nurses who keep a logbook, short and long", 2),
+        Field("shifts_with_error", int, "shifts", "of those, with an error of her own in the logbook", 2),
         Field("successions", int, "leads", "leads who gave the role to another"),
         Field("changes_decided", int, "changes", "changes that wards had sent up and the division decided on"),
         Field("changes_lapsed", int, "changes", "changes still waited for when the hazard was gone"),

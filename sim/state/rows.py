@@ -95,6 +95,8 @@ STAFF = Row(
         Field("to_review", int, "decisions", "decisions of one's own whose results are to be reviewed"),
         Field("poor_to_review", int, "decisions", "of those, decisions that fitted badly"),
         Field("reported", int, "0 or 1", "whether an incident in the person's work was reported and not gone into"),
+        Field("own_errors", int, "errors", "errors of her own that the person knows of since the shift began"),
+        Field("idea_carried", int, "0 or 1", "whether an idea of the person's was ever carried out"),
         Field("unsaid", int, "place and 1", "a hazard that the person saw and told nobody; 0: none"),
         Field("lead_seen", int, "quarter-hours", "what the lead was seen to do, not yet taken in", len(ACTIVITIES)),
         Field("promises_heard", int, "percent of an event", "promises of the lead overheard, not yet taken in"),

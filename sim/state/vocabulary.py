@@ -95,6 +95,13 @@ CHANCES, MADE, NOTICED, SAID, STOPPED, REACHED, HARMED, RECOGNISED, REPORTED = c
 ANSWERS = ("welcomed", "ignored", "rebuffed")
 WELCOMED, IGNORED, REBUFFED = codes(ANSWERS)
 
+# How often an observer of doses counts that a nurse was interrupted: never to three times, and more often.
+TIMES_INTERRUPTED = 5
+
+# Shifts in the logbooks of nurses: of less than twelve and a half hours, and of more (Rogers 2004).
+LOGGED = ("short shifts", "long shifts")
+SHORT_SHIFT, LONG_SHIFT = codes(LOGGED)
+
 # Latent physiology (the patient's own state, seen only through observations).
 PHYSIOLOGY = ("stable", "deteriorating", "critical", "dead")
 STABLE, DETERIORATING, CRITICAL, DEAD = codes(PHYSIOLOGY)
@@ -183,6 +190,7 @@ TICKS_PER_HOUR = 4
 TICKS_PER_DAY = 96
 TICKS_PER_WEEK = 7 * TICKS_PER_DAY
 TICKS_PER_YEAR = 365 * TICKS_PER_DAY
+TICKS_OF_LONG_SHIFT = 50
 
 # What starts and what stops the clock of a target.
 STARTS = ("arrival", "bed")

@@ -52,6 +52,7 @@ from sim.state.vocabulary import (
 from sim.ward.harm import error_harms
 from sim.ward.hazards import culprit
 from sim.ward.improvement import meets_hazard
+from sim.ward.observers import looks_for_incident, looks_for_wrong_dose
 from sim.ward.voice import SAID_IN_VAIN, SILENT, raises_concern
 
 NOT_MADE = -1
@@ -92,6 +93,7 @@ def goes_wrong(person, patient, error, index, team, ward, funnel, counts, p, cha
     if is_checked and checklist_catches(person, index, p, chance):
         stages[source, NOTICED] += 1
         stages[source, STOPPED] += 1
+        person.own_errors += 1
         return NOT_MADE
     if is_stopped(person, error, index, team, stages[source], counts, p, chance, draws[CHECKS_OWN]):
         return NOT_MADE
@@ -153,6 +155,7 @@ def is_stopped(person, error, index, team, stages, counts, p, chance, own_draw):
     if checks_own_work(person, error, p, own_draw):
         stages[NOTICED] += 1
         stages[STOPPED] += 1
+        person.own_errors += 1
         return True
     if p.on.colleague_check == 0:
         return False
@@ -186,6 +189,7 @@ def is_stopped_by(witness, person, error, index, team, stages, counts, p, chance
     if said == SAID_IN_VAIN:
         return False
     stages[STOPPED] += 1
+    person.own_errors += 1
     return True
 
 
@@ -268,10 +272,14 @@ def reaches_patient(person, patient, error, source, index, team, funnel, counts,
     if harmed:
         stages[HARMED] += 1
     draws = luck(chance, CONSEQUENCE, patient.identity, index)
-    if not is_recognised(harmed, p, draws[HARM_RECOGNISED]):
-        return
-    stages[RECOGNISED] += 1
-    if files_report(person, team.ward_manager[0], p, draws[HARM_REPORTED]):
+    looks_for_wrong_dose(person, error, index, harmed, seen, p, chance)
+    recognised = is_recognised(harmed, p, draws[HARM_RECOGNISED])
+    reported = recognised and files_report(person, team.ward_manager[0], p, draws[HARM_REPORTED])
+    looks_for_incident(patient, index, harmed, reported, seen, p, chance)
+    if recognised:
+        stages[RECOGNISED] += 1
+        person.own_errors += 1
+    if reported:
         stages[REPORTED] += 1
         record_incident(patient, harmed, seen)
         person.reported = 1

@@ -286,7 +286,7 @@ def gamma(x):
 def recovery_needed(mode, draw, p):
     """Hours of fully effective care that recovery takes: Weibull with the mode's mean and shape."""
     shape = p.flow.recovery_shape[mode]
-    scale = p.flow.recovery[mode] / gamma(1.0 + 1.0 / shape)
+    scale = p.flow.recovery_level * p.flow.recovery[mode] / gamma(1.0 + 1.0 / shape)
     return max(1.0, scale * math.exp(math.log(-math.log(1.0 - draw) + 1e-12) / shape))
 
 
@@ -486,7 +486,6 @@ def closes_stay(patient, counts, seen, chance):
     counts.preventably_harmed += 1 if patient.preventable_events > 0 else 0
     if patient.incident_reports > 0:
         seen.patients_with_report += 1
-        counts.harmed_with_report += harmed
 
 
 @behaviour

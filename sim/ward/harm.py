@@ -21,7 +21,7 @@ def error_harms(patient, error, index, p, chance, counts):
     if p.on.harm == 0:
         return False
     draws = luck(chance, CONSEQUENCE, patient.identity, index)
-    if draws[HARMS] >= p.errors.harms[error]:
+    if draws[HARMS] >= p.errors.harm_level * p.errors.harms[error]:
         return False
     suffers_preventable(patient, exponential(p.physiology.harm_hours, draws[HOW_BAD]), counts)
     return True
@@ -58,7 +58,7 @@ def omission_harms(patient, kind, p, chance, counts):
     if p.on.harm == 0:
         return False
     draws = luck(chance, OMISSION, patient.identity, kind)
-    if draws[OMISSION_HARMS] >= p.errors.omission_harms[kind]:
+    if draws[OMISSION_HARMS] >= p.errors.harm_level * p.errors.omission_harms[kind]:
         return False
     suffers_preventable(patient, exponential(p.physiology.harm_hours, draws[OMISSION_SIZE]), counts)
     counts.harmful_omissions += 1

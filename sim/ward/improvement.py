@@ -15,7 +15,7 @@ from sim.state.chance import (
     luck,
 )
 from sim.state.rows import MOST_HAZARDS
-from sim.state.vocabulary import HOURS_PER_DAY, NO_HAZARD, PROCESS, TICKS_PER_DAY
+from sim.state.vocabulary import HOURS_PER_DAY, NO_HAZARD, NURSE, PROCESS, TICKS_PER_DAY
 from sim.ward.hazards import removes_hazard
 from sim.ward.routing import is_devolved
 from sim.ward.voice import ACTED_ON, SILENT, raises_concern
@@ -24,6 +24,8 @@ from sim.ward.voice import ACTED_ON, SILENT, raises_concern
 @behaviour
 def meets_hazard(person, place, index, team, ward, counts, p, chance):
     """One whose work a hazard spoilt may see it for what it is, and tell the ward's manager, or else patch it."""
+    if person.profession == NURSE:
+        counts.failures_met += 1
     draws = luck(chance, WORKPLACE, person.identity, index)
     if draws[SEES_HAZARD] >= p.voice.sees_hazard * 2.0 * ward.hazard_visible[place]:
         return
@@ -42,7 +44,9 @@ def is_hazard_taken_up(person, place, index, team, ward, counts, p, chance):
     if p.on.raised_hazards == 0 or team.ward_manager[0].on_shift == 0:
         return False
     said = tells_manager(person, p.voice.stake_in_hazard, OF_HAZARD + index, team, counts, p, chance)
-    counts.hazards_raised += 1 if said != SILENT else 0
+    if said != SILENT:
+        counts.hazards_raised += 1
+        counts.failures_told += 1 if person.profession == NURSE else 0
     if said != ACTED_ON:
         return False
     is_beyond_means = p.on.tools_of_authority == 1 and ward.hazard_size[place] > p.leadership.budget_of_manager
@@ -77,6 +81,7 @@ def carries_idea(person, index, draw, role, ward, counts, p, chance):
         ward.ideas_sent_up += 1
         counts.changes_sent_up += 1
     else:
+        person.idea_carried = 1
         ward.ideas_that_work += 1 if draw < p.voice.idea_works else 0
 
 

@@ -51,6 +51,7 @@ from sim.state.vocabulary import (
 from sim.ward.errors import is_recognised, reaches_patient, record_incident, waits_for_action
 from sim.ward.flow import is_office_hour, is_weekend
 from sim.ward.harm import omission_harms
+from sim.ward.observers import keeps_logbook, looks_for_incident
 from sim.ward.repetitive import misses_step
 from sim.ward.routing import is_devolved
 from sim.ward.tasks import forget, leave_undone
@@ -76,6 +77,7 @@ def changes_shift(person, group, team, beds, ward, true, observed, staffing, p, 
     if person.on_shift == 1 and chance.tick >= person.shift_ends:
         leaves_tasks_undone(person, team, beds, ward, true, observed, p, chance)
         if person.cover == 0:
+            keeps_logbook(person, staffing, p, chance)
             looks_back(person, p)
         goes_home(person)
     person.absent = 0
@@ -100,6 +102,7 @@ def changes_shift(person, group, team, beds, ward, true, observed, staffing, p, 
 def goes_home(person):
     """A shift is over; what takes more time waits for the next. The holder of a post that was covered has rested."""
     puts_work_down(person)
+    person.own_errors = 0
     person.waiting = 0
     person.interrupting = 0
     person.away = 0
@@ -267,9 +270,10 @@ def omits(person, patient, kind, team, counts, seen, p, chance):
     if not omission_harms(patient, kind, p, chance, counts):
         return
     draws = luck(chance, OMISSION, patient.identity, kind)
-    if not is_recognised(True, p, draws[OMISSION_RECOGNISED]):
-        return
-    if files_report(person, team.ward_manager[0], p, draws[OMISSION_REPORTED]):
+    recognised = is_recognised(True, p, draws[OMISSION_RECOGNISED])
+    reported = recognised and files_report(person, team.ward_manager[0], p, draws[OMISSION_REPORTED])
+    looks_for_incident(patient, OF_OMISSION + kind, True, reported, seen, p, chance)
+    if reported:
         record_incident(patient, True, seen)
         waits_for_action(person, patient, OF_OMISSION + kind, p, chance)
 

@@ -24,7 +24,7 @@ from sim.state.chance import (
     around,
     luck,
 )
-from sim.state.vocabulary import ACTIVITIES, GOALS, OUTCOME, TICKS_PER_DAY
+from sim.state.vocabulary import ACTIVITIES, GOALS, NURSE, OUTCOME, TICKS_PER_DAY
 
 
 @behaviour
@@ -54,6 +54,8 @@ def starts_in_post(person, group, ward, p, seed):
     person.pressure = 0.0
     person.rigour = 0
     person.reported = 0
+    person.own_errors = 0
+    person.idea_carried = 0
     person.unsaid = 0
     person.to_review = 0
     person.poor_to_review = 0
@@ -142,12 +144,16 @@ def looks_back(person, p):
 @behaviour
 def may_leave(person, group, ward, role, staffing, p, chance):
     """At midnight somebody may resolve to leave for good, and goes when off shift; the post then stands vacant."""
-    if p.on.turnover == 0 or chance.tick < person.vacant_until:
+    if chance.tick < person.vacant_until:
+        return
+    staffing.nurse_days += 1 if person.profession == NURSE else 0
+    if p.on.turnover == 0:
         return
     if leaves_post(person, p, luck(chance, STAYING, person.identity, 0)[LEAVES_POST]):
         person.leaving = 1
     if person.leaving == 1 and person.on_shift == 0:
         staffing.leavers += 1
+        staffing.nurses_left += 1 if person.profession == NURSE else 0
         is_followed(person, group, ward, role, p, chance)
 
 

@@ -67,7 +67,7 @@ from sim.ward.exceptions import meets_exception
 from sim.ward.flow import stops_clock
 from sim.ward.harm import exponential
 from sim.ward.improvement import may_raise_idea
-from sim.ward.observers import watches_dose
+from sim.ward.observers import looks_for_wrong_order, watches_dose
 from sim.ward.physiology import responds_to_treatment
 from sim.ward.repetitive import does_step, may_ask_override
 from sim.ward.routing import sets_target_aside
@@ -160,7 +160,7 @@ def doctors_patient(doctor, patient, kind, turn, team, ward, funnel, counts, see
             plan(patient, STEP, chance.tick + TICKS_PER_HOUR, counts)
         plan(patient, REVIEW, chance.tick, counts)
     elif kind == ORDERS:
-        writes_orders(doctor, patient, turn, team, ward, funnel, counts, p, chance)
+        writes_orders(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance)
     elif kind == RESPONSE:
         responds(doctor, patient, turn, counts, p, chance)
     elif kind == LETTER:
@@ -324,7 +324,7 @@ def wait_for_package(patient, p, chance):
 
 
 @behaviour
-def writes_orders(doctor, patient, turn, team, ward, funnel, counts, p, chance):
+def writes_orders(doctor, patient, turn, team, ward, funnel, counts, seen, p, chance):
     """Orders are written; each may be wrong, and a wrong one waits for a check or for the next dose."""
     number = int(p.work.orders_written)
     counts.orders += number
@@ -342,6 +342,7 @@ def writes_orders(doctor, patient, turn, team, ward, funnel, counts, p, chance):
         own = luck(chance, SECOND_LOOK, doctor.identity, index)[CATCHES_ORDER]
         if not is_stopped(doctor, PRESCRIBING_MISTAKE, index, team, stages, counts, p, chance, own):
             patient.wrong_orders += 1
+            looks_for_wrong_order(doctor, index, seen, p, chance)
 
 
 @behaviour

@@ -3,9 +3,11 @@ import pytest
 
 from sim.analysis.outcomes import BY_NAME, OUTCOMES
 from sim.state.vocabulary import (
+    CHANCES,
     DOCTOR,
     DOSE,
     DOSE_SLIP,
+    HANDOVER_LOSS,
     HARMED,
     HAZARD,
     MADE,
@@ -49,7 +51,7 @@ def by_hand():
     true.wait[ASH, REPETITIVE] = 40 * 4
     true.breaches[ASH, REPETITIVE] = 5
     true.discharges[ASH, REPETITIVE], true.deaths[ASH, REPETITIVE] = 7, 1
-    true.harmed[ASH, REPETITIVE], true.harmed_with_report[ASH, REPETITIVE] = 4, 1
+    true.harmed[ASH, REPETITIVE] = 4
     true.long_stays[ASH, REPETITIVE], true.long_stay_deaths[ASH, REPETITIVE] = 5, 1
     true.overnight_stays[ASH, REPETITIVE], true.overnight_stay[ASH, REPETITIVE] = 4, 10 * 96
     true.returns[ASH, REPETITIVE] = 2
@@ -84,7 +86,19 @@ def by_hand():
     true.exceptions_decided[ASH, REPETITIVE], true.exception_delay[ASH, REPETITIVE] = 5, 30 * 4
     true.exception_fit[ASH, REPETITIVE] = 3_500
     observed.charts_reviewed[ASH, REPETITIVE], observed.charts_with_event[ASH, REPETITIVE] = 8, 4
-    observed.charts_preventable[ASH, REPETITIVE] = 1
+    observed.charts_preventable[ASH, REPETITIVE], observed.charts_reported[ASH, REPETITIVE] = 1, 1
+    observed.charts_extra_stay[ASH, REPETITIVE] = 4 * 8 * 96
+    observed.incidents_found[ASH, REPETITIVE], observed.incidents_reported[ASH, REPETITIVE] = 20, 3
+    observed.medication_errors_found[ASH, REPETITIVE], observed.medication_errors_harmed[ASH, REPETITIVE] = 50, 1
+    observed.doses_interrupted[ASH, REPETITIVE], observed.doses_interrupted_wrong[ASH, REPETITIVE] = (
+        (20, 15, 10, 5, 0),
+        (1, 1, 1, 2, 0),
+    )
+    true.orders[ASH, REPETITIVE], true.failures_met[ASH, REPETITIVE], true.failures_told[ASH, REPETITIVE] = 400, 20, 1
+    record.staffing.nurses_left[:], record.staffing.nurse_days[:] = (1, 0), (365, 365 * 3)
+    record.staffing.shifts_logged[:], record.staffing.shifts_with_error[:] = ((40, 10), (60, 10)), ((1, 2), (3, 2))
+    record.funnel[ASH, REPETITIVE, HANDOVER_LOSS, PERSON, CHANCES] = 40
+    record.funnel[ASH, REPETITIVE, HANDOVER_LOSS, PERSON, MADE] = 1
     record.funnel[ASH, REPETITIVE, DOSE_SLIP, PERSON, MADE] = 6
     record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, MADE] = 4
     record.funnel[ASH, REPETITIVE, DOSE_SLIP, HAZARD, REACHED] = 5
@@ -115,6 +129,17 @@ def by_hand():
         ("incident_reports", 200.0),
         ("share_reported", 20.0),
         ("harm_with_report", 25.0),
+        ("attributed_stay", 8.0),
+        ("incidents_reported", 15.0),
+        ("medication_harm", 2.0),
+        ("medication_errors_found", 12.5),
+        ("failures_told", 5.0),
+        ("dose_errors_undisturbed", 5.0),
+        ("dose_errors_interrupted", 40.0),
+        ("logged_errors_short", 4.0),
+        ("logged_errors_long", 20.0),
+        ("items_kept", 97.5),
+        ("nurses_leaving", 25.0),
         ("occupancy", 90.0),
         ("utilisation", 25.0),
         ("absence", 8.0),
@@ -141,7 +166,7 @@ def by_hand():
         ("size_of_hazards_mended", 2.0),
         ("chart_events", 50.0),
         ("chart_preventable", 25.0),
-        ("errors_made", 2000.0),
+        ("errors_made", 2200.0),
         ("errors_reached", 1000.0),
         ("errors_harmed", 400.0),
     ],

@@ -286,7 +286,7 @@ def numbers_are_possible(state: HospitalState) -> None:
         *(("harmful_omissions", "preventable_events"), ("plans_made", "admissions"), ("asked", "admissions")),
         *(("fitting_choices", "treatment_choices"), ("preference_choices", "fitting_choices")),
         *(("failures_kept", "trials"), ("wrong_orders_left", "orders")),
-        *(("harmed_with_report", "harmed"), ("set_aside_rightly", "set_aside")),
+        *(("failures_told", "failures_met"), ("set_aside_rightly", "set_aside")),
         *(("ideas_taken_up", "ideas_raised"), ("hazards_raised", "concerns")),
     ):
         assert (true[part] <= true[whole]).all(), f"{part} of {whole}"
@@ -296,10 +296,16 @@ def numbers_are_possible(state: HospitalState) -> None:
         *(("recorded_breaches", "recorded_waits"), ("doses_seen_wrong", "doses_watched")),
         *(("reports_of_harm", "incident_reports"),),
         *(("midnight_patients", "midnight_beds"), ("charts_with_event", "charts_reviewed")),
-        *(("charts_preventable", "charts_with_event"), ("charts_with_event", "charts_or_reports")),
-        *(("charts_or_reports", "charts_reviewed"),),
+        *(("charts_preventable", "charts_with_event"), ("charts_reported", "charts_with_event")),
+        *(("incidents_reported", "incidents_found"), ("incident_reports", "incidents_found")),
+        *(("medication_errors_harmed", "medication_errors_found"),),
     ):
         assert state.observed[part].sum() <= state.observed[whole].sum(), f"{part} of {whole}"
+    doses, wrong = state.observed["doses_interrupted"], state.observed["doses_interrupted_wrong"]
+    assert (doses.sum(axis=-1) == state.observed["doses_watched"]).all()
+    assert (wrong.sum(axis=-1) == state.observed["doses_seen_wrong"]).all()
+    assert (state.staffing["shifts_with_error"] <= state.staffing["shifts_logged"]).all()
+    assert (state.staffing["nurses_left"] <= state.staffing["leavers"]).all()
     assert (state.staffing["busy"] <= state.staffing["worked"]).all()
     gaps = state.staffing["shifts_absent"] + state.staffing["shifts_vacant"]
     assert (state.staffing["shifts_covered"] <= gaps).all()

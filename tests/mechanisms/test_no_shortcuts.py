@@ -41,7 +41,7 @@ MAY_BE_GIVEN = {
     "frailty", "fragmentation", "harmed", "hours", "mean", "draw", "x", "counts", "p", "chance",
 }  # fmt: skip
 MAY_READ_OF_SETTINGS = {"on", "errors", "physiology", "modes", "flow"}
-MAY_READ_OF_ERRORS = {"harms", "omission_harms", "recognises_harm", "recognises_harmless"}
+MAY_READ_OF_ERRORS = {"harm_level", "harms", "omission_harms", "recognises_harm", "recognises_harmless"}
 # Settings of modes and flow, each for the one behaviour that needs it.
 MAY_READ_OF_MODES_AND_FLOW = {
     "effect_now": {"waiting_costs", "misfit_costs"},
@@ -50,7 +50,7 @@ MAY_READ_OF_MODES_AND_FLOW = {
     "pathway_effect": {"misfit_effect", "off_pathway_effect", "tailored_effect"},
     "likely_to_come_back": {"comes_back", "frail_come_back", "gap_brings_back"},
     "landscape_effect": {"shared", "interactions"},
-    "recovery_needed": {"recovery", "recovery_shape"},
+    "recovery_needed": {"recovery", "recovery_level", "recovery_shape"},
 }
 PATIENT_FIELDS = {field.name for field in PATIENT.fields}
 LEDGER = "counts"

@@ -18,22 +18,24 @@ ERROR_PARAMETERS.vector(
 )
 ERROR_PARAMETERS.number(
     "per_interruption",
-    0.18,
+    0.13,
     0,
     2,
     "relative rise",
     "relative rise in errors for each interruption",
-    "Westbrook 2010: 25.3% without, 38.9% with three interruptions",
+    "Westbrook 2010: 25.3% without, 38.9% with three interruptions; an observer in the model finds the same ratio, of "
+    "which a part is haste",
     "literature",
 )
 ERROR_PARAMETERS.number(
     "by_fatigue",
-    0.8,
+    2.0,
     0,
     5,
     "relative rise",
     "relative rise in errors at full fatigue",
-    "direction from Rogers 2004 (odds per long shift, self-reported); size assumed",
+    "Rogers 2004: about threefold odds of an error in shifts of 12.5 hours or more, by self-report, so no multiplier "
+    "per task; size assumed: errors double by the twelfth hour. Logbooks of nurses in the model then give odds of 2.2",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -186,6 +188,16 @@ ERROR_PARAMETERS.vector(
     "chance",
     "chance that a {label} that reached the patient harms",
     "Bates 1995: 0.9% of medication errors led to an adverse drug event; others assumed",
+    "assumed",
+)
+ERROR_PARAMETERS.number(
+    "harm_level",
+    1.0,
+    0,
+    20,
+    "ratio",
+    "how likely errors and omissions are to harm, as a multiple of the chances of each kind",
+    "one level for all kinds: how they differ is assumed",
     "assumed",
 )
 ERROR_PARAMETERS.vector(

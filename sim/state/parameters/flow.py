@@ -55,6 +55,16 @@ FLOW_PARAMETERS.vector(
     "levels set so that overnight stays average near 7.3 days (Health Foundation 2023)",
     "assumed",
 )
+FLOW_PARAMETERS.number(
+    "recovery_level",
+    1.0,
+    0.1,
+    10,
+    "ratio",
+    "how long recovery takes, as a multiple of the mean hours of each mode of care",
+    "one level for all modes: how they differ is assumed",
+    "assumed",
+)
 FLOW_PARAMETERS.vector(
     "recovery_shape",
     MODES,

@@ -24,6 +24,36 @@ OBSERVER_PARAMETERS.number(
     "assumed",
 )
 OBSERVER_PARAMETERS.number(
+    "chart_finds_harmless",
+    0.035,
+    0,
+    1,
+    "chance",
+    "chance that a review of the chart finds an error that reached the patient and did no harm",
+    "level set near 324 incidents by chart review or report in 1,006 admissions (Sari 2007 BMJ)",
+    "assumed",
+)
+OBSERVER_PARAMETERS.number(
+    "study_finds_error",
+    0.18,
+    0,
+    1,
+    "chance",
+    "chance that a study of medication errors finds one by self-report or in the charts",
+    "level set near 5.3 errors found per 100 orders (Bates 1995)",
+    "assumed",
+)
+OBSERVER_PARAMETERS.number(
+    "logs_error",
+    0.05,
+    0,
+    1,
+    "chance",
+    "chance that a nurse enters an error of her own that she knows of in a study's logbook",
+    "self-reports hold few of the errors made (Rogers 2004); level assumed",
+    "assumed",
+)
+OBSERVER_PARAMETERS.number(
     "watcher_sees",
     0.95,
     0,
