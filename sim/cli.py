@@ -70,6 +70,9 @@ Seed = Annotated[int | None, typer.Option(help="Seed of the first replication; e
 Reps = Annotated[int | None, typer.Option(help="Replications.")]
 Driver = Annotated[str, typer.Option(help="compiled (fast) or mesa (agents in plain Python).")]
 Threads = Annotated[int | None, typer.Option(help="Replications at a time; as many as processors.")]
+Posterior = Annotated[
+    bool, typer.Option("--posterior", help="Draw levels from the posterior, one draw for each replication.")
+]
 Out = Annotated[Path | None, typer.Option(help="A new folder for tables, figure and provenance.")]
 
 
@@ -81,6 +84,7 @@ def run(
     reps: Reps = None,
     driver: Driver = "compiled",
     threads: Threads = None,
+    posterior: Posterior = False,
     out: Out = None,
 ) -> None:
     """Run a scenario; show errors and outcomes by mode of care.
@@ -88,21 +92,22 @@ def run(
     What is left out comes from the scenario.
     """
     from sim.analysis.results import Results
+    from sim.experiment.draws import draws_if
     from sim.experiment.replications import RunError, carry_out, plan
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError, load
 
     with _plainly(ScenarioError, RunError, FolderError):
         chosen = load(scenario)
-        planned = plan(chosen, years, seed, reps, driver, threads)
+        planned = plan(chosen, years, seed, reps, driver, threads, draws=draws_if(posterior))
         if out is not None:
             check(out)
 
         def work(tell: "Progress | None") -> Results:
-            return Results(chosen, carry_out(planned, chosen, tell), planned.driver, planned.threads)
+            return Results(chosen, carry_out(planned, chosen, tell), planned.driver, planned.threads, planned.draws)
 
         results = _watched(work, planned, chosen)
-        options = dict(years=years, seed=seed, reps=reps, driver=driver, threads=threads)
+        options = dict(years=years, seed=seed, reps=reps, driver=driver, threads=threads, posterior=posterior)
         _keep(results, out, _command("run", scenario, **options))
         _show(results)
         _say_where(out)
@@ -124,6 +129,7 @@ def ablate(
     reps: Reps = None,
     driver: Driver = "compiled",
     threads: Threads = None,
+    posterior: Posterior = False,
     out: Out = None,
 ) -> None:
     """Switch each mechanism off in turn, with the same seeds; show what it carries.
@@ -133,6 +139,7 @@ def ablate(
     from sim.analysis.ablation import DEFAULT_OUTCOMES, carry_out
     from sim.analysis.outcomes import BY_NAME
     from sim.experiment.ablation import design
+    from sim.experiment.draws import draws_if
     from sim.experiment.replications import RunError, known_names, plan
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError, load
@@ -140,14 +147,15 @@ def ablate(
     with _plainly(ScenarioError, RunError, FolderError):
         designed = design(load(scenario), mechanism or None)
         outcomes = known_names("outcome", outcome or DEFAULT_OUTCOMES, BY_NAME)
-        planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms))
+        planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms), draws_if(posterior))
         if out is not None:
             check(out)
         if not mechanism and designed.off:
             typer.echo(f"Off in this scenario already, and left out: {', '.join(designed.off)}.", err=True)
         ablation = _watched(lambda tell: carry_out(planned, designed, outcomes, tell), planned, designed.full)
         options = dict(mechanism=mechanism, outcome=outcome, years=years, seed=seed, reps=reps)
-        _keep(ablation, out, _command("ablate", scenario, **options, driver=driver, threads=threads))
+        options |= dict(driver=driver, threads=threads, posterior=posterior)
+        _keep(ablation, out, _command("ablate", scenario, **options))
         _show_ablation(ablation)
         _say_where(out)
 
@@ -162,6 +170,7 @@ def claims(
     reps: Reps = None,
     seed: Seed = None,
     threads: Threads = None,
+    posterior: Posterior = False,
     out: Out = None,
     at_failing_point: Annotated[
         bool, typer.Option("--at-failing-point", help="Run them where their files say that they fail.")
@@ -174,6 +183,7 @@ def claims(
     """
     from sim.analysis.claims import measures, planned
     from sim.experiment.claims import find, load_claim, shipped
+    from sim.experiment.draws import draws_if
     from sim.experiment.replications import RunError
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError
@@ -184,11 +194,12 @@ def claims(
         if list_them:
             _list_claims(chosen)
             return
-        plans = [planned(claim, at_failing_point, years, seed, reps, threads) for claim in chosen]
+        drawn = draws_if(posterior)
+        plans = [planned(claim, at_failing_point, years, seed, reps, threads, drawn) for claim in chosen]
         if out is not None:
             check(out)
         found = [_examined(claim, settled, at_failing_point) for claim, settled in zip(chosen, plans, strict=True)]
-        options = dict(years=years, reps=reps, seed=seed, threads=threads)
+        options = dict(years=years, reps=reps, seed=seed, threads=threads, posterior=posterior)
         _keep(found, out, _command_of_claims(names or [], at_failing_point, options))
         _show_claims(found)
         _say_where(out)
@@ -284,7 +295,9 @@ def _command_of_claims(names: list[str], at_failing_point: bool, options: "Mappi
 def _options(options: "Mapping[str, float | str | list[str] | None]") -> Iterator[str]:
     for option, given in options.items():
         for value in given if isinstance(given, list) else [given]:
-            if value is not None:
+            if value is True:
+                yield f"--{option}"
+            elif value is not None and value is not False:
                 yield from (f"--{option}", str(value).removesuffix(".0"))
 
 

@@ -9,10 +9,12 @@ from sim.analysis.claims import Examination
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import Results
 from sim.analysis.stored import StoredResults
+from sim.experiment import draws
 from sim.experiment.ablation import design as designed_ablation
 from sim.experiment.claims import Claim, find, load_claim
 from sim.experiment.design import Design
-from sim.experiment.design_files import load_design
+from sim.experiment.design_files import load_design, with_draws
+from sim.experiment.draws import draws_if
 from sim.experiment.identity import model_version, replaced_digest
 from sim.experiment.replications import Progress, carry_out, known_names, plan
 from sim.experiment.store import create, shares
@@ -27,6 +29,7 @@ def run(
     reps: int | None = None,
     driver: str = "compiled",
     threads: int | None = None,
+    posterior: bool = False,
     progress: Progress | None = None,
 ) -> Results:
     """Run the replications of a scenario.
@@ -38,6 +41,7 @@ def run(
         reps: how many replications.
         driver: ``compiled`` (fast, in threads) or ``mesa`` (agents in plain Python, one at a time).
         threads: how many replications run at a time; by default as many as there are processors.
+        posterior: draw levels from the posterior that ships, one draw for each replication.
         progress: called with the ticks done and the ticks in all; may raise to stop the run.
 
     What is None comes from the scenario, apart from `threads`. Results stand in order of replication and
@@ -48,8 +52,8 @@ def run(
         ScenarioError: the scenario file cannot be read or says something impossible.
     """
     chosen = _loaded(scenario)
-    planned = plan(chosen, years, seed, reps, driver, threads)
-    return Results(chosen, carry_out(planned, chosen, progress), planned.driver, planned.threads)
+    planned = plan(chosen, years, seed, reps, driver, threads, draws=draws_if(posterior))
+    return Results(chosen, carry_out(planned, chosen, progress), planned.driver, planned.threads, planned.draws)
 
 
 def ablate(
@@ -61,6 +65,7 @@ def ablate(
     reps: int | None = None,
     driver: str = "compiled",
     threads: int | None = None,
+    posterior: bool = False,
     progress: Progress | None = None,
 ) -> Ablation:
     """Run a scenario in full and with each mechanism switched off in turn, with the same seeds.
@@ -69,7 +74,7 @@ def ablate(
         scenario: a scenario, or the path of a scenario file.
         mechanisms: names of those to switch off; by default all that the scenario has on.
         outcomes: names of the outcomes to compare; the first one ranks the mechanisms.
-        years, seed, reps, driver, progress: as for `run`.
+        years, seed, reps, driver, posterior, progress: as for `run`.
         threads: how many replications, of whichever mechanism, run at a time.
 
     Results do not depend on the number of threads.
@@ -80,7 +85,7 @@ def ablate(
     """
     designed = designed_ablation(_loaded(scenario), mechanisms)
     wanted = known_names("outcome", outcomes, BY_NAME)
-    planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms))
+    planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms), draws_if(posterior))
     return ablation.carry_out(planned, designed, wanted, progress)
 
 
@@ -91,6 +96,7 @@ def sweep(
     threads: int | None = None,
     shard: str = "1/1",
     failed: bool = False,
+    posterior: bool = False,
     replace: Mapping[str, Callable] | None = None,
     progress: Tell | None = None,
 ) -> StoredResults:
@@ -103,6 +109,7 @@ def sweep(
         threads: how many runs at a time, or how many processes; by default as many as there are processors.
         shard: which share to do, such as ``1/8``; several can work on one folder at once.
         failed: try runs that failed before again.
+        posterior: as for `run`; a design can ask for it itself.
         replace: behaviours to replace for everybody, by name; with threads only.
         progress: called now and then with how far the sweep is; may raise to stop it.
 
@@ -113,6 +120,8 @@ def sweep(
         StoreError: the folder cannot be used, another process writes to it, or the engine cannot be reached.
     """
     chosen = load_design(design, BY_NAME) if isinstance(design, str | Path) else design
+    if posterior:
+        chosen = with_draws(chosen, draws.posterior())
     store = create(folder, chosen, model_version(), replaced_digest(replace))
     tell = progress or (lambda done: None)
     sweeps.carry_out(store, tell, engine, threads, shares(shard), failed, replace, design=chosen)
@@ -135,6 +144,7 @@ def examine(
     reps: int | None = None,
     threads: int | None = None,
     at_failing_point: bool = False,
+    posterior: bool = False,
     progress: Progress | None = None,
 ) -> Examination:
     """Run every arm of a claim with the same seeds, and judge it by its own rule.
@@ -144,13 +154,14 @@ def examine(
         years, seed, reps: in place of what the claim's file says.
         threads, progress: as for `ablate`.
         at_failing_point: run it at the point where its file says that it fails.
+        posterior: as for `run`.
 
     Raises:
         RunError: an argument is out of range, or the claim cannot be run so.
         ScenarioError: there is no such claim, or its file cannot be used.
     """
     chosen = claim_or_name if isinstance(claim_or_name, Claim) else claim(claim_or_name)
-    settled = claims.planned(chosen, at_failing_point, years, seed, reps, threads)
+    settled = claims.planned(chosen, at_failing_point, years, seed, reps, threads, draws_if(posterior))
     return claims.carry_out(settled, chosen, at_failing_point, progress)
 
 

@@ -78,7 +78,7 @@ def carry_out(planned: Plan, designed: Design, outcomes: Sequence[str], progress
     """Run all that is `designed` as `planned`; `progress` is called as in `sim.experiment.replications.carry_out`."""
     records = carry_out_arms(planned, designed.arms, progress)
     full, *without = [
-        Results(scenario, of_arm, planned.driver, planned.threads)
+        Results(scenario, of_arm, planned.driver, planned.threads, planned.draws)
         for scenario, of_arm in zip(designed.arms, records, strict=True)
     ]
     return Ablation(full, dict(zip(designed.without, without, strict=True)), tuple(outcomes))

@@ -31,6 +31,7 @@ from sim.experiment.claims import (
     Trend,
     days_of,
 )
+from sim.experiment.draws import Draws
 from sim.experiment.replications import Plan, Progress, RunError, carry_out_arms, plan
 from sim.state.ledgers import OBSERVED, STAFFING, TRUE, empty_funnel
 from sim.state.rows import STAFF
@@ -482,6 +483,7 @@ def planned(
     seed: int | None = None,
     reps: int | None = None,
     threads: int | None = None,
+    draws: Draws | None = None,
 ) -> Plan:
     """How a claim will be run; what is None comes from its file.
 
@@ -498,6 +500,7 @@ def planned(
         told.replications if reps is None else reps,
         threads=threads,
         arms=len(arms),
+        draws=draws,
     )
     for test in told.tests:
         _refuse_missing(claim, test, settled)
@@ -520,7 +523,7 @@ def carry_out(settled: Plan, claim: Claim, at_failing_point: bool, progress: Pro
     arms = claim.arms_at(at_failing_point)
     records = carry_out_arms(settled, tuple(arms.values()), progress)
     results = {
-        name: Results(scenario, of_arm, settled.driver, settled.threads)
+        name: Results(scenario, of_arm, settled.driver, settled.threads, settled.draws)
         for (name, scenario), of_arm in zip(arms.items(), records, strict=True)
     }
     return Examination(claim, results, at_failing_point)

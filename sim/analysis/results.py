@@ -15,6 +15,7 @@ from sim.state.vocabulary import ERRORS, MODES, SOURCES, STAGES
 
 if TYPE_CHECKING:
     from sim.engine.record import RunRecord
+    from sim.experiment.draws import Draws
     from sim.scenario import Scenario
 
 By = Literal["mode", "ward", "hospital", "ward and mode"]
@@ -30,12 +31,14 @@ class Results:
         records: one record of each replication, in order.
         driver: ``compiled`` or ``mesa``.
         threads: how many replications ran at a time.
+        draws: values of parameters by replication, in place of defaults, where there were any.
     """
 
     scenario: "Scenario"
     records: tuple["RunRecord", ...]
     driver: str = "compiled"
     threads: int = 1
+    draws: "Draws | None" = None
 
     @property
     def wards(self) -> tuple[str, ...]:

@@ -29,6 +29,9 @@ DesignFile = Annotated[Path, typer.Argument(help="A design file, as in scenarios
 Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
 Threads = Annotated[int | None, typer.Option(min=1, max=1_024, help="Runs at a time; as many as processors.")]
 Engine = Annotated[str, typer.Option(help="threads, dask (processes here) or dask://host:port (a scheduler).")]
+Posterior = Annotated[
+    bool, typer.Option("--posterior", help="Draw levels from the posterior, one draw for each replication.")
+]
 Shard = Annotated[str, typer.Option(help="Do one share alone, such as 1/8: for job arrays.")]
 
 
@@ -38,14 +41,14 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def plan(design: DesignFile, threads: Threads = None) -> None:
+def plan(design: DesignFile, threads: Threads = None, posterior: Posterior = False) -> None:
     """Say what an experiment will cost: runs, core-hours, disk and time, from a short measurement."""
     from sim.analysis.estimate import estimate
     from sim.experiment.replications import processors
     from sim.experiment.store import block_size
 
     with _plainly():
-        chosen = _design(design)
+        chosen = _design(design, posterior)
         _compile(chosen)
         cost = estimate(chosen)
         at_once = threads or processors()
@@ -69,6 +72,7 @@ def sweep(
     engine: Engine = "threads",
     threads: Threads = None,
     shard: Shard = "1/1",
+    posterior: Posterior = False,
 ) -> None:
     """Do all runs of an experiment that its folder does not hold yet."""
     from sim.analysis.sweeps import check_engine
@@ -78,7 +82,7 @@ def sweep(
     with _plainly():
         shares(shard)
         check_engine(engine)  # before a folder is made
-        chosen = _design(design)
+        chosen = _design(design, posterior)
         store = create(out or Path("results") / design.stem, chosen, model_version())
         _carry_out(store, chosen, engine, threads, shard, False)
 
@@ -210,11 +214,13 @@ def compare(
             save_comparison(found, results(folder), out)
 
 
-def _design(path: Path) -> "Design":
+def _design(path: Path, posterior: bool) -> "Design":
     from sim.analysis.outcomes import BY_NAME
-    from sim.experiment.design_files import load_design
+    from sim.experiment import draws
+    from sim.experiment.design_files import load_design, with_draws
 
-    return load_design(path, BY_NAME)
+    design = load_design(path, BY_NAME)
+    return with_draws(design, draws.posterior()) if posterior else design
 
 
 @contextmanager

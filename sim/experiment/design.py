@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiment.draws import Draws
 from sim.experiment.sampling import each_once
 from sim.scenario import Scenario, with_changes
 from sim.scenario.styles import is_as_shipped, named_in
@@ -113,6 +114,7 @@ class Design:
         replications: of each arm.
         outcomes: names of the outcomes that are kept; None for all.
         series: whether the series of each day is kept.
+        draws: values of parameters by replication, in place of defaults; None for the defaults.
         form: the file as it was read, from which `sim.experiment.design_files` makes an equal design.
     """
 
@@ -129,6 +131,7 @@ class Design:
     replications: int
     outcomes: tuple[str, ...] | None = None
     series: bool = True
+    draws: Draws | None = None
     form: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -192,6 +195,15 @@ class Design:
         """
         return with_changes(self.scenario, arm.changes)
 
+    def scenario_of_run(self, arm: Arm, replication: int) -> Scenario:
+        """The scenario of an arm in one replication, with its draw; what the arm itself changes stays.
+
+        Raises:
+            ScenarioError: its changes do not hold together.
+        """
+        scenario = self.scenario_of(arm)
+        return self.draws.settle(scenario, replication, arm.changes) if self.draws else scenario
+
     def digest(self) -> str:
         """16 hexadecimal digits that say what the runs are: equal for designs that differ in words or replications."""
         return self._digest
@@ -208,6 +220,8 @@ class Design:
         ]
         if own := self._own_styles():
             content.append(own)
+        if self.draws:
+            content.append(self.draws.digest())
         return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()[:16]
 
     def _own_styles(self) -> dict[str, Any]:

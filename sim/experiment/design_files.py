@@ -6,6 +6,7 @@ anywhere in the folder of scenarios around it, and every level is tried on that 
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, combinations, islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 
 from sim.experiment.design import MOST_RUNS, STYLE, Crossed, Design, Level, Range
 from sim.experiment.design_form import MOST_POINTS, SAMPLED, Form, Varied, in_words
+from sim.experiment.draws import Draws, faults, from_columns, posterior
 from sim.experiment.replications import RunError, refuse_unreached
 from sim.experiment.sampling import MOST_NUMBERS, rows, sample
 from sim.scenario import Scenario, ScenarioError, load, with_changes
@@ -61,6 +63,11 @@ def design_from(
     return _made(_form({"scenario": "given", **content}, name), scenario, name, outcomes)
 
 
+def with_draws(design: Design, draws: Draws) -> Design:
+    """The design with levels drawn for each replication; its form says so, for whoever makes it again."""
+    return replace(design, draws=draws, form={**design.form, "draws": draws.columns()})
+
+
 def _form(content: Mapping[str, Any], shown: str) -> Form:
     try:
         return Form.model_validate(content)
@@ -102,8 +109,11 @@ def _made(form: Form, scenario: Scenario, shown: str, outcomes: Collection[str])
         replications=run.replications or usual.replications,
         outcomes=form.keep.outcomes and tuple(dict.fromkeys(form.keep.outcomes)),
         series=form.keep.series,
-        form=form.model_dump(mode="json", exclude_none=True, exclude_unset=True),
+        draws=from_columns(form.draws) if form.draws else None,
+        form=form.model_dump(mode="json", exclude_none=True, exclude_unset=True, exclude={"posterior"}),
     )
+    if form.posterior:
+        design = with_draws(design, posterior())
     _refuse(shown, _arm_faults(design))
     return design
 
@@ -137,6 +147,9 @@ def _faults(form: Form) -> Iterator[str]:
         for name, factor in factors.items():
             yield from (f"{table}.{name} {sentence}" for sentence in _form_faults(factor, form.method))
     yield from _sampling_faults(form)
+    if form.draws and form.posterior:
+        yield "draws is given, and posterior is true; give one of them"
+    yield from (f"draws{sentence}" if sentence[0] == "." else f"draws {sentence}" for sentence in faults(form.draws))
 
 
 def _list_faults(form: Form) -> Iterator[str]:

@@ -15,10 +15,12 @@ SAMPLED = ("lhs", "sobol", "morris")
 MOST_LEVELS = 1_000
 MOST_POINTS = 2**20
 MOST_FACTORS = 200
+MOST_DRAWS = 100_000
 
 type Path = tuple[int | str, ...]
 type Value = bool | int | float | str
 type Key = Annotated[str, Field(min_length=1, max_length=200)]
+type Draw = Annotated[tuple[float, ...], Field(min_length=1, max_length=MOST_DRAWS)]
 type Changes = Annotated[dict[Key, Value], Field(min_length=1, max_length=MOST_FACTORS)]
 
 
@@ -111,6 +113,13 @@ class Form(Table):
     arms: dict[Name, ArmTable] = Field(
         default_factory=dict, max_length=MOST_LEVELS, description="a table of arms by name"
     )
+    draws: dict[Key, Draw] = Field(
+        default_factory=dict,
+        max_length=MOST_FACTORS,
+        strict=False,
+        description="a table with a list of values for each parameter; replication k has the k-th of each",
+    )
+    posterior: bool = Field(default=False, description="true, to draw levels from the posterior that ships, or false")
     keep: Keep = Field(default=Keep(), description="a table")
 
 

@@ -12,6 +12,7 @@ from threading import Event, Lock
 
 from sim import engine
 from sim.engine.record import RunRecord
+from sim.experiment.draws import Draws
 from sim.scenario import Scenario
 from sim.scenario.schema import days_of
 from sim.scenario.words import did_you_mean, quoted
@@ -46,6 +47,7 @@ class Plan:
         driver: ``compiled`` or ``mesa``.
         threads: how many replications run at a time; the Mesa driver runs one.
         arms: how many scenarios are run, each with the same seeds.
+        draws: values of parameters by replication, in place of defaults.
     """
 
     days: int
@@ -55,6 +57,7 @@ class Plan:
     driver: str
     threads: int
     arms: int = 1
+    draws: Draws | None = None
 
     @property
     def ticks_of_each(self) -> int:
@@ -75,6 +78,7 @@ def plan(
     driver: str = "compiled",
     threads: int | None = None,
     arms: int = 1,
+    draws: Draws | None = None,
 ) -> Plan:
     """Settle how `scenario`, in as many variants as `arms`, will be run; what is None comes from its ``run`` table.
 
@@ -90,7 +94,7 @@ def plan(
         raise RunError(f"driver must be one of {', '.join(DRIVERS)}, not {driver!r}")
     wanted = _whole("threads", processors() if threads is None else threads, 1, MOST_THREADS)
     at_a_time = min(wanted, arms * replications) if driver == "compiled" else 1
-    return Plan(days, int(defaults.warm_up_days), first, replications, driver, at_a_time, arms)
+    return Plan(days, int(defaults.warm_up_days), first, replications, driver, at_a_time, arms, draws)
 
 
 def carry_out(planned: Plan, scenario: Scenario, progress: Progress | None = None) -> tuple[RunRecord, ...]:
@@ -119,7 +123,7 @@ def carry_out_arms(
         refuse_unreached(scenario, planned.days)
     compile_kernel(planned, arms[0])
     meter = _Meter(planned.ticks, progress)
-    jobs = [_Job(scenario, planned.seed + k) for scenario in arms for k in range(planned.replications)]
+    jobs = [_Job(scenario, k) for scenario in arms for k in range(planned.replications)]
     records = _one_by_one(planned, jobs, meter) if planned.threads == 1 else _at_once(planned, jobs, meter)
     return tuple(batched(records, planned.replications))
 
@@ -157,7 +161,7 @@ class _Job:
     """One replication of one scenario."""
 
     scenario: Scenario
-    seed: int
+    number: int
 
 
 class _Meter:
@@ -211,9 +215,10 @@ def _at_once(planned: Plan, jobs: Sequence[_Job], meter: _Meter) -> list[RunReco
 
 def _replication(planned: Plan, job: _Job, ticked: Callable[[int], None]) -> RunRecord:
     ticked(0)
+    scenario = planned.draws.settle(job.scenario, job.number) if planned.draws else job.scenario
     record = engine.run_once(
-        job.scenario,
-        seed=job.seed,
+        scenario,
+        seed=planned.seed + job.number,
         days=planned.days,
         warm_up_days=planned.warm_up_days,
         driver=planned.driver,

@@ -103,7 +103,7 @@ class Work:
     replaced: str = ""
     replace: Mapping[str, Callable] | None = None
     stop: Event = field(default_factory=Event)
-    _resolved: OrderedDict[int, tuple[Scenario, str]] = field(default_factory=OrderedDict, repr=False)
+    _resolved: OrderedDict[tuple[int, int], tuple[Scenario, str]] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def run(self, position: int) -> Done:
@@ -122,7 +122,7 @@ class Work:
         row |= {"replication": replication, "seed": seed, "days": design.days, "warm_up_days": design.warm_up_days}
         row |= {"model": self.model, "replaced": self.replaced}
         try:
-            scenario, condition = self._scenario(arm)
+            scenario, condition = self._scenario(arm, replication)
             row["scenario"] = condition
             row["run"] = run_key(self.model, self.replaced, condition, seed, design.days, design.warm_up_days)
             stage = RUN
@@ -154,16 +154,17 @@ class Work:
         if self.stop.is_set():
             raise Stopped
 
-    def _scenario(self, arm: Arm) -> tuple[Scenario, str]:
-        """The scenario of an arm and its condition digest; those used last are kept, since checking one takes time."""
+    def _scenario(self, arm: Arm, replication: int) -> tuple[Scenario, str]:
+        """The scenario of a run and its condition digest; those used last are kept, since checking one takes time."""
+        which = (arm.index, replication if self.design.draws else 0)
         with self._lock:
-            if arm.index in self._resolved:
-                self._resolved.move_to_end(arm.index)
-                return self._resolved[arm.index]
-        scenario = self.design.scenario_of(arm)
+            if which in self._resolved:
+                self._resolved.move_to_end(which)
+                return self._resolved[which]
+        scenario = self.design.scenario_of_run(arm, replication)
         found = (scenario, scenario.condition_digest())
         with self._lock:
-            self._resolved[arm.index] = found
+            self._resolved[which] = found
             while len(self._resolved) > SCENARIOS_HELD:
                 self._resolved.popitem(last=False)
         return found

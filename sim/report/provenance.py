@@ -39,6 +39,7 @@ def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
             "warm_up_days": results.warm_up_days,
             "driver": results.driver,
             "threads": results.threads,
+            "draws": results.draws.digest() if results.draws else None,
             "command": [_encodable(word) for word in command],
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         },
