@@ -154,8 +154,8 @@ def ablate(
             typer.echo(f"Off in this scenario already, and left out: {', '.join(designed.off)}.", err=True)
         ablation = _watched(lambda tell: carry_out(planned, designed, outcomes, tell), planned, designed.full)
         options = dict(mechanism=mechanism, outcome=outcome, years=years, seed=seed, reps=reps)
-        options |= dict(driver=driver, threads=threads, posterior=posterior)
-        _keep(ablation, out, _command("ablate", scenario, **options))
+        more = dict(driver=driver, threads=threads, posterior=posterior)
+        _keep(ablation, out, _command("ablate", scenario, **options, **more))
         _show_ablation(ablation)
         _say_where(out)
 

@@ -162,16 +162,6 @@ LEADERSHIP_PARAMETERS.number(
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
-    "asked_knows",
-    0.3,
-    0,
-    1,
-    "chance",
-    "chance that somebody whom a lead asks has an idea to tell",
-    "assumed: asking brings out what nobody would have brought",
-    "assumed",
-)
-LEADERSHIP_PARAMETERS.number(
     "admission_counts",
     1.0,
     0,

@@ -25,7 +25,7 @@ OBSERVER_PARAMETERS.number(
 )
 OBSERVER_PARAMETERS.number(
     "chart_finds_harmless",
-    0.035,
+    0.022,
     0,
     1,
     "chance",

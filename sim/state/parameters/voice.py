@@ -106,6 +106,16 @@ VOICE_PARAMETERS.number(
     "assumed",
 )
 VOICE_PARAMETERS.number(
+    "asked_knows",
+    0.3,
+    0,
+    1,
+    "chance",
+    "chance that somebody whom a lead asks has an idea to tell",
+    "assumed: asking brings out what nobody would have brought",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
     "idea_works",
     0.5,
     0,
