@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.experiment.design import Design
     from sim.experiment.store import Store
     from sim.experiment.sweeping import Progress
+    from sim.scenario import Scenario
 
 USER_MISTAKE = 2
 STOPPED = 130
@@ -47,9 +48,9 @@ def plan(design: DesignFile, threads: Threads = None, posterior: Posterior = Fal
     from sim.experiment.replications import processors
     from sim.experiment.store import block_size
 
-    with _plainly():
+    with plainly():
         chosen = _design(design, posterior)
-        _compile(chosen)
+        compile_first(chosen.scenario, chosen.seed)
         cost = estimate(chosen)
         at_once = threads or processors()
         per_block = block_size(chosen)
@@ -79,7 +80,7 @@ def sweep(
     from sim.experiment.identity import model_version
     from sim.experiment.store import create, shares
 
-    with _plainly():
+    with plainly():
         shares(shard)
         check_engine(engine)  # before a folder is made
         chosen = _design(design, posterior)
@@ -98,7 +99,7 @@ def resume(
     from sim.experiment.identity import model_version
     from sim.experiment.store import open_store, refuse_other_model
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         refuse_other_model(store, model_version())
         _carry_out(store, store.design(), engine, threads, shard, failed)
@@ -108,7 +109,7 @@ def status(folder: Folder) -> None:
     """Say how far an experiment is."""
     from sim.experiment.store import open_store
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         _tell_status(store, wholly=False)
 
@@ -117,7 +118,7 @@ def verify(folder: Folder) -> None:
     """Read every byte of an experiment; set damaged shards aside, so that resume does their runs again."""
     from sim.experiment.store import open_store
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         found = _tell_status(store, wholly=True)
         if not found:
@@ -144,7 +145,7 @@ def export(
     from sim.report.export import export as written
     from sim.scenario.words import did_you_mean, one_line, quoted
 
-    with _plainly():
+    with plainly():
         for what, given, known in (("format", [form], FORMATS), ("table", table or [], TABLES)):
             for name in given:
                 if name not in known:
@@ -162,7 +163,7 @@ def merge(
     """Copy into one folder what other folders of the same design hold, such as shares done on other machines."""
     from sim.experiment.store import open_store
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         held = [open_store(other) for other in others]
         with store.writing():
@@ -194,7 +195,7 @@ def compare(
     from sim.report.arms import arms_note, arms_setting, arms_tables
     from sim.report.folder import check
 
-    with _plainly():
+    with plainly():
         if out is not None:
             check(out)
         try:
@@ -224,7 +225,7 @@ def _design(path: Path, posterior: bool) -> "Design":
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
+def plainly() -> Iterator[None]:
     """Say the user's mistakes in one message; our own faults keep their traceback."""
     from sim.experiment.replications import RunError
     from sim.experiment.store import StoreError
@@ -253,10 +254,10 @@ def _carry_out(store: "Store", design: "Design", engine: str, threads: int | Non
     words = f"{design.title}: {store.runs:,} runs of {design.horizon}, into {store.shown}."
     console.print(words, markup=False, soft_wrap=True)
     if engine in (THREADS, DASK):
-        _compile(design)
+        compile_first(design.scenario, design.seed)
     again = _again(store, engine, shard)
     try:
-        with _ending_cleanly(), _watching(console) as tell:
+        with ending_cleanly(), watching(console) as tell:
             carry_out(store, tell, engine, threads, share, retry, design=design)
     except KeyboardInterrupt:
         done = store.status()
@@ -285,7 +286,7 @@ def _tell_status(store: "Store", wholly: bool) -> dict[str, str]:
     return found.damaged
 
 
-def _compile(design: "Design") -> None:
+def compile_first(scenario: "Scenario", seed: int) -> None:
     """Compile the model if need be, here and not in a thread, where Ctrl-C could not stop it."""
     from sim import engine
     from sim.experiment.replications import COMPILING
@@ -293,11 +294,11 @@ def _compile(design: "Design") -> None:
     if engine.is_warm():
         return
     typer.echo(COMPILING, err=True)
-    engine.run_once(design.scenario, seed=design.seed, days=1, warm_up_days=0)
+    engine.run_once(scenario, seed=seed, days=1, warm_up_days=0)
 
 
 @contextmanager
-def _ending_cleanly() -> Iterator[None]:
+def ending_cleanly() -> Iterator[None]:
     """Take a polite request to end, as job schedulers send it, for Ctrl-C."""
 
     def stop(number: int, frame: object) -> None:
@@ -315,7 +316,7 @@ def _ending_cleanly() -> Iterator[None]:
 
 
 @contextmanager
-def _watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
+def watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
     """What to call with how far a sweep is: a bar, or a line now and then where nobody watches."""
     began = time.perf_counter()
     if not console.is_terminal:
