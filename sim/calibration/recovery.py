@@ -2,8 +2,8 @@
 
 Each hospital-year of the first wave has levels drawn evenly over their ranges, as calibration supposes before it knows
 anything. It is taken for the published figures, with their errors, and its levels are sought with an emulator that
-never saw it. If all is well, the known level is as likely to stand high as low among the draws, and intervals hold it as
-often as they say.
+never saw it. If all is well, the known level is as likely to stand high as low among the draws, and intervals hold it
+as often as they say.
 """
 
 from dataclasses import dataclass
