@@ -7,14 +7,13 @@ as often as they say.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from sim.calibration import levels, sampling
-from sim.calibration.waves import Bank, Settings, bank, wave_names
+from sim.calibration.waves import Bank
 
 DRAWS = 99
 BINS = 10
@@ -54,27 +53,19 @@ class Recovery:
         return {"name": levels.NAMES[position], **held, "p": float(stats.chisquare(counts).pvalue), **spread}
 
 
-def recover_from(folder: str | Path, settings: Settings, truths: int) -> Recovery:
-    """Seek the levels of `truths` hospital-years of a calibration that is done, as `recover` does."""
-    first = bank(Path(folder), wave_names(1), settings.targets)
-    later = bank(Path(folder), wave_names(settings.waves)[1:], settings.targets)
-    return recover(first, later, truths, settings.seed)
-
-
-def recover(first: Bank, later: Bank | None, truths: int, seed: int) -> Recovery:
+def recover(first: Bank, truths: int, seed: int) -> Recovery:
     """Seek the levels of `truths` hospital-years that are known.
 
     Args:
         first: the first wave, whose levels were drawn evenly.
-        later: runs of other waves, from which emulators learn too; none if None.
-        truths: how many of the first wave are taken for what was published.
+        truths: how many of its hospital-years are taken for what was published.
         seed: of the errors of figures and of the walks.
     """
     rng = np.random.default_rng(seed)
     ranks = np.zeros((truths, first.places.shape[1]), dtype=np.int64)
     for fold in range(FOLDS):
         inside = np.arange(len(first.places)) % FOLDS == fold
-        known = _joined(first.of(~inside), later)
+        known = first.of(~inside)
         for truth in np.flatnonzero(inside):
             if truth < truths:
                 ranks[truth] = _rank(known, first.places[truth], first.values[truth], rng)
@@ -92,10 +83,3 @@ def _rank(known: Bank, place: np.ndarray, value: np.ndarray, rng: np.random.Gene
     seed = int(rng.integers(2**31))
     found = sampling.plausible(known.emulator, misfits, errors, DRAWS, seed, steps=STEPS)
     return (found.places < place).sum(axis=0)
-
-
-def _joined(one: Bank, other: Bank | None) -> Bank:
-    if other is None:
-        return one
-    places, values = np.vstack([one.places, other.places]), np.vstack([one.values, other.values])
-    return Bank(places, values, one.targets)

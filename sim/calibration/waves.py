@@ -27,7 +27,7 @@ from sim.experiment.sweeping import Tell
 from sim.scenario import Scenario
 
 # How many times the standard errors of published figures are widened in each wave after the first.
-LENIENCY = (3.0, 2.0, 1.5, 1.0)
+LENIENCY = (3.0, 1.5, 1.0)
 SEEDS_OF_A_WAVE = 1_000_000
 
 
@@ -47,7 +47,7 @@ class Settings:
 
     scenario: Scenario
     targets: tuple[Target, ...]
-    waves: int = 4
+    waves: int = 3
     points: int = 400
     years: float = 1.0
     draws: int = 300

@@ -24,7 +24,7 @@ def calibrate(
     folder: Annotated[
         Path, typer.Argument(help="A folder for its runs; called again, it goes on.", show_default=False)
     ],
-    waves: Annotated[int, typer.Option(min=2, max=20, help="Waves that close in on the levels.")] = 4,
+    waves: Annotated[int, typer.Option(min=2, max=20, help="Waves that close in on the levels.")] = 3,
     points: Annotated[int, typer.Option(min=100, max=100_000, help="Hospitals in each wave.")] = 400,
     draws: Annotated[int, typer.Option(min=50, max=100_000, help="Draws of the posterior.")] = 300,
     years: Annotated[float, typer.Option(min=0.1, max=50, help="Years that each hospital is counted for.")] = 1.0,
@@ -37,9 +37,9 @@ def calibrate(
     from rich.console import Console
 
     from sim.calibration.calibrating import calibrate as calibrated
-    from sim.calibration.recovery import recover_from
+    from sim.calibration.recovery import recover as recovered_from
     from sim.calibration.targets import targets
-    from sim.calibration.waves import Settings
+    from sim.calibration.waves import Settings, bank, wave_names
     from sim.commands.experiments import compile_first
     from sim.experiment.store import StoreError
     from sim.report.calibration import save_calibration
@@ -59,7 +59,9 @@ def calibrate(
         try:
             with ending_cleanly(), watching(console) as tell:
                 found = calibrated(folder, settings, tell, threads, lambda words: console.print(words, markup=False))
-                recovered = recover_from(folder, settings, recover) if recover else None
+                recovered = (
+                    recovered_from(bank(folder, wave_names(1), settings.targets), recover, seed) if recover else None
+                )
         except KeyboardInterrupt:
             typer.echo("\nStopped. What is done is kept; the same command goes on.", err=True)
             raise typer.Exit(STOPPED) from None
