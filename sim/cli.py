@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands import experiments
+from sim.commands import evidence, experiments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -262,6 +262,7 @@ def schema() -> None:
 
 
 experiments.add_to(app)
+evidence.add_to(app)
 
 
 @contextmanager
