@@ -1,7 +1,8 @@
 """A calibration from beginning to end, in a folder where it can be stopped and gone on with."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -24,21 +25,28 @@ SIGNIFICANT = 6
 OF_POSTERIOR, OF_POINT = 500, 600
 
 
+Watched = Callable[[str], AbstractContextManager[Tell]]
+
+
+@contextmanager
+def unwatched(words: str) -> Iterator[Tell]:
+    """Nobody watches."""
+    yield lambda progress: None
+
+
 def calibrate(
     folder: str | Path,
     settings: Settings,
-    tell: Tell,
+    watched: Watched = unwatched,
     threads: int | None = None,
-    say: Callable[[str], None] = lambda words: None,
 ) -> Calibration:
     """Find levels with which observers in the model see what was published, and how sure they are.
 
     Args:
         folder: a new one, or one of the same calibration, which goes on where it was.
         settings: how to look for them.
-        tell: called now and then with how far a wave is; may raise to stop.
+        watched: opened with a line on each part as it begins, gives what to call with how far it is; may raise to stop.
         threads: how many hospitals at a time.
-        say: called with a line on each part as it begins.
 
     Raises:
         StoreError: the folder holds another calibration, or cannot be used.
@@ -46,18 +54,19 @@ def calibrate(
     place = Path(folder)
     _remember(place, settings)
     for number in range(1, settings.waves + 1):
-        say(f"Wave {number} of {settings.waves}: {settings.points:,} hospitals.")
-        next_wave(place, number, settings, tell, threads)
+        with watched(f"Wave {number} of {settings.waves}: {settings.points:,} hospitals.") as tell:
+            next_wave(place, number, settings, tell, threads)
     known = bank(place, wave_names(settings.waves), settings.targets)
     sample = known.plausible(settings.draws, 100 * settings.seed)
     posterior = _rounded(sample.places)
-    say(f"Posterior: {settings.draws:,} hospitals with levels of their own.")
-    _look(place / POSTERIOR, settings, levels.places_of(posterior.values), settings.seed + OF_POSTERIOR, tell, threads)
+    with watched(f"Posterior: {settings.draws:,} hospitals with levels of their own.") as tell:
+        places = levels.places_of(posterior.values)
+        _look(place / POSTERIOR, settings, places, settings.seed + OF_POSTERIOR, tell, threads)
     posterior = _draws_in(place / POSTERIOR)
     point = in_one_set(posterior)
-    say(f"One set of levels: {YEARS_AT_POINT:,} hospitals.")
-    at_point = np.tile(levels.places_of(np.array([point[name] for name in levels.NAMES])), (YEARS_AT_POINT, 1))
-    _look(place / POINT, settings, at_point, settings.seed + OF_POINT, tell, threads)
+    with watched(f"One set of levels: {YEARS_AT_POINT:,} hospitals.") as tell:
+        places = np.tile(levels.places_of(np.array([point[name] for name in levels.NAMES])), (YEARS_AT_POINT, 1))
+        _look(place / POINT, settings, places, settings.seed + OF_POINT, tell, threads)
     return Calibration(
         targets=settings.targets,
         point=point,

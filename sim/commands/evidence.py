@@ -1,5 +1,7 @@
 """The command for evidence: calibrate."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +12,7 @@ from sim.commands.experiments import STOPPED, ending_cleanly, plainly, watching
 if TYPE_CHECKING:
     from sim.calibration.fit import Calibration
     from sim.calibration.recovery import Recovery
+    from sim.experiment.sweeping import Tell
 
 FEWEST_TRUTHS = 20
 
@@ -56,12 +59,18 @@ def calibrate(
         settings = Settings(load(scenario), targets(), waves, points, years, draws, seed)
         compile_first(settings.scenario, seed)
         console = Console(stderr=True, highlight=False)
+
+        @contextmanager
+        def watched(words: str) -> "Iterator[Tell]":
+            console.print(words, markup=False)
+            with watching(console) as tell:
+                yield tell
+
         try:
-            with ending_cleanly(), watching(console) as tell:
-                found = calibrated(folder, settings, tell, threads, lambda words: console.print(words, markup=False))
-                recovered = (
-                    recovered_from(bank(folder, wave_names(1), settings.targets), recover, seed) if recover else None
-                )
+            with ending_cleanly():
+                found = calibrated(folder, settings, watched, threads)
+                first = bank(folder, wave_names(1), settings.targets)
+                recovered = recovered_from(first, recover, seed) if recover else None
         except KeyboardInterrupt:
             typer.echo("\nStopped. What is done is kept; the same command goes on.", err=True)
             raise typer.Exit(STOPPED) from None
