@@ -70,12 +70,20 @@ class Range:
     whole: bool = False
 
     def at(self, unit: np.ndarray) -> np.ndarray:
-        """The numbers at places from 0 to 1 of the range."""
+        """The numbers at places from 0 to 1 of the range; a whole number has all places up to the next."""
         if self.whole:
-            return np.minimum(self.low + np.floor(unit * (self.high - self.low + 1)), self.high)
+            return np.minimum(np.floor(self._between(unit, self.high + 1)), self.high)
+        return self._between(unit, self.high)
+
+    def step(self, unit: float) -> int | float:
+        """The number at a place from 0 to 1, as grids have it: both ends, and what lies between in even steps."""
+        number = float(self._between(np.array(unit), self.high))
+        return round(number) if self.whole else float(f"{number:.12g}")  # 0.3, and not 0.30000000000000004
+
+    def _between(self, unit: np.ndarray, high: float) -> np.ndarray:
         if self.scale == "log":
-            return self.low * (self.high / self.low) ** unit
-        return self.low + unit * (self.high - self.low)
+            return self.low * (high / self.low) ** unit
+        return self.low + unit * (high - self.low)
 
     def changes(self, number: float) -> dict[str, Value]:
         """What a number of the range changes in the scenario."""
@@ -240,8 +248,13 @@ class Design:
     def horizon(self) -> str:
         """How long each run is, in words."""
         counted = f"{self.days:,} days" if self.days != 1 else "1 day"
-        years = f" ({self.days / DAYS_PER_YEAR:.3g} years)" if self.days >= DAYS_PER_YEAR else ""
+        years = f" ({_in_years(self.days)})" if self.days >= DAYS_PER_YEAR else ""
         return f"{counted}{years} after {self.warm_up_days:,} of warm-up"
+
+
+def _in_years(days: int) -> str:
+    years = f"{days / DAYS_PER_YEAR:.3g}"
+    return f"{years} year" if years == "1" else f"{years} years"
 
 
 def _shown(level: Value) -> str:

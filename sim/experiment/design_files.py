@@ -84,6 +84,7 @@ def _styles_named(form: Form) -> list[str]:
 
 def _made(form: Form, scenario: Scenario, shown: str, outcomes: Collection[str]) -> Design:
     _refuse(shown, chain(_faults(form), _outcome_faults(form, outcomes)))
+    _refuse(shown, _end_faults(form, scenario))
     factors = _factors(form, scenario)
     _refuse(shown, _clashes(factors))
     crossed = tuple(factor for factor in factors if isinstance(factor, Crossed))
@@ -218,6 +219,17 @@ def _outcome_faults(form: Form, known: Collection[str]) -> Iterator[str]:
             yield f"keep.outcomes names {quoted(name)}, which is no outcome{did_you_mean(name, known)}"
 
 
+def _end_faults(form: Form, scenario: Scenario) -> Iterator[str]:
+    """Ranges of what comes in whole numbers whose ends are none."""
+    for table, factors in (("levers", form.levers), ("uncertainties", form.uncertainties)):
+        for name, factor in factors.items():
+            ends = [end for end in (factor.low, factor.high) if end is not None]
+            broken = [number(end) for end in ends if not end.is_integer()]
+            if broken and _is_whole(name, scenario):
+                be = "which is no whole number" if len(broken) == 1 else "which are no whole numbers"
+                yield f"{table}.{name} comes in whole numbers, and its range ends at {' and '.join(broken)}, {be}"
+
+
 def _clashes(factors: Iterable[Crossed | Range]) -> Iterator[str]:
     """Two factors that change one key: which of them an arm would follow is not said."""
     for one, other in combinations(factors, 2):
@@ -274,15 +286,32 @@ def _called(factor: Crossed, level: Level) -> str:
 
 
 def _arm_faults(design: Design) -> Iterator[str]:
-    """What is wrong with whole arms; of very many, those that are tried lie evenly over all."""
-    tried = np.unique(np.linspace(0, design.arms - 1, min(design.arms, ARMS_TRIED)).astype(int))
-    for index in tried:
+    """What is wrong with whole arms, of those that are tried."""
+    seen: dict[str, str] = {}
+    for index in _arms_tried(design):
         arm = design.arm(int(index))
+        called = f"arms.{arm.title}" if list(arm.levels) == [ARM] else f"arm {arm.index} ({arm.title})"
         try:
             refuse_unreached(design.scenario_of(arm), design.days)
+            condition = design.scenario_of_run(arm, 0).condition_digest()
         except (ScenarioError, RunError) as refusal:
             yield f"arm {arm.index} ({arm.title}): {_plain(refusal)}"
             return
+        same = seen.setdefault(condition, called)
+        if same != called:
+            yield f"{called} gives the same runs as {same}; leave one of them out"
+            return
+
+
+def _arms_tried(design: Design) -> np.ndarray:
+    """Places of all arms; of very many, of some that lie evenly over all, and of those one level from the first."""
+    evenly = np.linspace(0, design.arms - 1, min(design.arms, ARMS_TRIED)).astype(int)
+    near: list[int] = []
+    apart = design.arms // len(design.points)
+    for factor in design.crossed:
+        apart //= len(factor.levels)
+        near += [place * apart for place in range(len(factor.levels))]
+    return np.unique([*evenly, *near])
 
 
 def _refusals(scenario: Scenario, changes: Mapping[str, Any]) -> Iterator[str]:
@@ -333,14 +362,8 @@ def _factor(name: str, kind: str, factor: Varied, method: str, scenario: Scenari
     if method in SAMPLED:
         return of
     steps = np.linspace(0, 1, factor.steps or 2)
-    numbers = dict.fromkeys(_number_at(of, unit) for unit in steps)
+    numbers = dict.fromkeys(of.step(unit) for unit in steps)
     return Crossed(name, kind, tuple(Level(each, {name: each}) for each in numbers))
-
-
-def _number_at(of: Range, unit: float) -> float | int:
-    if of.whole:
-        return round(of.low + unit * (of.high - of.low))
-    return float(f"{of.at(np.array(unit)):.12g}")  # 0.3, and not 0.30000000000000004
 
 
 def _led_by(scenario: Scenario, style: str) -> dict[str, str]:

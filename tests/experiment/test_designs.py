@@ -130,6 +130,27 @@ def test_a_point_that_a_sample_repeats_is_one_arm():
     ]
 
 
+BEDS = "wards.six_beds.beds"
+
+
+def test_whole_numbers_on_a_log_scale_have_as_many_points_as_their_share_of_the_logarithm():
+    design = made(
+        method="lhs",
+        sampling={"samples": 6_000},
+        uncertainties={BEDS: {"low": 1.0, "high": 63.0, "scale": "log"}},
+    )
+    drawn = design.points[design.rows][:, 0]
+    assert set(drawn) == set(range(1, 64))
+    for doubling in range(6):  # 1, 2 to 3, 4 to 7, ...
+        assert np.mean((2**doubling <= drawn) & (drawn < 2 ** (doubling + 1))) == pytest.approx(1 / 6, abs=0.001)
+
+
+def test_a_grid_of_whole_numbers_on_a_log_scale_has_both_ends_and_even_ratios():
+    varied = {BEDS: {"low": 2.0, "high": 54.0, "steps": 4, "scale": "log"}}
+    design = made(method="grid", levers=varied)
+    assert [design.arm(index).levels[BEDS] for index in range(design.arms)] == [2, 6, 18, 54]
+
+
 def test_a_latin_hypercube_has_one_point_in_each_stripe():
     design = made(method="lhs", sampling={"samples": 20}, uncertainties={"voice.fear": {"low": 0.0, "high": 1.0}})
     assert sorted(np.floor(design.points[:, 0] * 20)) == list(range(20))
@@ -159,6 +180,22 @@ FAULTS = {
     ),
     "a value given twice": (GRID + '[levers]\n"dials.hold" = [true, true]', ["dials.hold", "true twice"]),
     "arms that are the same": ('method = "list"\n[arms.a]\n[arms.b]', ["arms.b is the same as arms.a"]),
+    "an arm that says what goes without saying": (
+        'method = "list"\n[arms.usual]\n[arms.same]\nset = { "dials.devolution" = 0.5 }',
+        ["arms.same gives the same runs as arms.usual; leave one of them out"],
+    ),
+    "options that come to the same": (
+        GRID + '[levers."dials.hold"]\nvalues = [false, true]\n'
+        '[levers.who.options]\na = { "dials.goal_congruence" = 0.6 }\nb = { "dials.devolution" = 0.5 }',
+        ["arm 1 (dials.hold = false, who = b) gives the same runs as arm 0 (dials.hold = false, who = a)"],
+    ),
+    "options that come to the same among very many arms": (
+        GRID + '[levers]\n"dials.psychological_safety" = { low = 0.1, high = 0.9, steps = 999 }\n'
+        '[levers.who.options]\na = { "dials.devolution" = 0.4 }\nb = { "dials.devolution" = 0.3 }\n'
+        'c = { "dials.devolution.clinical" = 0.3, "dials.devolution.override" = 0.3, "dials.devolution.process" = 0.3, '
+        '"dials.devolution.staffing" = 0.3 }',
+        ["who = c) gives the same runs as", "who = b)"],
+    ),
     "no power of two": (
         f'method = "sobol"\n[sampling]\nsamples = 100\n[uncertainties]\n"{DOSE}" = {{ low = 0.0, high = 0.5 }}',
         ["sampling.samples is 100", "64 or 128"],
@@ -174,6 +211,10 @@ FAULTS = {
     "a range in a grid": (
         GRID + f'[uncertainties]\n"{DOSE}" = {{ low = 0.0, high = 0.5 }}',
         [DOSE, "give it steps"],
+    ),
+    "whole numbers between ends that are none": (
+        GRID + '[levers]\n"wards.six_beds.beds" = { low = 2.5, high = 60.2, steps = 3, scale = "log" }',
+        ["levers.wards.six_beds.beds comes in whole numbers", "2.5 and 60.2"],
     ),
     "a range upside down": (
         GRID + f'[uncertainties]\n"{DOSE}" = {{ low = 0.5, high = 0.1, steps = 3 }}',
@@ -250,6 +291,13 @@ def test_a_design_names_no_file_outside_its_folder(given, tmp_path):
 def test_an_arm_that_does_not_hold_together_is_told_before_anything_runs():
     with pytest.raises(DesignError, match=r"mode_mix"):
         made(method="grid", levers={"wards.six_beds.mode_mix.repetitive": [0.1, 0.9]})
+
+
+def test_arms_that_differ_by_what_is_drawn_alone_are_two():
+    arms = {"usual": {}, "held_fast": {"set": {DOSE: SMALL.parameters["errors"]["rate"]["dose_slip"]}}}
+    with pytest.raises(DesignError, match="the same runs"):
+        made(method="list", arms=arms)
+    assert made(method="list", arms=arms, draws={DOSE: (0.02, 0.03)}).arms == 2
 
 
 def test_every_style_can_be_a_level():
