@@ -15,15 +15,17 @@ import pyarrow.parquet as pq
 from sim.analysis.outcomes import ALL, BY_NAME
 from sim.experiment.design_files import ARM
 from sim.experiment.shards import RUNS
-from sim.experiment.store import SHARDS, Store, StoreError, open_store
-from sim.experiment.work import DONE
+from sim.experiment.store import SHARDS, Block, Store, StoreError, open_store
+from sim.experiment.work import DONE, commonest_failures
 from sim.scenario import Scenario, ScenarioError
-from sim.scenario.words import did_you_mean, quoted
+from sim.scenario.words import did_you_mean, quoted, shortened
+from sim.state.vocabulary import MODES
 
 if TYPE_CHECKING:
     import duckdb
 
 TABLES = (RUNS, "outcomes", "series")
+LONGEST_MESSAGE = 200
 
 
 class StoredResults:
@@ -33,7 +35,7 @@ class StoredResults:
         folder: of the experiment.
 
     Raises:
-        StoreError: there is no experiment in it.
+        StoreError: there is no experiment in it; later, a shard is damaged, or what is asked for is not stored.
     """
 
     def __init__(self, folder: str | Path):
@@ -88,7 +90,7 @@ class StoredResults:
     @cached_property
     def kept_outcomes(self) -> tuple[str, ...]:
         """Names of the outcomes that are stored."""
-        return tuple(name for (name,) in self.sql("SELECT DISTINCT outcome FROM outcomes").fetchall())
+        return tuple(self._rows("outcomes", "SELECT DISTINCT outcome FROM outcomes")["outcome"])
 
     def values(self, outcome: str, ward: str = ALL, mode: str = ALL) -> pd.DataFrame:
         """One outcome of each arm in each replication, [replications, arms], in its unit; NaN where there is none.
@@ -96,20 +98,22 @@ class StoredResults:
         Raises:
             ValueError: no run has such an outcome for that ward and mode.
         """
-        found = self._connection.execute(
-            "SELECT replication, arm, value FROM outcomes WHERE outcome = ? AND ward = ? AND mode = ?",
-            [outcome, ward, mode],
-        ).df()
+        query = "SELECT replication, arm, value FROM outcomes WHERE outcome = ? AND ward = ? AND mode = ?"
+        found = self._rows("outcomes", query, outcome, ward, mode)
         if found.empty:
-            hint = did_you_mean(outcome, BY_NAME) if outcome not in BY_NAME else ""
-            raise ValueError(f"{quoted(outcome)} has no value for ward {quoted(ward)} and mode {quoted(mode)}{hint}")
+            wards = self._rows("outcomes", "SELECT DISTINCT ward FROM outcomes ORDER BY ward")["ward"]
+            asked = ((outcome, BY_NAME), (ward, list(wards)), (mode, (*MODES, ALL)))
+            hints = [did_you_mean(name, known) for name, known in asked if name not in known]
+            what = f"ward {quoted(ward)} and mode {quoted(mode)}"
+            raise ValueError(f"{quoted(outcome)} has no value for {what}{''.join(hints)}")
         return found.pivot_table(index="replication", columns="arm", values="value", dropna=False).astype(float)
 
     def digest(self) -> str:
         """SHA-256 over key and digest of every run, in the order of the design: equal only if every count is."""
         digest = hashlib.sha256()
-        for shard in self._shards():
-            table = pq.read_table(shard / f"{RUNS}.parquet", columns=["position", "run", "status", "digest"])
+        for block in self._blocks():
+            with self.store.reading(block) as shard:
+                table = pq.read_table(shard / f"{RUNS}.parquet", columns=["position", "run", "status", "digest"])
             rows = table.to_pydict()
             for position in np.argsort(rows["position"]):
                 words = (rows[name][position] for name in ("run", "status", "digest"))
@@ -118,31 +122,63 @@ class StoredResults:
 
     def pieces(self, table: str) -> Iterator[pa.Table]:
         """A table of ``runs``, ``outcomes`` and ``series``, shard by shard in the order of runs."""
-        for shard in self._shards():
-            path = shard / f"{table}.parquet"
-            if path.exists():
-                yield pq.read_table(path)
+        for block in self._blocks():
+            if (self.store.shard(block) / f"{table}.parquet").exists():
+                with self.store.reading(block) as shard:
+                    piece = pq.read_table(shard / f"{table}.parquet")
+                yield piece
 
-    def _shards(self) -> Iterator[Path]:
-        """The shards that are there, in the order of their runs."""
-        for block in self.store.blocks():
-            shard = self.store.shard(block)
-            if shard.is_dir():
-                yield shard
+    def _blocks(self) -> Iterator[Block]:
+        """The blocks that are done, in the order of their runs."""
+        self.store.refuse_damaged()
+        return (block for block in self.store.blocks() if self.store.shard(block).is_dir())
 
     def _table(self, name: str) -> pd.DataFrame:
-        return self._connection.sql(f"SELECT * FROM {name}").df()
+        return self._rows(name, f"SELECT * FROM {name}")
+
+    def _rows(self, table: str, query: str, *given: str) -> pd.DataFrame:
+        """What a query gives that asks for one of the tables."""
+        import duckdb
+
+        if table not in self._there:
+            raise self._nothing_in(table)
+        try:
+            return self._connection.execute(query, given).df()
+        except duckdb.Error:
+            self.store.refuse_damaged(wholly=True)
+            raise
+
+    @cached_property
+    def _there(self) -> list[str]:
+        """The tables that some shard has."""
+        return [name for name in TABLES if next((self.store.folder / SHARDS).glob(f"*/{name}.parquet"), None)]
+
+    def _nothing_in(self, table: str) -> StoreError:
+        self.store.refuse_damaged()
+        shown = self.store.shown
+        if RUNS not in self._there:
+            return StoreError(f"{shown} holds no results yet; `microsystem resume` goes on with it")
+        done = self.store.status()
+        if done.failed < done.done:
+            return StoreError(f"{shown} keeps no {table}: the design leaves them out")
+        message, count = commonest_failures(self.store, 1)[0]
+        most = "all" if count == done.failed else f"{count:,} of them"
+        said = f"{most} said {shortened(message, LONGEST_MESSAGE)}"
+        return StoreError(
+            f"{shown} has no {table}: all {done.failed:,} runs that were tried failed; {said}. "
+            f"`microsystem status {shown}` says more, `microsystem resume {shown} --failed` tries them again"
+        )
 
     @cached_property
     def _connection(self) -> "duckdb.DuckDBPyConnection":
         import duckdb  # takes a while to import
 
+        if RUNS not in self._there:
+            raise self._nothing_in(RUNS)
+        self.store.refuse_damaged()
         folder = (self.store.folder / SHARDS).resolve()
-        there = [name for name in TABLES if next(folder.glob(f"*/{name}.parquet"), None)]
-        if RUNS not in there:
-            raise StoreError(f"{self.store.shown} holds no results yet; `microsystem resume` goes on with it")
         connection = duckdb.connect(":memory:")
-        for name in there:
+        for name in self._there:
             files = str(folder / "*" / f"{name}.parquet").replace("'", "''")
             connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{files}', union_by_name = true)")
         connection.execute("SET allowed_directories = [$folder]".replace("$folder", _quoted(f"{folder}/")))

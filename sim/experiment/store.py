@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow as pa
+
 from sim.experiment import shards
 from sim.experiment.design import Design
 from sim.experiment.design_files import design_from
@@ -150,6 +152,11 @@ class Store:
             start = runs
 
     @property
+    def replications(self) -> int:
+        """How many replications of each arm it was asked for."""
+        return self.manifest["design"]["replications"]
+
+    @property
     def runs(self) -> int:
         """How many runs the experiment has."""
         return self.manifest["stages"][-1][0]
@@ -172,12 +179,13 @@ class Store:
             if block.name in there and shards.notes_of(self.shard(block)).get("failed")
         ]
 
-    def status(self, wholly: bool = False) -> Status:
-        """How far it is; with `wholly`, every byte is read and compared with what was written."""
+    def status(self, wholly: bool = False, share: Share = WHOLE) -> Status:
+        """How far a share is; with `wholly`, every byte is read and compared with what was written."""
         there = self._names()
-        done = failed = 0
+        runs = done = failed = 0
         damaged = {}
-        for block in self.blocks():
+        for block in self.blocks(share):
+            runs += len(block)
             if block.name not in there:
                 continue
             if wrong := shards.fault(self.shard(block), wholly):
@@ -185,9 +193,40 @@ class Store:
                 continue
             done += len(block)
             failed += shards.notes_of(self.shard(block)).get("failed", 0)
-        strangers = there - {block.name for block in self.blocks()}
+        strangers = there - {block.name for block in self.blocks()} if share == WHOLE else set()
         damaged |= {name: "it is of no block of this experiment" for name in sorted(strangers)}
-        return Status(self.runs, done, failed, damaged)
+        return Status(runs, done, failed, damaged)
+
+    def refuse_damaged(self, wholly: bool = False) -> None:
+        """Refuse to go on while a shard is damaged; `wholly` as for `status`.
+
+        Raises:
+            StoreError: one is.
+        """
+        damaged = self.status(wholly).damaged
+        if damaged:
+            raise self._damaged(*next(iter(damaged.items())), others=len(damaged) - 1)
+
+    @contextmanager
+    def reading(self, block: Block) -> Iterator[Path]:
+        """The shard of a block that is done, to be read as long as this lasts.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        shard = self.shard(block)
+        try:
+            yield shard
+        except (OSError, pa.ArrowException) as problem:
+            wrong = shards.fault(shard, wholly=True)
+            if not wrong:
+                raise
+            raise self._damaged(block.name, wrong) from problem
+
+    def _damaged(self, name: str, wrong: str, others: int = 0) -> StoreError:
+        more = f", and so {'is' if others == 1 else 'are'} {others:,} more" if others else ""
+        advice = f"run `microsystem verify {self.shown}`, then resume"
+        return StoreError(f"{self.shown}/{SHARDS}/{name} is damaged ({wrong}){more}; {advice}")
 
     def set_aside(self, names: list[str] | dict[str, str]) -> None:
         """Move shards out of the way, so that their runs are done again; call it while you hold a lock.
@@ -203,7 +242,7 @@ class Store:
                 os.rename(self.folder / SHARDS / name, target)
 
     def take_in(self, other: "Store") -> int:
-        """Copy shards of `other` that are missing here; how many they were. Call it while you hold a lock.
+        """Copy shards of `other` that are missing or damaged here; how many they were. Call it while you hold a lock.
 
         Raises:
             StoreError: the other folder holds another experiment, or damaged shards.
@@ -219,11 +258,15 @@ class Store:
             raise StoreError(f"{other.shown} has {_in_words(damaged)}; run `microsystem verify` on it first")
         taken = 0
         with self.plainly():
-            for block in self.missing():
-                source = other.shard(block)
-                if source.is_dir():
+            for block in self.blocks():
+                source, target = other.shard(block), self.shard(block)
+                if not source.is_dir():
+                    continue
+                if target.is_dir() and shards.fault(target, wholly=True):
+                    self.set_aside([block.name])
+                if not target.is_dir():
                     tables, notes = shards.read(source), shards.notes_of(source)
-                    taken += shards.write(tables, self.shard(block), self.folder / UNFINISHED, notes)
+                    taken += shards.write(tables, target, self.folder / UNFINISHED, notes)
         return taken
 
     @contextmanager
@@ -254,20 +297,21 @@ class Store:
     def _claim(self, share: Share, held: ExitStack) -> None:
         locks = self.folder / LOCKS
         with _held(locks / "starting", waits=True):
-            for path in sorted(locks.glob("*-of-*")):
+            known = sorted(locks.glob("*-of-*"))
+            for path in known:
                 beside = path.name != str(share) and path.name.split("-of-")[1] == str(share.of)
                 if not beside and not _is_free(path):
                     raise self._busy(path.name, share)
             held.enter_context(_held(locks / str(share)))
-        if share == WHOLE:
-            self._clear()
+            if all(_is_free(path) for path in known if path.name != str(share)):
+                self._clear()
 
     def _busy(self, other: str, share: Share) -> StoreError:
         by = "another process writes" if other == str(share) else f"another process writes share {other} of"
         return StoreError(f"{by} {self.shown}; wait until it ends, or stop it")
 
     def _clear(self) -> None:
-        """Remove what killed processes left unfinished; nobody else writes."""
+        """Remove what killed processes left unfinished; nobody else writes, nor begins to."""
         for path in (self.folder / UNFINISHED).iterdir():
             shutil.rmtree(path, ignore_errors=True)
 
@@ -348,13 +392,20 @@ def _continued(store: Store, design: Design, model: str, replaced: str) -> Store
     if held["digest"] != design.digest():
         raise StoreError(f'{store.shown} holds another design, "{one_line(held["title"])}"; name a new folder')
     refuse_other_model(store, model, replaced)
-    if design.runs > store.runs:
-        stages = [*store.manifest["stages"], [design.runs, block_size(design)]]
-        design_now = {**held, "replications": design.replications}
-        store = Store(store.folder, {**store.manifest, "design": design_now, "stages": stages})
-        with store.plainly(), _held(store.folder / LOCKS / "starting", waits=True):
-            _write_manifest(store.folder, store.manifest)
-    return store
+    if design.runs <= store.runs:
+        return store
+    with store.plainly(), _held(store.folder / LOCKS / "starting", waits=True):
+        return _extended(open_store(store.folder), design)  # as it is now: another may have added to it meanwhile
+
+
+def _extended(store: Store, design: Design) -> Store:
+    """The store with the replications of a design; call it while you hold the lock of those who start."""
+    if design.runs <= store.runs:
+        return store
+    stages = [*store.manifest["stages"], [design.runs, block_size(design)]]
+    design_now = {**store.manifest["design"], "replications": design.replications}
+    _write_manifest(store.folder, {**store.manifest, "design": design_now, "stages": stages})
+    return open_store(store.folder)
 
 
 def refuse_other_model(store: Store, model: str, replaced: str = "") -> None:

@@ -4,15 +4,18 @@ A run that fails is a row as well, with the stage at which it failed and what wa
 """
 
 import json
+import re
 import time
 import traceback
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from sim.engine.record import RunRecord
 from sim.experiment import shards
@@ -202,13 +205,34 @@ def new_job(block: Block) -> Job:
 
 
 def job_of_failures(store: Store, block: Block) -> Job:
-    """Of a block that is done, the runs that failed."""
-    tables = shards.read(store.shard(block))
+    """Of a block that is done, the runs that failed.
+
+    Raises:
+        StoreError: its shard is damaged.
+    """
+    with store.reading(block) as shard:
+        tables = shards.read(shard)
     runs = tables[shards.RUNS]
     failed = [status == FAILED for status in runs["status"].to_pylist()]
     positions = [position for position, bad in zip(runs["position"].to_pylist(), failed, strict=True) if bad]
     tables[shards.RUNS] = runs.filter(pa.array([not bad for bad in failed]))
     return Job(block, positions, tables)
+
+
+def commonest_failures(store: Store, most: int = 3) -> list[tuple[str, int]]:
+    """What runs that failed said most often, and how many said it; numbers that differ between them are left out.
+
+    Raises:
+        StoreError: a shard is damaged.
+    """
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for block in store.with_failures():
+        with store.reading(block) as shard:
+            runs = pq.read_table(shard / f"{shards.RUNS}.parquet", columns=["status", "message"])
+        for message in runs.filter(pc.equal(runs["status"], FAILED))["message"].to_pylist():
+            said[re.sub(r"\d+", "…", message)][message] += 1
+    told = [(next(iter(each)) if len(each) == 1 else alike, each.total()) for alike, each in said.items()]
+    return sorted(told, key=lambda one: -one[1])[:most]
 
 
 def keep(job: Job, store: Store, measures: Measures) -> None:

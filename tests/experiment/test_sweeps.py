@@ -1,17 +1,20 @@
 """Sweeps: one result whatever the engine, nothing lost, nothing twice, and every mishap told and mended."""
 
 import json
+import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from sim import engine
+from sim.analysis.arms import compare_arms
 from sim.analysis.stored import results
 from sim.analysis.sweeps import carry_out
-from sim.experiment import identity, shards, store
+from sim.experiment import identity, shards, store, work
 from sim.experiment.store import Share, StoreError, open_store
 from sim.state.behaviours import PACKAGE
 from tests.experiment import sweeps
@@ -145,6 +148,106 @@ def test_a_damaged_shard_is_found_and_done_again(damage, name, whole, tmp_path):
     carry_out(held, simulate=sweeps.made_up)
     assert digest(held) == digest(whole)
     assert is_whole(tmp_path / "x")
+
+
+READINGS = {
+    "a comparison": lambda found: compare_arms(found),
+    "a digest": lambda found: found.digest(),
+    "an export": lambda found: [list(found.pieces(name)) for name in ("outcomes", "series", "runs")],
+    "a table": lambda found: found.outcomes,
+    "a query": lambda found: found.sql("SELECT count(*) FROM outcomes"),
+}
+
+
+@pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
+@pytest.mark.parametrize("damage", [cut_short, Path.unlink])
+def test_a_damaged_shard_is_named_to_whoever_reads_and_not_left_out(damage, reading, tmp_path):
+    held = swept(tmp_path / "x")
+    shard = held.shard(list(held.blocks())[3])
+    damage(shard / "outcomes.parquet")
+    with pytest.raises(StoreError) as refused:
+        reading(results(held.folder))
+    assert f"shards/{shard.name} is damaged (outcomes.parquet" in str(refused.value)
+    assert f"run `microsystem verify {held.folder}`, then resume" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["runs", "outcomes"])
+def test_a_shard_that_kept_its_size_and_makes_no_sense_is_named_too(name, tmp_path):
+    held = swept(tmp_path / "x", simulate=fails_at_times)
+    shard = held.shard(list(held.blocks())[3])
+    path = shard / f"{name}.parquet"
+    path.write_bytes(b"PAR1" + b"\xff" * (path.stat().st_size - 8) + b"PAR1")
+    readings = [lambda found: list(found.pieces(name)), lambda found: getattr(found, name)]
+    if name == "runs":
+        readings += [lambda found: found.digest(), lambda found: carry_out(held, simulate=sweeps.made_up, retry=True)]
+    for reading in readings:
+        with pytest.raises(StoreError, match=f"shards/{shard.name} is damaged .{name}.parquet has changed"):
+            reading(results(held.folder))
+
+
+def fails(scenario, seed, days, warm_up_days, progress=None, replace=None):
+    raise ValueError(f"seed {seed} is unlucky" if seed % 3 == 0 else "it cannot be")
+
+
+def test_where_every_run_failed_it_is_said_with_what_most_of_them_said(tmp_path):
+    held = swept(tmp_path / "x", simulate=fails)
+    assert work.commonest_failures(held) == [("ValueError: it cannot be", 32), ("ValueError: seed … is unlucky", 16)]
+    assert work.commonest_failures(held, 1) == [("ValueError: it cannot be", 32)]
+    with pytest.raises(StoreError) as refused:
+        compare_arms(results(held.folder))
+    assert str(refused.value) == (
+        f"{held.folder} has no outcomes: all 48 runs that were tried failed; 32 of them said ValueError: it cannot be. "
+        f"`microsystem status {held.folder}` says more, `microsystem resume {held.folder} --failed` tries them again"
+    )
+    assert results(held.folder).runs.status.eq("failed").all()
+
+
+def test_a_table_that_the_design_leaves_out_is_not_there_in_words(tmp_path):
+    held = swept(tmp_path / "x", design(1, keep={"series": False}))
+    with pytest.raises(StoreError, match="keeps no series: the design leaves them out"):
+        _ = results(held.folder).series
+
+
+def test_a_merge_puts_good_shards_in_the_place_of_damaged_ones(whole, tmp_path):
+    held, other = swept(tmp_path / "x"), swept(tmp_path / "y")
+    first, second, third, *_ = held.blocks()
+    cut_short(held.shard(first) / "runs.parquet")
+    flipped(held.shard(second) / "outcomes.parquet")
+    flipped(held.shard(third) / "outcomes.parquet")
+    shutil.rmtree(other.shard(third))
+    with held.writing():
+        assert held.take_in(other) == 2
+    assert list(held.status(wholly=True).damaged) == [third.name]
+    assert {path.name for path in (held.folder / "set_aside").iterdir()} == {first.name, second.name}
+    assert digest(held) == digest(whole)
+
+
+def test_of_two_who_ask_for_more_at_once_the_one_who_asks_for_most_is_heard(tmp_path, monkeypatch):
+    store_of(tmp_path / "x", design(5))
+    locked = store._held
+
+    @contextmanager
+    def after_another(path, waits=False):
+        monkeypatch.setattr(store, "_held", locked)
+        store_of(tmp_path / "x", design(20))
+        with locked(path, waits):
+            yield
+
+    monkeypatch.setattr(store, "_held", after_another)
+    assert store_of(tmp_path / "x", design(12)).replications == 20
+    assert open_store(tmp_path / "x").design().replications == 20
+    assert is_whole(swept(tmp_path / "x", design(20)).folder, design(20))
+
+
+def test_what_killed_shares_left_unfinished_goes_when_nobody_else_writes(tmp_path):
+    held = store_of(tmp_path / "x")
+    left = held.folder / "unfinished" / "0000000000-0000000007.12345678"
+    with held.writing(Share(1, 3)):
+        left.mkdir()
+        with held.writing(Share(2, 3)):
+            assert left.is_dir()
+    with held.writing(Share(3, 3)):
+        assert not left.exists()
 
 
 def test_a_shard_that_was_cut_short_is_done_again_without_being_asked(whole, tmp_path):
