@@ -122,6 +122,7 @@ def sweep(
     chosen = load_design(design, BY_NAME) if isinstance(design, str | Path) else design
     if posterior:
         chosen = with_draws(chosen, draws.posterior())
+    sweeps.reach(engine)
     store = create(folder, chosen, model_version(), replaced_digest(replace))
     tell = progress or (lambda done: None)
     sweeps.carry_out(store, tell, engine, threads, shares(shard), failed, replace, design=chosen)

@@ -15,11 +15,12 @@ AHEAD = 16
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sweep is: runs to do in this sweep, done, and failed among those."""
+    """How far a sweep is: runs to do in this sweep, done, failed among those, and a note on what hinders it."""
 
     runs: int
     done: int
     failed: int
+    note: str = ""
 
 
 Tell = Callable[[Progress], None]

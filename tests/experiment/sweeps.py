@@ -4,6 +4,7 @@ Workers in other processes import what they run from here by name.
 """
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def fails_at_times(scenario, seed, days, warm_up_days, progress=None, replace=No
     if seed % 3 == 0 and "ALL_IS_WELL" not in os.environ:
         raise ValueError(f"seed {seed} is unlucky")
     return made_up(scenario, seed, days, warm_up_days, progress)
+
+
+def deadly(scenario, seed, days, warm_up_days, progress=None, replace=None):
+    """As `made_up`, but one run of all kills the process that does it."""
+    if seed == 6 and scenario.dials.hold and scenario.dials.devolution.clinical == 0.2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return made_up(scenario, seed, days, warm_up_days, progress)
+
+
+def all_deadly(scenario, seed, days, warm_up_days, progress=None, replace=None):
+    """Whatever process does this is killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def design(replications: int = 12, **more: object) -> Design:

@@ -19,7 +19,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ ROOT = Path(__file__).parents[2]
 BLOCK = 7
 SECONDS_OF_A_RUN = 0.01
 PATIENCE = 90
+LOSSES = ("cluster was lost", "no Dask scheduler", "no worker", "kills the worker", "workers die")
 
 
 class Nursery:
@@ -82,6 +84,30 @@ def kill(pid: int) -> None:
             time.sleep(0.002)
     except ProcessLookupError:
         return
+
+
+@contextmanager
+def kept_alive(nursery: Nursery, address: str, count: int) -> Iterator[list[int]]:
+    """So many workers, each of which another takes the place of when it dies; all that there ever were."""
+    alive = [nursery.start("worker", address) for _ in range(count)]
+    ever, ended = list(alive), threading.Event()
+
+    def replace() -> None:
+        while not ended.wait(0.05):
+            for place, pid in enumerate(alive):
+                if not Path(f"/proc/{pid}").exists():
+                    alive[place] = nursery.start("worker", address)
+                    ever.append(alive[place])
+
+    thread = threading.Thread(target=replace)
+    thread.start()
+    try:
+        yield ever
+    finally:
+        ended.set()
+        thread.join()
+        for pid in alive:
+            kill(pid)
 
 
 @dataclass
@@ -179,7 +205,7 @@ def _sweep_on(folder: Path, address: str) -> threading.Thread:
         try:
             carry_out(open_store(folder), engine_name=f"dask://{address}", simulate=sweeps.made_up)
         except StoreError as refusal:
-            if not any(words in str(refusal) for words in ("cluster was lost", "no Dask scheduler", "no worker")):
+            if not any(words in str(refusal) for words in LOSSES):
                 raise
 
     thread = threading.Thread(target=sweep)
@@ -241,6 +267,30 @@ def _scheduler(port: str) -> None:
     asyncio.run(serve())
 
 
+def _blind_worker(address: str) -> None:
+    """A worker on whose machine there is no folder of an experiment."""
+    stat = os.stat
+
+    def sees(path, *words, **more):
+        if str(path).startswith(tempfile.gettempdir()):
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return stat(path, *words, **more)
+
+    def opens(folder):
+        raise StoreError(f"{folder} holds no experiment")
+
+    os.stat, cluster.open_store = sees, opens
+    _worker(address)
+
+
+def _foreign_worker(address: str) -> None:
+    """A worker on whose machine the model is not installed."""
+    for name in [name for name in sys.modules if name.split(".")[0] in ("sim", "tests")]:
+        del sys.modules[name]
+    sys.modules["sim"] = sys.modules["tests"] = None  # type: ignore[assignment]
+    _worker(address)
+
+
 def _worker(address: str) -> None:
     async def serve() -> None:
         from distributed import Worker
@@ -251,7 +301,13 @@ def _worker(address: str) -> None:
     asyncio.run(serve())
 
 
-_CHILDREN: dict[str, Callable[..., None]] = {"sweep": _sweep, "scheduler": _scheduler, "worker": _worker}
+_CHILDREN: dict[str, Callable[..., None]] = {
+    "sweep": _sweep,
+    "scheduler": _scheduler,
+    "worker": _worker,
+    "blind": _blind_worker,
+    "foreign": _foreign_worker,
+}
 
 
 def main() -> None:
