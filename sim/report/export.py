@@ -16,7 +16,7 @@ from sim.report.arms import arms_figure
 from sim.report.figures import save_figure
 from sim.report.folder import whole
 from sim.report.provenance import commit, package_version
-from sim.report.spreadsheets import safe_for_spreadsheets
+from sim.report.spreadsheets import safe_for_spreadsheets, write_csv
 
 PARQUET, CSV = FORMATS = ("parquet", "csv")
 
@@ -41,7 +41,7 @@ def export(found: StoredResults, folder: str | Path, form: str = PARQUET, tables
             [(each.name, each.title, each.unit, each.ledger, each.meaning) for each in BY_NAME.values()],
             columns=["outcome", "title", "unit", "ledger", "meaning"],
         )
-        meanings.to_csv(part / "meanings.csv", index=False)
+        write_csv(meanings, part / "meanings.csv")
         _write_origin(found, part)
     return Path(folder)
 
@@ -53,8 +53,7 @@ def save_comparison(comparison: Comparison, found: StoredResults, folder: str | 
         FolderError: the folder is not empty, or cannot be made.
     """
     with whole(folder) as part:
-        table = comparison.table.assign(reference=comparison.reference)
-        safe_for_spreadsheets(table).to_csv(part / "comparison.csv", index=False)
+        write_csv(comparison.table.assign(reference=comparison.reference), part / "comparison.csv")
         save_figure(arms_figure(comparison), part / "figure")
         _write_origin(found, part)
     return Path(folder)

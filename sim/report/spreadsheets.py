@@ -1,8 +1,15 @@
 """Tables that are safe to open in a spreadsheet, which would run some texts as formulas."""
 
+from pathlib import Path
+
 import pandas as pd
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as text that a spreadsheet opens without harm, and with the mark by which Excel knows UTF-8."""
+    safe_for_spreadsheets(table).to_csv(path, index=False, encoding="utf-8-sig")
 
 
 def safe_for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
