@@ -6,16 +6,23 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim.analysis import sweeps as analysis
+from sim.analysis.outcomes import BY_NAME
 from sim.analysis.sweeps import carry_out
-from sim.experiment import cluster
-from sim.experiment.store import open_store
+from sim.commands import experiments
+from sim.experiment import cluster, store
+from sim.experiment.design_files import load_design
+from sim.experiment.store import Share, StoreError, open_store
 from tests.experiment import sweeps
 from tests.experiment.sweeps import ROOT
 
@@ -52,7 +59,7 @@ def test_from_a_plan_to_tables(design, tmp_path):
     said = call("plan", design)
     assert said.exit_code == 0
     assert re.search(r"runs +6, each of 2 days after 1 of warm-up", said.stdout)
-    for name in ("core-hours", "disk", "time"):
+    for name in ("core time", "disk", "time"):
         assert re.search(rf"^  {name} +\d", said.stdout, re.M)
     said = call("sweep", design, "--out", "out", "--shard", "1/2")
     assert said.exit_code == 0
@@ -153,6 +160,130 @@ def test_verify_sets_damaged_shards_aside_and_says_how_to_mend(design, tmp_path)
     assert sim.results("out").digest() == before
 
 
+def test_an_impatient_ctrl_c_on_a_terminal_still_ends_with_how_to_go_on(design, tmp_path):
+    import pty
+
+    design.write_text(DESIGN.format(replications=3_000))
+    terminal, given = pty.openpty()
+    words = [sys.executable, "-c", "from sim.cli import main; main()", "sweep", design, "--out", "out"]
+    process = subprocess.Popen(
+        [*words, "--engine", "dask", "--threads", "2"],
+        stdin=given,
+        stdout=given,
+        stderr=given,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    os.close(given)
+    said = []
+    reader = threading.Thread(target=lambda: said.extend(all_of(terminal)))
+    reader.start()
+    until = time.monotonic() + 300
+    while time.monotonic() < until and not list(Path("out/shards").glob("*")):
+        time.sleep(0.05)
+    for _ in range(3):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to workers as well
+        time.sleep(0.5)
+    assert process.wait(60) == 130
+    reader.join(60)
+    text = b"".join(said).decode()
+    assert "Traceback" not in text
+    done = open_store("out").status(wholly=True)
+    again = "To go on: microsystem resume out --engine dask\r\n"
+    assert text.endswith(f"Stopped. {done.done:,} of 6,000 runs are stored. {again}")
+
+
+def all_of(terminal):
+    with suppress(OSError):  # Linux says so when nobody writes any more
+        while piece := os.read(terminal, 65_536):
+            yield piece
+
+
+def unlucky(design, **how):
+    """A folder "out" of the design, swept by what fails at times."""
+    held = sweeps.store_of("out", load_design(design))
+    carry_out(held, simulate=sweeps.fails_at_times, **how)
+    return held
+
+
+@pytest.mark.parametrize("words", [("sweep", "design.toml", "--out", "out"), ("resume", "out")])
+def test_a_sweep_that_leaves_failed_runs_ends_with_status_one_and_says_what_they_said(words, design):
+    unlucky(design)
+    said = call(*words)
+    assert said.exit_code == 1
+    lines = "6 of 6 runs are done, 2 of them failed; 0 left.\n  2 × ValueError: seed 3 is unlucky\n"
+    assert said.stdout == lines
+    assert said.stderr == "To try those that failed again: microsystem resume out --failed\n"
+    assert call("status", "out").stdout == lines
+    assert call("resume", "out", "--failed").exit_code == 0
+
+
+def test_a_share_that_is_complete_says_so_and_answers_for_its_own_failures_alone(design, monkeypatch):
+    monkeypatch.setattr(store, "MOST_IN_BLOCK", 1)
+    unlucky(design, share=Share(1, 2))  # runs 0, 2 and 4, of which the last fails
+    said = call("sweep", design, "--out", "out", "--shard", "1/2")
+    assert said.exit_code == 1
+    assert said.stdout.startswith("3 of 6 runs are done, 1 of them failed; 3 left.\n")
+    assert "This share is complete; what is left is of other shares." in said.stderr
+    assert "To go on" not in said.stderr
+    said = call("sweep", design, "--out", "out", "--shard", "2/2")
+    assert said.exit_code == 0
+
+
+def test_a_sweep_that_loses_its_cluster_says_how_to_go_on_with_it(design, monkeypatch):
+    def lost(*words):
+        raise StoreError("the cluster was lost (OSError); what was done is stored: start it again, then resume")
+
+    monkeypatch.setattr(analysis, "cluster_at", lambda address: nullcontext())
+    monkeypatch.setattr(analysis, "on_cluster", lost)
+    said = call("sweep", design, "--out", "out", "--engine", "dask://here:1", "--shard", "1/2")
+    assert said.exit_code == 2
+    assert said.stderr.endswith("To go on: microsystem resume out --engine dask://here:1 --shard 1/2\n")
+
+
+def test_a_second_writer_is_refused_before_anything_else_is_said(design):
+    with sweeps.store_of("out", load_design(design)).writing():
+        said = call("sweep", design, "--out", "out")
+    assert said.exit_code == 2
+    assert said.stderr == "another process writes out; wait until it ends, or stop it\n"
+
+
+def test_fewer_replications_than_a_folder_was_asked_for_are_said(design):
+    call("sweep", design, "--out", "out")
+    design.write_text(DESIGN.format(replications=2))
+    said = call("sweep", design, "--out", "out")
+    assert said.exit_code == 0
+    words = "out was asked for 3 replications of each arm before, and goes on with these; the design has 2.\n"
+    assert said.stderr == words
+    assert said.stdout.startswith("6 of 6 runs are done")
+
+
+@pytest.mark.parametrize("name", ["comparison.csv", "meanings.csv"])
+def test_tables_to_take_along_are_safe_in_a_spreadsheet_that_reads_their_letters(name, design, monkeypatch):
+    worst = replace(BY_NAME["mortality"], title="=1+1")
+    monkeypatch.setitem(BY_NAME, "mortality", worst)
+    call("sweep", design, "--out", "out")
+    call("compare", "out", "--outcome", "mortality", "--out", "new") if name[0] == "c" else call("export", "out", "new")
+    content = Path("new", name).read_bytes()
+    assert content.startswith("\ufeff".encode())
+    assert b"'=1+1" in content
+    assert b",=1+1" not in content
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.02, "0.02 core-seconds"), (600, "10 core-minutes"), (36_000, "10.0 core-hours")]
+)
+def test_time_of_cores_has_a_unit_that_shows_something(seconds, words):
+    assert experiments._core_time(seconds) == words
+
+
+@pytest.mark.parametrize(("days", "words"), [(365, "365 days (1 year)"), (730, "730 days (2 years)"), (2, "2 days")])
+def test_a_horizon_is_told_in_years_where_it_has_any(days, words):
+    of = sweeps.design(1, run={"days": days, "warm_up_days": 1})
+    assert of.horizon == f"{words} after 1 of warm-up"
+
+
 MISTAKES = {
     "no such design": (["sweep", "desing.toml"], 'there is no such file; did you mean "design.toml"?'),
     "a folder that is none": (["resume", "nowhere"], "nowhere holds no experiment"),
@@ -161,6 +292,13 @@ MISTAKES = {
         ["sweep", "design.toml", "--out", "out", "--engine", "dask://nowhere.invalid:1"],
         "no Dask scheduler answers at nowhere.invalid:1",
     ),
+    "no address of a scheduler": (
+        ["sweep", "design.toml", "--out", "out", "--engine", "dask://foo"],
+        "it should be such as dask://localhost:8786",
+    ),
+    "a comparison of a damaged shard": (["compare", "damaged"], "runs.parquet has 4 bytes"),
+    "an export of a damaged shard": (["export", "damaged", "new"], "run `microsystem verify damaged`, then resume"),
+    "a comparison of runs that failed": (["compare", "failed"], "all 4 runs that were tried failed; all said"),
     "no such share": (["sweep", "design.toml", "--shard", "3/2"], "it should be such as 1/8"),
     "no such format": (["export", "done", "new", "--format", "cvs"], 'did you mean "csv"?'),
     "no such table": (["export", "done", "new", "--table", "run"], 'did you mean "runs"?'),
@@ -176,11 +314,17 @@ def test_each_mistake_ends_with_one_message_and_status_two(words, answer, design
     monkeypatch.setattr(cluster, "SECONDS_TO_ANSWER", 1)
     sweeps.swept(tmp_path / "done", sweeps.design(1))
     sweeps.swept(tmp_path / "other", sweeps.design(1, title="Other", run={"days": 3, "replications": 1}))
+    damaged = sweeps.swept(tmp_path / "damaged", sweeps.design(1))
+    (damaged.shard(next(damaged.blocks())) / "runs.parquet").write_bytes(b"PAR1")
+    unlucky_seed = sweeps.design(1, run={"days": 2, "replications": 1, "seed": 3})
+    carry_out(sweeps.store_of(tmp_path / "failed", unlucky_seed), simulate=sweeps.fails_at_times)
     before = sorted(tmp_path.rglob("*.parquet"))
     said = call(*words)
     assert said.exit_code == 2, said.output
     assert answer in said.stderr
-    assert len([line for line in said.stderr.splitlines() if line and " runs of " not in line]) == 1
+    assert said.stderr.count("\n") == 1
+    assert said.stdout == ""
     assert sorted(tmp_path.rglob("*.parquet")) == before
     assert not (tmp_path / "new").exists()
+    assert not (tmp_path / "out").exists()
     assert not (tmp_path / "results").exists()

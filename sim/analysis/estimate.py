@@ -34,9 +34,9 @@ class Estimate:
     bytes_of_run: float
 
     @property
-    def core_hours(self) -> float:
-        """Time of one core for all runs, hours."""
-        return self.runs * self.seconds_of_run / 3_600
+    def core_seconds(self) -> float:
+        """Time of one core for all runs, seconds."""
+        return self.runs * self.seconds_of_run
 
     @property
     def disk(self) -> float:

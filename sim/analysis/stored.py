@@ -161,7 +161,7 @@ class StoredResults:
         done = self.store.status()
         if done.failed < done.done:
             return StoreError(f"{shown} keeps no {table}: the design leaves them out")
-        message, count = commonest_failures(self.store, 1)[0]
+        message, count = commonest_failures(self.store, most=1)[0]
         most = "all" if count == done.failed else f"{count:,} of them"
         said = f"{most} said {shortened(message, LONGEST_MESSAGE)}"
         return StoreError(

@@ -43,7 +43,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def plan(design: DesignFile, threads: Threads = None, posterior: Posterior = False) -> None:
-    """Say what an experiment will cost: runs, core-hours, disk and time, from a short measurement."""
+    """Say what an experiment will cost: runs, time of cores, disk and time, from a short measurement."""
     from sim.analysis.estimate import estimate
     from sim.experiment.replications import processors
     from sim.experiment.store import block_size
@@ -59,7 +59,7 @@ def plan(design: DesignFile, threads: Threads = None, posterior: Posterior = Fal
             "replications": f"{chosen.replications:,} of each arm, with the same seeds from {chosen.seed}",
             "runs": f"{chosen.runs:,}, each of {chosen.horizon}",
             "one run": f"{cost.seconds_of_run:.3g} s of a core, {_bytes(cost.bytes_of_run)} of disk",
-            "core-hours": f"{cost.core_hours:,.2f}",
+            "core time": _core_time(cost.core_seconds),
             "disk": _bytes(cost.disk),
             "time": f"{_duration(cost.seconds(at_once))} with {at_once} at a time",
             "blocks": f"{-(-chosen.runs // per_block):,} of {per_block:,} runs: so many jobs can share it",
@@ -76,14 +76,15 @@ def sweep(
     posterior: Posterior = False,
 ) -> None:
     """Do all runs of an experiment that its folder does not hold yet."""
-    from sim.analysis.sweeps import check_engine
+    from sim.analysis.sweeps import check_engine, reach
     from sim.experiment.identity import model_version
     from sim.experiment.store import create, shares
 
     with plainly():
         shares(shard)
-        check_engine(engine)  # before a folder is made
+        check_engine(engine)
         chosen = _design(design, posterior)
+        reach(engine)  # before a folder is made
         store = create(out or Path("results") / design.stem, chosen, model_version())
         _carry_out(store, chosen, engine, threads, shard, False)
 
@@ -96,12 +97,15 @@ def resume(
     shard: Shard = "1/1",
 ) -> None:
     """Go on with an experiment that was stopped, killed or damaged."""
+    from sim.analysis.sweeps import reach
     from sim.experiment.identity import model_version
-    from sim.experiment.store import open_store, refuse_other_model
+    from sim.experiment.store import open_store, refuse_other_model, shares
 
     with plainly():
+        shares(shard)
         store = open_store(folder)
         refuse_other_model(store, model_version())
+        reach(engine)
         _carry_out(store, store.design(), engine, threads, shard, failed)
 
 
@@ -232,57 +236,82 @@ def plainly() -> Iterator[None]:
     from sim.report.folder import FolderError
     from sim.scenario import ScenarioError
 
-    try:
-        yield
-    except (StoreError, FolderError, RunError, ScenarioError) as mistake:
-        typer.echo(str(mistake), err=True)
-        raise typer.Exit(USER_MISTAKE) from None
-    except KeyboardInterrupt:
-        typer.echo("\nStopped; nothing was written.", err=True)
-        raise typer.Exit(STOPPED) from None
+    with ending_cleanly():
+        try:
+            yield
+        except (StoreError, FolderError, RunError, ScenarioError) as mistake:
+            typer.echo(str(mistake), err=True)
+            raise typer.Exit(USER_MISTAKE) from None
+        except KeyboardInterrupt:
+            typer.echo("\nStopped; nothing was written.", err=True)
+            raise typer.Exit(STOPPED) from None
 
 
 def _carry_out(store: "Store", design: "Design", engine: str, threads: int | None, shard: str, retry: bool) -> None:
     from rich.console import Console
 
-    from sim.analysis.sweeps import DASK, THREADS, carry_out, check_engine
-    from sim.experiment.store import shares
+    from sim.analysis.sweeps import DASK, THREADS, carry_out
+    from sim.experiment.store import StoreError, shares
 
     share = shares(shard)
-    check_engine(engine)
     console = Console(stderr=True, highlight=False)
-    words = f"{design.title}: {store.runs:,} runs of {design.horizon}, into {store.shown}."
-    console.print(words, markup=False, soft_wrap=True)
-    if engine in (THREADS, DASK):
-        compile_first(design.scenario, design.seed)
     again = _again(store, engine, shard)
+    begun = False
+
+    def begin(runs: int) -> None:
+        nonlocal begun
+        begun = True
+        if design.replications < store.replications:
+            held = f"{store.shown} was asked for {store.replications:,} replications of each arm before"
+            typer.echo(f"{held}, and goes on with these; the design has {design.replications:,}.", err=True)
+        if not runs:
+            return
+        words = f"{design.title}: {store.runs:,} runs of {design.horizon}, into {store.shown}."
+        console.print(words, markup=False, soft_wrap=True)
+        if engine in (THREADS, DASK):
+            compile_first(design.scenario, design.seed)
+
     try:
-        with ending_cleanly(), watching(console) as tell:
-            carry_out(store, tell, engine, threads, share, retry, design=design)
+        with watching(console) as tell:
+            carry_out(store, tell, engine, threads, share, retry, design=design, begin=begin)
     except KeyboardInterrupt:
         done = store.status()
         typer.echo(f"\nStopped. {done.done:,} of {done.runs:,} runs are stored. To go on: {again}", err=True)
         raise typer.Exit(STOPPED) from None
-    _tell_status(store, wholly=False)
+    except StoreError as problem:
+        raise StoreError(f"{problem}\nTo go on: {again}" if begun else str(problem)) from None
+    _tell_status(store, wholly=False, engine=engine, shard=shard)
+    if store.status(share=share).failed:
+        raise typer.Exit(SOME_FAILED)
 
 
 def _again(store: "Store", engine: str = "threads", shard: str = "1/1") -> str:
     import shlex
 
-    more = [f"--engine {engine}"] * (engine != "threads") + [f"--shard {shard}"] * (shard != "1/1")
+    more = [f"--engine {shlex.quote(engine)}"] * (engine != "threads") + [f"--shard {shard}"] * (shard != "1/1")
     return " ".join(["microsystem resume", shlex.quote(store.shown), *more])
 
 
-def _tell_status(store: "Store", wholly: bool) -> dict[str, str]:
+def _tell_status(store: "Store", wholly: bool, engine: str = "threads", shard: str = "1/1") -> dict[str, str]:
     """Say how far an experiment is; its damaged shards, each with what is wrong."""
-    found = store.status(wholly)
+    from sim.experiment.store import WHOLE, shares
+    from sim.experiment.work import commonest_failures
+    from sim.scenario.words import one_line
+
+    found, share = store.status(wholly), shares(shard)
     typer.echo(f"{found.done:,} of {found.runs:,} runs are done, {found.failed:,} of them failed; {found.left:,} left.")
+    if found.failed:
+        for message, count in commonest_failures(store, found.damaged):
+            typer.echo(f"  {count:,} × {one_line(message)}")
     for name, wrong in found.damaged.items():
         typer.echo(f"damaged: {store.shown}/shards/{name}: {wrong}", err=True)
+    again = _again(store, engine, shard)
     if found.failed:
-        typer.echo(f"To try those that failed again: {_again(store)} --failed", err=True)
-    if found.left:
-        typer.echo(f"To go on: {_again(store)}", err=True)
+        typer.echo(f"To try those that failed again: {again} --failed", err=True)
+    if found.left and share != WHOLE and not store.status(share=share).left:
+        typer.echo("This share is complete; what is left is of other shares.", err=True)
+    elif found.left:
+        typer.echo(f"To go on: {again}", err=True)
     return found.damaged
 
 
@@ -299,20 +328,27 @@ def compile_first(scenario: "Scenario", seed: int) -> None:
 
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
-    """Take a polite request to end, as job schedulers send it, for Ctrl-C."""
+    """Take a polite request to end, as job schedulers send it, for Ctrl-C; whoever asks again need not be heard."""
 
     def stop(number: int, frame: object) -> None:
+        for each in heard:
+            signal.signal(each, signal.SIG_IGN)
+        heard.clear()
         raise KeyboardInterrupt
 
+    heard = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    heard = {each: before for each, before in heard.items() if before is not signal.SIG_IGN}
     try:
-        before = signal.signal(signal.SIGTERM, stop)
+        for each in heard:
+            signal.signal(each, stop)
     except ValueError:  # not the main thread
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, before in heard.items():
+            signal.signal(each, before)
 
 
 @contextmanager
@@ -323,9 +359,13 @@ def watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
         last = began
 
         def say(progress: "Progress") -> None:
-            nonlocal last
+            nonlocal began, last
             now = time.perf_counter()
-            if now - last >= SECONDS_BETWEEN_LINES:
+            if progress.note:
+                console.print(progress.note, markup=False, soft_wrap=True)
+            elif not progress.done:
+                began = last = now
+            elif now - last >= SECONDS_BETWEEN_LINES:
                 last = now
                 console.print(_in_a_line(progress, now - began), soft_wrap=True)
 
@@ -339,6 +379,11 @@ def watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
         task = bar.add_task("", total=None)
 
         def show(progress: "Progress") -> None:
+            nonlocal began
+            if progress.note:
+                bar.console.print(progress.note, markup=False, soft_wrap=True)
+            elif not progress.done:
+                began = time.perf_counter()
             rate = progress.done / max(time.perf_counter() - began, 1e-9)
             words = f"{progress.done:,} of {progress.runs:,} runs, {rate:,.1f}/s, {progress.failed:,} failed"
             bar.update(task, completed=progress.done, total=progress.runs, description=words)
@@ -372,6 +417,14 @@ def _duration(seconds: float) -> str:
     if seconds < 5_400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3_600:,.1f} h"
+
+
+def _core_time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.2g} core-seconds"
+    if seconds < 5_400:
+        return f"{seconds / 60:.2g} core-minutes"
+    return f"{seconds / 3_600:,.1f} core-hours"
 
 
 def _bytes(count: float) -> str:

@@ -8,7 +8,7 @@ import re
 import time
 import traceback
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any, Protocol
@@ -219,14 +219,21 @@ def job_of_failures(store: Store, block: Block) -> Job:
     return Job(block, positions, tables)
 
 
-def commonest_failures(store: Store, most: int = 3) -> list[tuple[str, int]]:
+def commonest_failures(store: Store, unread: Collection[str] = (), most: int = 3) -> list[tuple[str, int]]:
     """What runs that failed said most often, and how many said it; numbers that differ between them are left out.
+
+    Args:
+        store: of the experiment.
+        unread: names of shards to leave out, such as damaged ones.
+        most: of how many messages.
 
     Raises:
         StoreError: a shard is damaged.
     """
     said: dict[str, Counter[str]] = defaultdict(Counter)
     for block in store.with_failures():
+        if block.name in unread:
+            continue
         with store.reading(block) as shard:
             runs = pq.read_table(shard / f"{shards.RUNS}.parquet", columns=["status", "message"])
         for message in runs.filter(pc.equal(runs["status"], FAILED))["message"].to_pylist():

@@ -192,7 +192,7 @@ def fails(scenario, seed, days, warm_up_days, progress=None, replace=None):
 def test_where_every_run_failed_it_is_said_with_what_most_of_them_said(tmp_path):
     held = swept(tmp_path / "x", simulate=fails)
     assert work.commonest_failures(held) == [("ValueError: it cannot be", 32), ("ValueError: seed … is unlucky", 16)]
-    assert work.commonest_failures(held, 1) == [("ValueError: it cannot be", 32)]
+    assert work.commonest_failures(held, most=1) == [("ValueError: it cannot be", 32)]
     with pytest.raises(StoreError) as refused:
         compare_arms(results(held.folder))
     assert str(refused.value) == (
