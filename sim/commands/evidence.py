@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.experiments import STOPPED, ending_cleanly, plainly, watching
+from sim.commands.experiments import STOPPED, compile_first, plainly, watching
 
 if TYPE_CHECKING:
     from sim.calibration.fit import Calibration
@@ -43,7 +43,6 @@ def calibrate(
     from sim.calibration.recovery import recover as recovered_from
     from sim.calibration.targets import targets
     from sim.calibration.waves import Settings, bank, wave_names
-    from sim.commands.experiments import compile_first
     from sim.experiment.store import StoreError
     from sim.report.calibration import save_calibration
     from sim.report.folder import check
@@ -67,10 +66,9 @@ def calibrate(
                 yield tell
 
         try:
-            with ending_cleanly():
-                found = calibrated(folder, settings, watched, threads)
-                first = bank(folder, wave_names(1), settings.targets)
-                recovered = recovered_from(first, recover, seed) if recover else None
+            found = calibrated(folder, settings, watched, threads)
+            first = bank(folder, wave_names(1), settings.targets)
+            recovered = recovered_from(first, recover, seed) if recover else None
         except KeyboardInterrupt:
             typer.echo("\nStopped. What is done is kept; the same command goes on.", err=True)
             raise typer.Exit(STOPPED) from None
