@@ -5,21 +5,11 @@ from typing import get_args
 
 import pytest
 
-from sim.calibration.levels import NAMES
 from sim.state.parameters import PARAMETERS
 from sim.state.parameters.registry import Grade
 
 FEWEST_WORDS = 4
 WITHOUT_REASON = re.compile(r"(?:^|[;,:] )(?:[\w ]+ )?assumed$")
-
-
-def field_of(name: str) -> str:
-    """The parameter's field, which the elements of a vector share: `errors.rate` of `errors.rate.dose_slip`."""
-    return ".".join(name.split(".")[:2])
-
-
-# Levels that are calibrated have their reason from the fit; elements of a vector share the text of their field.
-CALIBRATED = {field_of(name) for name in NAMES}
 
 
 def gives_reason(source: str) -> bool:
@@ -28,11 +18,7 @@ def gives_reason(source: str) -> bool:
 
 
 def test_every_source_gives_a_reason():
-    without = {
-        name: parameter.source
-        for name, parameter in PARAMETERS.items()
-        if field_of(name) not in CALIBRATED and not gives_reason(parameter.source)
-    }
+    without = {name: parameter.source for name, parameter in PARAMETERS.items() if not gives_reason(parameter.source)}
     assert not without
 
 

@@ -7,14 +7,18 @@ ERROR_PARAMETERS = Module("errors", "errors made, barriers, harm, recognition")
 ERROR_PARAMETERS.vector(
     "rate",
     ERRORS,
-    (0.05, 0.065, 0.04, 0.04, 0.088, 0.0, 0.0, 0.06, 0.0, 0.0, 0.0, 0.0),
+    (0.05, 0.0477, 0.04, 0.04, 0.0728, 0.0, 0.0, 0.06, 0.0, 0.0, 0.0, 0.0),
     0,
     1,
     "chance per task",
     "chance of a {label} by a rested, unhurried, uninterrupted person of full skill; where it is 0 the "
     "kind arises in another way: from a choice, a handover, a step off the pathway or a rescue that did not come",
-    "levels set near 8.0% of doses (Keers 2013) and 8.9% of orders (Dornan 2009); others assumed",
+    "other tasks of like kind are taken to be of like size, 4 to 6 in a hundred before any check",
     "assumed",
+    calibrated={
+        "dose slip": "calibrated to 8.0% of doses given wrongly, as an observer at the bedside sees (Keers 2013)",
+        "prescribing mistake": "calibrated to 8.9 wrong orders in 100 that pharmacists check (Dornan 2009)",
+    },
 )
 ERROR_PARAMETERS.number(
     "per_interruption",
@@ -195,13 +199,14 @@ ERROR_PARAMETERS.vector(
 )
 ERROR_PARAMETERS.number(
     "harm_level",
-    1.0,
+    0.534,
     0,
     20,
     "ratio",
     "how likely errors and omissions are to harm, as a multiple of the chances of each kind",
-    "one level for all kinds: how they differ is assumed",
-    "assumed",
+    "calibrated to 31% of adverse events judged preventable (Sari 2007) and 0.9% of medication errors "
+    "that harm (Bates 1995); how kinds differ is assumed",
+    "calibrated",
 )
 ERROR_PARAMETERS.vector(
     "omission_harms",
@@ -227,13 +232,13 @@ ERROR_PARAMETERS.number(
 )
 ERROR_PARAMETERS.number(
     "recognises_harmless",
-    0.02,
+    0.0297,
     0,
     1,
     "chance",
     "chance that staff recognise an error that did no harm as an incident",
-    "as above",
-    "assumed",
+    "calibrated to 17% of incidents reported among those that charts or reports hold (Sari 2007)",
+    "calibrated",
 )
 ERROR_PARAMETERS.vector(
     "sees_deterioration",

@@ -6,13 +6,13 @@ from sim.state.vocabulary import PHYSIOLOGY
 PHYSIOLOGY_PARAMETERS = Module("physiology", "deterioration, rescue, harm and death")
 PHYSIOLOGY_PARAMETERS.number(
     "worsens",
-    0.0005,
+    0.000459,
     0,
     1,
     "chance per hour",
     "chance that a stable, robust, well-treated patient at the start of recovery begins to deteriorate",
-    "level set near 4.1% deaths in stays longer than a day (Griffiths 2019)",
-    "assumed",
+    "calibrated to 4.1% deaths in stays longer than a day (Griffiths 2019)",
+    "calibrated",
 )
 PHYSIOLOGY_PARAMETERS.number(
     "frail_worsens",
@@ -100,11 +100,11 @@ PHYSIOLOGY_PARAMETERS.number(
 )
 PHYSIOLOGY_PARAMETERS.number(
     "misfortune",
-    0.0003,
+    0.000372,
     0,
     1,
     "chance per hour",
     "chance of an adverse event that nobody could prevent",
-    "level set near 8.7% of admissions with an adverse event, 31% preventable (Sari 2007)",
-    "assumed",
+    "calibrated to 8.7% of admissions with an adverse event by review of charts (Sari 2007)",
+    "calibrated",
 )
