@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands.running import STOPPED, Posterior, plainly
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from sim.experiment.store import Store
     from sim.experiment.sweeping import Progress
 
-USER_MISTAKE = 2
-STOPPED = 130
 SOME_FAILED = 1
 SECONDS_BETWEEN_LINES = 30
 WIDTH_OF_TABLES = 150
@@ -29,9 +29,6 @@ DesignFile = Annotated[Path, typer.Argument(help="A design file, as in scenarios
 Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
 Threads = Annotated[int | None, typer.Option(min=1, max=1_024, help="Runs at a time; as many as processors.")]
 Engine = Annotated[str, typer.Option(help="threads, dask (processes here) or dask://host:port (a scheduler).")]
-Posterior = Annotated[
-    bool, typer.Option("--posterior", help="Draw levels from the posterior, one draw for each replication.")
-]
 Shard = Annotated[str, typer.Option(help="Do one share alone, such as 1/8: for job arrays.")]
 
 
@@ -231,14 +228,8 @@ def _plainly() -> Iterator[None]:
     from sim.report.folder import FolderError
     from sim.scenario import ScenarioError
 
-    try:
+    with plainly(StoreError, FolderError, RunError, ScenarioError):
         yield
-    except (StoreError, FolderError, RunError, ScenarioError) as mistake:
-        typer.echo(str(mistake), err=True)
-        raise typer.Exit(USER_MISTAKE) from None
-    except KeyboardInterrupt:
-        typer.echo("\nStopped; nothing was written.", err=True)
-        raise typer.Exit(STOPPED) from None
 
 
 def _carry_out(store: "Store", design: "Design", engine: str, threads: int | None, shard: str, retry: bool) -> None:
@@ -274,8 +265,10 @@ def _again(store: "Store", engine: str = "threads", shard: str = "1/1") -> str:
 
 def _tell_status(store: "Store", wholly: bool) -> dict[str, str]:
     """Say how far an experiment is; its damaged shards, each with what is wrong."""
+    from sim.report.numbers import how_far
+
     found = store.status(wholly)
-    typer.echo(f"{found.done:,} of {found.runs:,} runs are done, {found.failed:,} of them failed; {found.left:,} left.")
+    typer.echo(how_far(found.runs, found.done, found.failed))
     for name, wrong in found.damaged.items():
         typer.echo(f"damaged: {store.shown}/shards/{name}: {wrong}", err=True)
     if found.failed:
