@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands import experiments
+from sim.commands import comparing, experiments
 from sim.commands.running import (
     USER_MISTAKE,
     Out,
@@ -262,6 +262,7 @@ def schema() -> None:
 
 
 experiments.add_to(app)
+comparing.add_to(app)
 
 
 def _show_styles(shipped: "Mapping[str, Style]") -> None:

@@ -1,4 +1,4 @@
-"""The commands for experiments: plan, sweep, resume, status, verify, export, merge, compare.
+"""The commands for experiments: plan, sweep, resume, status, verify, export, merge.
 
 They stand apart from `sim/cli.py`, since what they share is how a sweep is watched, stopped and gone on with.
 """
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 1
 SECONDS_BETWEEN_LINES = 30
-WIDTH_OF_TABLES = 150
 
 DesignFile = Annotated[Path, typer.Argument(help="A design file, as in scenarios/experiments.", show_default=False)]
 Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
@@ -34,7 +33,7 @@ Shard = Annotated[str, typer.Option(help="Do one share alone, such as 1/8: for j
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (plan, sweep, resume, status, verify, export, merge, compare):
+    for command in (plan, sweep, resume, status, verify, export, merge):
         app.command()(command)
 
 
@@ -166,49 +165,6 @@ def merge(
             taken = sum(store.take_in(other) for other in held)
         typer.echo(f"{taken:,} shards were copied.", err=True)
         _tell_status(store, wholly=False)
-
-
-def compare(
-    folder: Folder,
-    reference: Annotated[str | None, typer.Option(help="Arm to compare with, by number or title.")] = None,
-    arm: Annotated[
-        list[str] | None, typer.Option(help="Another arm; repeat it for more. Left out: all.", show_default=False)
-    ] = None,
-    outcome: Annotated[
-        list[str] | None, typer.Option(help="What to compare; repeat it for more.", show_default=False)
-    ] = None,
-    ward: Annotated[str, typer.Option(help="A ward, or all for the hospital.")] = "all",
-    mode: Annotated[str, typer.Option(help="A mode of care, or all.")] = "all",
-    precision: Annotated[float, typer.Option(help="Half-width that is precise, as a share of the mean.")] = 0.05,
-    out: Annotated[Path | None, typer.Option(help="A new folder for table and figure.")] = None,
-) -> None:
-    """Compare arms in pairs of one seed: differences with intervals, verdicts, and replications still needed."""
-    from rich.console import Console
-
-    from sim.analysis.arms import ComparisonError, compare_arms
-    from sim.analysis.stored import results
-    from sim.experiment.store import StoreError
-    from sim.report.arms import arms_note, arms_setting, arms_tables
-    from sim.report.folder import check
-
-    with _plainly():
-        if out is not None:
-            check(out)
-        try:
-            found = compare_arms(results(folder), reference, arm or None, outcome or None, ward, mode, precision)
-        except ComparisonError as refusal:
-            raise StoreError(str(refusal)) from None
-        console = Console(highlight=False)
-        console.width = max(console.width, WIDTH_OF_TABLES)
-        console.print(arms_setting(found), markup=False, soft_wrap=True)
-        for table in arms_tables(found):
-            console.print(table)
-        for line in (arms_note(found), *found.warnings):
-            console.print(line, soft_wrap=True)
-        if out is not None:
-            from sim.report.export import save_comparison
-
-            save_comparison(found, results(folder), out)
 
 
 def _design(path: Path, posterior: bool) -> "Design":

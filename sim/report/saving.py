@@ -1,4 +1,4 @@
-"""A folder of results, of a run, of an ablation or of claims: tables, figure, scenario and provenance."""
+"""A folder of results, of a run, an ablation, claims or a comparison: tables, figure, scenario and provenance."""
 
 import json
 from collections.abc import Sequence
@@ -8,13 +8,24 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.ablation import Ablation
+from sim.analysis.arms import Comparison, Runs
 from sim.analysis.claims import Examination
 from sim.analysis.results import Results
+from sim.analysis.stored import StoredResults
 from sim.report.ablation_figure import what_mechanisms_carry
+from sim.report.arms import too_many
+from sim.report.arms_figure import arms_figure
 from sim.report.claims_figure import claims_figure
+from sim.report.export import write_origin
 from sim.report.figures import overview, save_figure
 from sim.report.folder import whole
-from sim.report.provenance import ablation_provenance, claims_provenance, provenance
+from sim.report.provenance import (
+    ablation_provenance,
+    claims_provenance,
+    comparison_provenance,
+    encodable,
+    provenance,
+)
 from sim.report.spreadsheets import safe_for_spreadsheets
 from sim.scenario import Scenario, to_toml
 
@@ -78,6 +89,32 @@ def save_claims(examined: Sequence[Examination], folder: str | Path, command: Se
             scenario = to_toml(each.claim.scenario)
             (part / f"{each.claim.statement.id}_scenario.toml").write_text(scenario, encoding="utf-8")
         _write_json(part / "provenance.json", claims_provenance(examined, command))
+    return Path(folder)
+
+
+def save_comparison(
+    comparison: Comparison, found: StoredResults | Runs, folder: str | Path, command: Sequence[str] = ()
+) -> Path:
+    """Write a comparison of arms into a new `folder`, all or nothing, and return its path.
+
+    Args:
+        comparison: to be written; one with too many arms for a figure is written without.
+        found: what was compared.
+        folder, command: as for `save`.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    with whole(folder) as part:
+        safe_for_spreadsheets(comparison.table).to_csv(part / "comparison.csv", index=False)
+        if not too_many(comparison):
+            save_figure(arms_figure(comparison), part / "figure")
+        if isinstance(found, StoredResults):
+            write_origin(found, part, {"comparison": {"command": encodable(command)}})
+        else:
+            for number, results in enumerate(found.of.values()):
+                (part / f"scenario_{number}.toml").write_text(to_toml(results.scenario), encoding="utf-8")
+            _write_json(part / "provenance.json", comparison_provenance(found, command))
     return Path(folder)
 
 
