@@ -31,14 +31,15 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.c.layout import FLAGS, compiled_port, compiler, compiler_version, tables_that_differ  # noqa: E402
+from benchmarks.names import names_by_kind  # noqa: E402
 from benchmarks.speed import machine, reference_loop, seconds, steps  # noqa: E402
 from sim.engine.hospital_state import HospitalState, build_state  # noqa: E402
 from sim.engine.mesa_driver import Hospital  # noqa: E402
-from sim.engine.record import snapshot  # noqa: E402
+from sim.engine.record import RunRecord, snapshot  # noqa: E402
 from sim.engine.tick import simulate  # noqa: E402
 from sim.report.provenance import commit  # noqa: E402
 from sim.scenario import Scenario, load  # noqa: E402
-from sim.state.vocabulary import ANSWERS, ERRORS, STAGES, TASKS, TICKS_PER_DAY, TICKS_PER_YEAR  # noqa: E402
+from sim.state.vocabulary import ERRORS, STAGES, TICKS_PER_DAY, TICKS_PER_YEAR  # noqa: E402
 
 BENCHMARK = ROOT / "scenarios" / "benchmark.toml"
 WHOLE = ROOT / "scenarios" / "one_ward.toml"
@@ -144,16 +145,15 @@ def agreement(ward: FilledWard, plain: Plain) -> dict[str, list[float]]:
     return {name: [number, ours[name]] for name, number in theirs.items() if name in ours}
 
 
-def counted(state: HospitalState) -> dict[str, float]:
+def counted(state: HospitalState | RunRecord) -> dict[str, float]:
     """Totals of the ledgers, with names such as ``admissions``, ``done dose`` and ``reached care slip``."""
     found: dict[str, float] = {}
     for ledger in (state.true, state.observed, state.staffing):
         for name in ledger.dtype.names or ():
             kinds = ledger.dtype[name].shape
             if kinds:
-                labels = ANSWERS if name == "answers" else TASKS
                 totals = ledger[name].reshape(-1, *kinds).sum(axis=0)
-                found |= {f"{name} {label}": float(total) for label, total in zip(labels, totals, strict=True)}
+                found |= {kind: float(total) for kind, total in zip(names_by_kind(name), totals, strict=True)}
             else:
                 found[name] = float(ledger[name].sum())
     by_kind = state.funnel.sum(axis=(0, 1, 3))

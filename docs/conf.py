@@ -40,6 +40,15 @@ def write_parameter_table(app: Sphinx) -> None:
     (folder / "parameters.md").write_text(parameter_table(), encoding="utf-8")
 
 
+def write_evidence_tables(app: Sphinx) -> None:
+    """Write the tables of `explanation_calibration.md` from the results that are kept."""
+    from docs.evidence import tables
+
+    for name, table in tables().items():
+        (HERE / "_generated" / f"{name}.md").write_text(table, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("builder-inited", write_parameter_table)
+    app.connect("builder-inited", write_evidence_tables)

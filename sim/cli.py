@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands import comparing, experiments
+from sim.commands import comparing, evidence, experiments
 from sim.commands.running import (
     USER_MISTAKE,
     Out,
@@ -263,6 +263,7 @@ def schema() -> None:
 
 experiments.add_to(app)
 comparing.add_to(app)
+evidence.add_to(app)
 
 
 def _show_styles(shipped: "Mapping[str, Style]") -> None:

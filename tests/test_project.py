@@ -24,6 +24,7 @@ LAYERS = (
     ("engine", "scenario"),
     ("experiment",),
     ("analysis",),
+    ("calibration",),
     ("report", "workshop"),
     ("interface",),
     ("commands",),

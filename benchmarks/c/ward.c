@@ -493,7 +493,7 @@ static void suffers_misfortune(Patient *patient, double hours, True *counts)
 
 static bool error_harms(Patient *patient, int error, const Settings *p, Luck draws, True *counts)
 {
-    if (!p->on.harm || draws.of[HARMS] >= p->errors.harms[error])
+    if (!p->on.harm || draws.of[HARMS] >= p->errors.harm_level * p->errors.harms[error])
         return false;
     suffers_preventable(patient, exponential(p->physiology.harm_hours, draws.of[HOW_BAD]), counts);
     return true;
@@ -501,7 +501,7 @@ static bool error_harms(Patient *patient, int error, const Settings *p, Luck dra
 
 static bool omission_harms(Patient *patient, int64_t kind, const Settings *p, Luck draws, True *counts)
 {
-    if (!p->on.harm || draws.of[OMISSION_HARMS] >= p->errors.omission_harms[kind])
+    if (!p->on.harm || draws.of[OMISSION_HARMS] >= p->errors.harm_level * p->errors.omission_harms[kind])
         return false;
     suffers_preventable(patient, exponential(p->physiology.harm_hours, draws.of[OMISSION_SIZE]), counts);
     counts->harmful_omissions += 1;
@@ -612,13 +612,96 @@ static void hazards_arise_and_go(Ward *ward, Staffing *staffing, const Settings 
 
 /* ---- sim/ward/improvement.py: nobody is told of a hazard ---- */
 
-static void meets_hazard(Staff *person, int64_t place, int64_t index, const Ward *ward, const Settings *p,
-                         Chance chance)
+static void meets_hazard(Staff *person, int64_t place, int64_t index, const Ward *ward, True *counts,
+                         const Settings *p, Chance chance)
 {
+    counts->failures_met += person->profession == NURSE;
     double draw = luck(chance, WORKPLACE, person->identity, index).of[SEES_HAZARD];
     if (draw < p->voice.sees_hazard * 2.0 * ward->hazard_visible[place])
         if (!person->cover)
             person->unsaid = place + 1;
+}
+
+/* ---- sim/ward/observers.py ---- */
+
+static void watches_dose(const Staff *nurse, bool is_wrong, int64_t turn, Observed *seen, const Settings *p,
+                         Chance chance)
+{
+    int64_t interruptions = earlier(nurse->interruptions, TIMES_INTERRUPTED - 1);
+    seen->doses_watched += 1;
+    seen->doses_interrupted[interruptions] += 1;
+    if (is_wrong && luck(chance, WATCHING, nurse->identity, turn).of[WATCHER_SEES] < p->observers.watcher_sees) {
+        seen->doses_seen_wrong += 1;
+        seen->doses_interrupted_wrong[interruptions] += 1;
+    }
+}
+
+static int64_t attributed_stay(const Patient *patient, Chance chance)
+{
+    double stay = (double)(chance.tick - patient->admitted);
+    return (int64_t)(stay * patient->harm / (patient->recovery_needed + patient->harm));
+}
+
+static void reviews_chart(const Patient *patient, Observed *seen, const Settings *p, Chance chance)
+{
+    seen->charts_reviewed += 1;
+    Luck draws = luck(chance, CHART, patient->identity, 0);
+    double finds = p->observers.chart_finds_event;
+    bool preventable = patient->preventable_events > 0 && draws.of[CHART_FINDS_PREVENTABLE] < finds;
+    bool other = patient->other_events > 0 && draws.of[CHART_FINDS_OTHER] < finds;
+    if (!preventable && !other)
+        return;
+    seen->charts_with_event += 1;
+    seen->charts_extra_stay += attributed_stay(patient, chance);
+    seen->charts_reported += patient->incident_reports > 0;
+    if (preventable == (draws.of[CHART_JUDGES] < p->observers.chart_judges_right))
+        seen->charts_preventable += 1;
+}
+
+static void looks_for_incident(const Patient *patient, int64_t index, bool harmed, bool reported, Observed *seen,
+                               const Settings *p, Chance chance)
+{
+    double finds = harmed ? p->observers.chart_finds_event : p->observers.chart_finds_harmless;
+    if (reported || luck(chance, REPORT, patient->identity, index).of[CHART_FINDS_INCIDENT] < finds) {
+        seen->incidents_found += 1;
+        seen->incidents_reported += reported;
+    }
+}
+
+static void looks_for_wrong_order(const Staff *doctor, int64_t index, Observed *seen, const Settings *p,
+                                  Chance chance)
+{
+    if (luck(chance, WATCHING, doctor->identity, index).of[STUDY_FINDS_ERROR] < p->observers.study_finds_error)
+        seen->medication_errors_found += 1;
+}
+
+static void looks_for_wrong_dose(const Staff *nurse, int error, int64_t index, bool harmed, Observed *seen,
+                                 const Settings *p, Chance chance)
+{
+    if (error != DOSE_SLIP && error != PRESCRIBING_MISTAKE)
+        return;
+    Luck draws = luck(chance, WATCHING, nurse->identity, index);
+    bool by_harm = harmed && draws.of[STUDY_FINDS_HARM] < p->observers.chart_finds_event;
+    bool by_itself = error == DOSE_SLIP && draws.of[STUDY_FINDS_ERROR] < p->observers.study_finds_error;
+    if (by_harm || by_itself) {
+        seen->medication_errors_found += 1;
+        seen->medication_errors_harmed += by_harm;
+    }
+}
+
+static void keeps_logbook(const Staff *nurse, Staffing *staffing, const Settings *p, Chance chance)
+{
+    if (nurse->profession != NURSE)
+        return;
+    int length = chance.tick - nurse->shift_began >= TICKS_OF_LONG_SHIFT ? LONG_SHIFT : SHORT_SHIFT;
+    staffing->shifts_logged[length] += 1;
+    if (nurse->own_errors == 0 || p->observers.logs_error >= 1.0) {
+        staffing->shifts_with_error[length] += nurse->own_errors > 0;
+        return;
+    }
+    double keeps_silent = exp((double)nurse->own_errors * log(1.0 - p->observers.logs_error));
+    if (luck(chance, WATCHING, nurse->identity, 0).of[LOGS_ERROR] >= keeps_silent)
+        staffing->shifts_with_error[length] += 1;
 }
 
 /* ---- sim/ward/errors.py ---- */
@@ -684,6 +767,7 @@ static bool is_stopped_by(Staff *witness, Staff *person, int error, int64_t inde
     if (said == SAID_IN_VAIN)
         return false;
     stages[STOPPED] += 1;
+    person->own_errors += 1;
     return true;
 }
 
@@ -693,6 +777,7 @@ static bool is_stopped(Staff *person, int error, int64_t index, const Bay *bay, 
     if (checks_own_work(person, error, p, own_draw)) {
         stages[NOTICED] += 1;
         stages[STOPPED] += 1;
+        person->own_errors += 1;
         return true;
     }
     if (!p->on.colleague_check)
@@ -721,7 +806,7 @@ static int goes_wrong(Staff *person, const Patient *patient, int error, int64_t 
     stages[source][MADE] += 1;
     if (source == HAZARD) {
         double of_load = draws.of[FROM_HAZARD] / (bay->ward->hazard_load[error] * p->errors.hazard_feeds);
-        meets_hazard(person, culprit(bay->ward, error, of_load, chance.tick), index, bay->ward, p, chance);
+        meets_hazard(person, culprit(bay->ward, error, of_load, chance.tick), index, bay->ward, counts, p, chance);
     }
     if (is_stopped(person, error, index, bay, stages[source], counts, p, chance, draws.of[CHECKS_OWN]))
         return NOT_MADE;
@@ -770,20 +855,27 @@ static void reaches_patient(Staff *person, Patient *patient, int error, int sour
                             True *counts, const Settings *p, Chance chance)
 {
     int64_t *stages = bay->funnel[patient->mode][error][source];
+    Observed *seen = &bay->observed[patient->mode];
     stages[REACHED] += 1;
-    Luck draws = luck(chance, CONSEQUENCE, patient->identity, error * 256 + index);
+    index += error * 256;
+    Luck draws = luck(chance, CONSEQUENCE, patient->identity, index);
     bool harmed = error_harms(patient, error, p, draws, counts);
     if (harmed)
         stages[HARMED] += 1;
-    if (!is_recognised(harmed, p, draws.of[HARM_RECOGNISED]))
-        return;
-    stages[RECOGNISED] += 1;
-    if (files_report(person, bay->manager, p, draws.of[HARM_REPORTED])) {
+    looks_for_wrong_dose(person, error, index, harmed, seen, p, chance);
+    bool recognised = is_recognised(harmed, p, draws.of[HARM_RECOGNISED]);
+    bool reported = recognised && files_report(person, bay->manager, p, draws.of[HARM_REPORTED]);
+    looks_for_incident(patient, index, harmed, reported, seen, p, chance);
+    if (recognised) {
+        stages[RECOGNISED] += 1;
+        person->own_errors += 1;
+    }
+    if (reported) {
         stages[REPORTED] += 1;
-        record_incident(patient, harmed, &bay->observed[patient->mode]);
+        record_incident(patient, harmed, seen);
         person->reported = 1;
         bay->role->reports[error] += 1;
-        waits_for_action(person, patient, error * 256 + index, p, chance);
+        waits_for_action(person, patient, index, p, chance);
     }
 }
 
@@ -1124,32 +1216,6 @@ static void lives_an_hour(Patient *patient, int64_t bed, const Bay *bay, const S
     reaches_patient(reporter, patient, FAILURE_TO_RESCUE, PERSON, 0, bay, counts, p, chance);
 }
 
-/* ---- sim/ward/observers.py ---- */
-
-static void watches_dose(const Staff *nurse, bool is_wrong, int64_t turn, Observed *seen, const Settings *p,
-                         Chance chance)
-{
-    seen->doses_watched += 1;
-    if (is_wrong && luck(chance, WATCHING, nurse->identity, turn).of[WATCHER_SEES] < p->observers.watcher_sees)
-        seen->doses_seen_wrong += 1;
-}
-
-static void reviews_chart(const Patient *patient, Observed *seen, const Settings *p, Chance chance)
-{
-    seen->charts_reviewed += 1;
-    Luck draws = luck(chance, CHART, patient->identity, 0);
-    double finds = p->observers.chart_finds_event;
-    bool preventable = patient->preventable_events > 0 && draws.of[CHART_FINDS_PREVENTABLE] < finds;
-    bool other = patient->other_events > 0 && draws.of[CHART_FINDS_OTHER] < finds;
-    if (preventable || other) {
-        seen->charts_with_event += 1;
-        if (preventable == (draws.of[CHART_JUDGES] < p->observers.chart_judges_right))
-            seen->charts_preventable += 1;
-    }
-    if (preventable || other || patient->incident_reports > 0)
-        seen->charts_or_reports += 1;
-}
-
 /* ---- sim/ward/work.py ---- */
 
 static void meets_deterioration(Staff *nurse, Patient *patient, int64_t turn, const Bay *bay, True *counts,
@@ -1311,8 +1377,10 @@ static void writes_orders(Staff *doctor, Patient *patient, int64_t turn, const B
             continue;
         stages[MADE] += 1;
         double own = luck(chance, SECOND_LOOK, doctor->identity, index).of[CATCHES_ORDER];
-        if (!is_stopped(doctor, PRESCRIBING_MISTAKE, index, bay, stages, counts, p, chance, own))
+        if (!is_stopped(doctor, PRESCRIBING_MISTAKE, index, bay, stages, counts, p, chance, own)) {
             patient->wrong_orders += 1;
+            looks_for_wrong_order(doctor, index, &bay->observed[patient->mode], p, chance);
+        }
     }
 }
 
@@ -1477,7 +1545,7 @@ static double lanczos_gamma(double x)
 static double recovery_needed(int64_t mode, double draw, const Settings *p)
 {
     double shape = p->flow.recovery_shape[mode];
-    double scale = p->flow.recovery[mode] / lanczos_gamma(1.0 + 1.0 / shape);
+    double scale = p->flow.recovery_level * p->flow.recovery[mode] / lanczos_gamma(1.0 + 1.0 / shape);
     return most(1.0, scale * exp(log(-log(1.0 - draw) + 1e-12) / shape));
 }
 
@@ -1724,13 +1792,10 @@ static void closes_stay(Patient *patient, True *counts, Observed *seen, Chance c
         counts->overnight_stays += 1;
         counts->overnight_stay += stay;
     }
-    int harmed = patient->preventable_events + patient->other_events > 0;
-    counts->harmed += harmed;
+    counts->harmed += patient->preventable_events + patient->other_events > 0;
     counts->preventably_harmed += patient->preventable_events > 0;
-    if (patient->incident_reports > 0) {
+    if (patient->incident_reports > 0)
         seen->patients_with_report += 1;
-        counts->harmed_with_report += harmed;
-    }
 }
 
 static int64_t next_episode(int64_t identity)
@@ -1796,10 +1861,12 @@ static void omits(Staff *person, Patient *patient, int64_t kind, const Bay *bay,
     Luck draws = luck(chance, OMISSION, patient->identity, kind);
     if (!omission_harms(patient, kind, p, draws, counts))
         return;
-    if (!is_recognised(true, p, draws.of[OMISSION_RECOGNISED]))
-        return;
-    if (files_report(person, bay->manager, p, draws.of[OMISSION_REPORTED])) {
-        record_incident(patient, true, &bay->observed[patient->mode]);
+    Observed *seen = &bay->observed[patient->mode];
+    bool recognised = is_recognised(true, p, draws.of[OMISSION_RECOGNISED]);
+    bool reported = recognised && files_report(person, bay->manager, p, draws.of[OMISSION_REPORTED]);
+    looks_for_incident(patient, OF_OMISSION + kind, true, reported, seen, p, chance);
+    if (reported) {
+        record_incident(patient, true, seen);
         waits_for_action(person, patient, OF_OMISSION + kind, p, chance);
     }
 }
@@ -1856,6 +1923,7 @@ static int rostered_shift(const Staff *person, const Group *group, int64_t tick)
 static void goes_home(Staff *person)
 {
     puts_work_down(person);
+    person->own_errors = 0;
     person->waiting = 0;
     person->interrupting = 0;
     person->away = 0;
@@ -1884,6 +1952,8 @@ static void changes_shift(Staff *person, const Group *group, const Bay *bay, con
 {
     if (person->on_shift && chance.tick >= person->shift_ends) {
         leaves_tasks_undone(person, bay, p, chance);
+        if (!person->cover)
+            keeps_logbook(person, bay->staffing, p, chance);
         goes_home(person);
     }
     person->absent = 0;
@@ -2065,6 +2135,10 @@ static void feels_pressure(Lead *role, Ward *ward)
     role->pressure = 0.0;
 }
 
+/* ---- sim/ward/turnover.py: nobody leaves, and no post stands vacant ---- */
+
+static void may_leave(const Staff *person, Staffing *staffing) { staffing->nurse_days += person->profession == NURSE; }
+
 /* ---- sim/engine/tick.py ---- */
 
 static Bay bay_of(const Hospital *h, int64_t w)
@@ -2142,6 +2216,19 @@ static void an_hour_passes(const Hospital *h, const Settings *p, Chance chance)
     }
 }
 
+static void a_day_ends(const Hospital *h, int64_t day)
+{
+    for (int64_t w = 0; w < h->wards_count; w++) {
+        Bay bay = bay_of(h, w);
+        feels_pressure(bay.role, bay.ward);
+        for (int64_t i = 0; i < bay.nurse_count; i++)
+            may_leave(&bay.nurses[i], bay.staffing);
+        for (int64_t i = 0; i < bay.doctor_count; i++)
+            may_leave(&bay.doctors[i], bay.staffing);
+        closes_day(&h->series[day * h->wards_count + w], &bay);
+    }
+}
+
 static void everybody_chooses(const Hospital *h, Staff *people, int64_t number, const Settings *p, Chance chance)
 {
     for (Staff *person = people; person < people + number; person++) {
@@ -2203,11 +2290,7 @@ static void tick(const Hospital *h, Chance chance)
 
     /* 9 at midnight */
     if (quarter == TICKS_PER_DAY - 1)
-        for (int64_t w = 0; w < h->wards_count; w++) {
-            Bay bay = bay_of(h, w);
-            feels_pressure(bay.role, bay.ward);
-            closes_day(&h->series[chance.tick / TICKS_PER_DAY * h->wards_count + w], &bay);
-        }
+        a_day_ends(h, chance.tick / TICKS_PER_DAY);
 }
 
 void simulate(const Hospital *h, int64_t seed, int64_t start, int64_t stop)

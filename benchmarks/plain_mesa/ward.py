@@ -20,6 +20,7 @@ import mesa
 import numpy as np
 
 from benchmarks.left_out import LEFT_OUT
+from benchmarks.names import names_by_kind
 from sim.engine.hospital_state import PROFESSION_OF, USUAL_WEIGHTS
 from sim.scenario.loading import with_changes
 from sim.scenario.schema import Goals, Group, Scenario
@@ -28,14 +29,17 @@ from sim.state.vocabulary import (
     ANSWERS,
     ERRORS,
     GRADES,
+    LOGGED,
     MODES,
     NEVER,
     PHYSIOLOGY,
     SOURCES,
     STAGES,
     TASKS,
+    TICKS_OF_LONG_SHIFT,
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
+    TIMES_INTERRUPTED,
     URGENCIES,
 )
 
@@ -47,6 +51,7 @@ CHANCES, MADE, NOTICED, SAID, STOPPED, REACHED, HARMED, RECOGNISED, REPORTED = r
 WELCOMED, IGNORED, REBUFFED = range(len(ANSWERS))
 STABLE, DETERIORATING, CRITICAL, DEAD = range(len(PHYSIOLOGY))
 ELECTIVE, URGENT, EMERGENCY = range(len(URGENCIES))
+SHORT_SHIFT, LONG_SHIFT = range(len(LOGGED))
 OBSERVATION_SLIP = ERRORS.index("observation slip")
 DOSE_SLIP = ERRORS.index("dose slip")
 CARE_SLIP = ERRORS.index("care slip")
@@ -181,7 +186,7 @@ class Patient(mesa.Agent):
         self.admitted: int | None = None
         self.bed: int | None = None
         shape = p.flow.recovery_shape[mode]
-        scale = p.flow.recovery[mode] / math.gamma(1 + 1 / shape)
+        scale = p.flow.recovery_level * p.flow.recovery[mode] / math.gamma(1 + 1 / shape)
         self.recovery_needed = max(1.0, random.weibullvariate(scale, shape))
         self.recovery_left = self.recovery_needed
         self.effect = p.modes.untreated_effect
@@ -242,14 +247,18 @@ class Patient(mesa.Agent):
         """An error may harm, be recognised as an incident, and be reported by `person`."""
         funnel, p, chance = self.funnel, self.model.p, self.random.random
         funnel[error, source, REACHED] += 1
-        harmed = chance() < p.errors.harms[error]
+        harmed = chance() < p.errors.harm_level * p.errors.harms[error]
         if harmed:
             self.suffers_preventable()
             funnel[error, source, HARMED] += 1
-        if chance() >= (p.errors.recognises_harm if harmed else p.errors.recognises_harmless):
-            return
-        funnel[error, source, RECOGNISED] += 1
-        if person.files_report():
+        self.wrong_dose_is_looked_for(error, harmed)
+        recognised = chance() < (p.errors.recognises_harm if harmed else p.errors.recognises_harmless)
+        reported = recognised and person.files_report()
+        self.incident_is_looked_for(harmed, reported)
+        if recognised:
+            funnel[error, source, RECOGNISED] += 1
+            person.own_errors += 1
+        if reported:
             funnel[error, source, REPORTED] += 1
             self.is_reported(harmed)
             person.interrupting += 1
@@ -257,11 +266,13 @@ class Patient(mesa.Agent):
     def is_omitted(self, kind: int, person: "Staff") -> None:
         """Care left undone may harm by itself, be recognised and be reported."""
         p, chance = self.model.p, self.random.random
-        if chance() >= p.errors.omission_harms[kind]:
+        if chance() >= p.errors.harm_level * p.errors.omission_harms[kind]:
             return
         self.suffers_preventable()
         self.ledger["harmful_omissions"] += 1
-        if chance() < p.errors.recognises_harm and person.files_report():
+        reported = chance() < p.errors.recognises_harm and person.files_report()
+        self.incident_is_looked_for(True, reported)
+        if reported:
             self.is_reported(True)
 
     def is_reported(self, harmed: bool) -> None:
@@ -431,12 +442,9 @@ class Patient(mesa.Agent):
         if now // TICKS_PER_DAY > self.admitted // TICKS_PER_DAY:
             ledger["overnight_stays"] += 1
             ledger["overnight_stay"] += stay
-        harmed = self.preventable_events + self.other_events > 0
-        ledger["harmed"] += harmed
+        ledger["harmed"] += self.preventable_events + self.other_events > 0
         ledger["preventably_harmed"] += self.preventable_events > 0
-        if self.reports > 0:
-            ledger["patients_with_report"] += 1
-            ledger["harmed_with_report"] += harmed
+        ledger["patients_with_report"] += self.reports > 0
         self.chart_is_reviewed()
         if self.state == DEAD:
             ledger["deaths"] += 1
@@ -445,17 +453,6 @@ class Patient(mesa.Agent):
             self.may_come_back()
         self.model.beds[self.bed] = None
         self.remove()
-
-    def chart_is_reviewed(self) -> None:
-        """Reviewers of the chart may find an adverse event, and judge whether it was preventable."""
-        observers, ledger, chance = self.model.p.observers, self.ledger, self.random.random
-        ledger["charts_reviewed"] += 1
-        preventable = self.preventable_events > 0 and chance() < observers.chart_finds_event
-        other = self.other_events > 0 and chance() < observers.chart_finds_event
-        if preventable or other:
-            ledger["charts_with_event"] += 1
-            ledger["charts_preventable"] += preventable == (chance() < observers.chart_judges_right)
-        ledger["charts_or_reports"] += preventable or other or self.reports > 0
 
     def may_come_back(self) -> None:
         """Whether the patient is admitted again within 30 days, and when."""
@@ -468,6 +465,47 @@ class Patient(mesa.Agent):
         days = -flow.return_days * math.log(1 - random.random() * within_30_days)
         tick = self.model.now + max(1, int(days * TICKS_PER_DAY))
         heapq.heappush(self.model.returns, (tick, self.unique_id, self.mode, self.frailty))
+
+    # What observers find
+
+    def chart_is_reviewed(self) -> None:
+        """Reviewers of the chart may find an adverse event; they judge its cause, and how much stay it cost."""
+        observers, ledger, chance = self.model.p.observers, self.ledger, self.random.random
+        ledger["charts_reviewed"] += 1
+        preventable = self.preventable_events > 0 and chance() < observers.chart_finds_event
+        other = self.other_events > 0 and chance() < observers.chart_finds_event
+        if not preventable and not other:
+            return
+        ledger["charts_with_event"] += 1
+        ledger["charts_extra_stay"] += self.attributed_stay()
+        ledger["charts_reported"] += self.reports > 0
+        ledger["charts_preventable"] += preventable == (chance() < observers.chart_judges_right)
+
+    def attributed_stay(self) -> int:
+        """Ticks of a stay that go back to harm: the share that harm has in all the recovery that was needed."""
+        return int((self.model.now - self.admitted) * self.harm / (self.recovery_needed + self.harm))
+
+    def incident_is_looked_for(self, harmed: bool, reported: bool) -> None:
+        """A review of charts may find an incident, and whoever has the reports knows of those."""
+        observers = self.model.p.observers
+        finds = observers.chart_finds_event if harmed else observers.chart_finds_harmless
+        if reported or self.random.random() < finds:
+            self.ledger["incidents_found"] += 1
+            self.ledger["incidents_reported"] += reported
+
+    def wrong_order_is_looked_for(self) -> None:
+        """A study of medication errors may find that an order is wrong."""
+        self.ledger["medication_errors_found"] += self.random.random() < self.model.p.observers.study_finds_error
+
+    def wrong_dose_is_looked_for(self, error: int, harmed: bool) -> None:
+        """The same study may find an error in a dose, by itself or by its harm; that of an order only by its harm."""
+        if error not in (DOSE_SLIP, PRESCRIBING_MISTAKE):
+            return
+        observers, chance = self.model.p.observers, self.random.random
+        by_harm = harmed and chance() < observers.chart_finds_event
+        by_itself = error == DOSE_SLIP and chance() < observers.study_finds_error
+        self.ledger["medication_errors_found"] += by_harm or by_itself
+        self.ledger["medication_errors_harmed"] += by_harm
 
 
 class Staff(mesa.Agent):
@@ -507,6 +545,7 @@ class Staff(mesa.Agent):
         self.interrupting = 0
         self.interruptions = 0
         self.in_hand: list[tuple[int, Patient]] = []
+        self.own_errors = 0
         self.contacts = 0
         self.steps = 0
         self.steps_followed = 0
@@ -527,6 +566,8 @@ class Staff(mesa.Agent):
         now, staffing = self.model.now, self.model.staffing
         if self.on_shift and now >= self.shift_ends:
             self.leaves_tasks_undone()
+            if not self.cover:
+                self.keeps_logbook()
             self.goes_home()
         self.absent = False
         turn = self.rota.begins_for(self.post, now)
@@ -542,6 +583,7 @@ class Staff(mesa.Agent):
     def goes_home(self) -> None:
         """A shift is over; what takes more time waits for the next. The holder of a covered post has rested."""
         self.puts_work_down()
+        self.own_errors = 0
         self.waiting = 0
         self.interrupting = 0
         self.away = False
@@ -589,6 +631,9 @@ class Staff(mesa.Agent):
                     if kind == STEP:
                         patient.misses_step()
                     patient.is_omitted(kind, self)
+
+    def keeps_logbook(self) -> None:
+        """Only nurses are asked to."""
 
     def takes_over(self) -> None:
         """Coming on shift: what must be remembered of each patient is passed on, asked back, or forgotten."""
@@ -712,10 +757,15 @@ class Staff(mesa.Agent):
         else:
             return False
         funnel[error, source, MADE] += 1
+        if source == HAZARD:
+            self.meets_hazard(patient)
         if self.is_stopped(patient, error, source):
             return False
         patient.is_reached_by(error, source, self)
         return True
+
+    def meets_hazard(self, patient: Patient) -> None:
+        """Failures are counted for nurses alone, and nobody is told of a hazard here."""
 
     def is_stopped(self, patient: Patient, error: int, source: int) -> bool:
         """Whether an error is stopped in time: by herself, or by a colleague who sees it and is heeded."""
@@ -723,6 +773,7 @@ class Staff(mesa.Agent):
         if not self.hurried and random.random() < errors.own_check[error]:
             funnel[error, source, NOTICED] += 1
             funnel[error, source, STOPPED] += 1
+            self.own_errors += 1
             return True
         if random.random() >= errors.somebody_near:
             return False
@@ -738,6 +789,7 @@ class Staff(mesa.Agent):
             funnel[error, source, SAID] += 1
         if said == ACTED_ON:
             funnel[error, source, STOPPED] += 1
+            self.own_errors += 1
         return said == ACTED_ON
 
     # Voice
@@ -796,6 +848,18 @@ class Nurse(Staff):
     hands_over = True
     left_undone = (OBSERVATION, DOSE, CARE, STEP)
 
+    def keeps_logbook(self) -> None:
+        """At the end of a shift she may write down errors of her own that she knows of."""
+        staffing = self.model.staffing
+        length = LONG_SHIFT if self.model.now - self.shift_began >= TICKS_OF_LONG_SHIFT else SHORT_SHIFT
+        keeps_silent = (1 - self.model.p.observers.logs_error) ** self.own_errors
+        staffing["shifts_logged", length] += 1
+        staffing["shifts_with_error", length] += self.random.random() >= keeps_silent
+
+    def meets_hazard(self, patient: Patient) -> None:
+        """A hazard spoilt her work."""
+        patient.ledger["failures_met"] += 1
+
     def observes(self, patient: Patient) -> None:
         """An observation: the only way in which deterioration becomes known."""
         patient.misread = self.errs(patient, OBSERVATION_SLIP)
@@ -825,11 +889,18 @@ class Nurse(Staff):
     def gives_dose(self, patient: Patient) -> None:
         """A dose: a wrong order may be questioned first; then the dose itself may go wrong."""
         patient.plan_next(DOSE)
-        patient.ledger["doses_watched"] += 1
         if patient.wrong_orders and self.random.random() < self.model.p.errors.dose_meets_order:
             self.meets_wrong_order(patient)
-        if self.errs(patient, DOSE_SLIP) and self.random.random() < self.model.p.observers.watcher_sees:
-            patient.ledger["doses_seen_wrong"] += 1
+        self.is_watched(patient, self.errs(patient, DOSE_SLIP))
+
+    def is_watched(self, patient: Patient, is_wrong: bool) -> None:
+        """An observer of a dose counts how often she was interrupted, and may see that the dose is wrong."""
+        ledger, interruptions = patient.ledger, min(self.interruptions, TIMES_INTERRUPTED - 1)
+        ledger["doses_watched"] += 1
+        ledger["doses_interrupted", interruptions] += 1
+        if is_wrong and self.random.random() < self.model.p.observers.watcher_sees:
+            ledger["doses_seen_wrong"] += 1
+            ledger["doses_interrupted_wrong", interruptions] += 1
 
     def meets_wrong_order(self, patient: Patient) -> None:
         """The last barrier before a wrong order: she sees it, asks, and is heeded. In a hurry she does not look."""
@@ -1045,6 +1116,7 @@ class Junior(Staff):
             patient.funnel[PRESCRIBING_MISTAKE, PERSON, MADE] += 1
             if not self.is_stopped(patient, PRESCRIBING_MISTAKE, PERSON):
                 patient.wrong_orders += 1
+                patient.wrong_order_is_looked_for()
 
     def responds(self, patient: Patient) -> None:
         """Come to a deteriorating patient; what does not work is tried again."""
@@ -1211,6 +1283,7 @@ class Ward(mesa.Model):
             self.hazards_arise_and_go()
         self.do_patients("departs")
         if self.now % TICKS_PER_DAY == TICKS_PER_DAY - 1:
+            self.staffing["nurse_days"] += len(self.agents_by_type[Nurse])
             self.datacollector.collect(self)
 
     def do_patients(self, method: str) -> None:
@@ -1330,16 +1403,15 @@ class Ward(mesa.Model):
     def counts(self) -> dict[str, float]:
         """Everything counted so far, over modes of care."""
         found: Counter = Counter()
-        for ledger in self.ledgers:
+        for ledger in (*self.ledgers, self.staffing):
             for name, count in ledger.items():
                 found[name if isinstance(name, str) else named(*name)] += count
         for funnel in self.funnels:
             for (error, _, stage), count in funnel.items():
                 found[f"{STAGES[stage]} {ERRORS[error]}"] += count
-        found.update(self.staffing)
         return {name: float(count) for name, count in found.items()}
 
 
-def named(word: str, kind: int) -> str:
+def named(column: str, kind: int) -> str:
     """A name such as ``done dose`` or ``answers rebuffed``."""
-    return f"{word} {(ANSWERS if word == 'answers' else TASKS)[kind]}"
+    return names_by_kind(column)[kind]

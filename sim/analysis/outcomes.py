@@ -506,14 +506,14 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         "harm_with_report",
-        "Stays with an adverse event and a report",
+        "Stays with an adverse event and a report of harm",
         "% of those stays",
         "What observers find",
         "observed",
-        _observed("charts_reported", "stays with an adverse event in the chart, and a report"),
+        _observed("charts_reported", "stays with an adverse event in the chart, and a report of harm"),
         _observed("charts_with_event", "stays in whose charts reviewers find an adverse event"),
         100,
-        "Stays in whose charts reviewers find an adverse event and about which any incident report exists.",
+        "Stays in whose charts reviewers find an adverse event and about which a report of harm exists.",
         "higher",
     ),
     Outcome(

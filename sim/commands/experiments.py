@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.running import STOPPED, Posterior, plainly
+from sim.commands import running
+from sim.commands.running import STOPPED, Posterior
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sim.experiment.design import Design
     from sim.experiment.store import Store
     from sim.experiment.sweeping import Progress
+    from sim.scenario import Scenario
 
 SOME_FAILED = 1
 SECONDS_BETWEEN_LINES = 30
@@ -43,9 +45,9 @@ def plan(design: DesignFile, threads: Threads = None, posterior: Posterior = Fal
     from sim.experiment.replications import processors
     from sim.experiment.store import block_size
 
-    with _plainly():
+    with plainly():
         chosen = _design(design, posterior)
-        _compile(chosen)
+        compile_first(chosen.scenario, chosen.seed)
         cost = estimate(chosen)
         at_once = threads or processors()
         per_block = block_size(chosen)
@@ -75,7 +77,7 @@ def sweep(
     from sim.experiment.identity import model_version
     from sim.experiment.store import create, shares
 
-    with _plainly():
+    with plainly():
         shares(shard)
         check_engine(engine)  # before a folder is made
         chosen = _design(design, posterior)
@@ -94,7 +96,7 @@ def resume(
     from sim.experiment.identity import model_version
     from sim.experiment.store import open_store, refuse_other_model
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         refuse_other_model(store, model_version())
         _carry_out(store, store.design(), engine, threads, shard, failed)
@@ -104,7 +106,7 @@ def status(folder: Folder) -> None:
     """Say how far an experiment is."""
     from sim.experiment.store import open_store
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         _tell_status(store, wholly=False)
 
@@ -113,7 +115,7 @@ def verify(folder: Folder) -> None:
     """Read every byte of an experiment; set damaged shards aside, so that resume does their runs again."""
     from sim.experiment.store import open_store
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         found = _tell_status(store, wholly=True)
         if not found:
@@ -140,7 +142,7 @@ def export(
     from sim.report.export import export as written
     from sim.scenario.words import did_you_mean, one_line, quoted
 
-    with _plainly():
+    with plainly():
         for what, given, known in (("format", [form], FORMATS), ("table", table or [], TABLES)):
             for name in given:
                 if name not in known:
@@ -158,7 +160,7 @@ def merge(
     """Copy into one folder what other folders of the same design hold, such as shares done on other machines."""
     from sim.experiment.store import open_store
 
-    with _plainly():
+    with plainly():
         store = open_store(folder)
         held = [open_store(other) for other in others]
         with store.writing():
@@ -177,14 +179,14 @@ def _design(path: Path, posterior: bool) -> "Design":
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
+def plainly() -> Iterator[None]:
     """Say the user's mistakes in one message; our own faults keep their traceback."""
     from sim.experiment.replications import RunError
     from sim.experiment.store import StoreError
     from sim.report.folder import FolderError
     from sim.scenario import ScenarioError
 
-    with plainly(StoreError, FolderError, RunError, ScenarioError):
+    with running.plainly(StoreError, FolderError, RunError, ScenarioError):
         yield
 
 
@@ -200,10 +202,10 @@ def _carry_out(store: "Store", design: "Design", engine: str, threads: int | Non
     words = f"{design.title}: {store.runs:,} runs of {design.horizon}, into {store.shown}."
     console.print(words, markup=False, soft_wrap=True)
     if engine in (THREADS, DASK):
-        _compile(design)
+        compile_first(design.scenario, design.seed)
     again = _again(store, engine, shard)
     try:
-        with _ending_cleanly(), _watching(console) as tell:
+        with ending_cleanly(), watching(console) as tell:
             carry_out(store, tell, engine, threads, share, retry, design=design)
     except KeyboardInterrupt:
         done = store.status()
@@ -234,7 +236,7 @@ def _tell_status(store: "Store", wholly: bool) -> dict[str, str]:
     return found.damaged
 
 
-def _compile(design: "Design") -> None:
+def compile_first(scenario: "Scenario", seed: int) -> None:
     """Compile the model if need be, here and not in a thread, where Ctrl-C could not stop it."""
     from sim import engine
     from sim.experiment.replications import COMPILING
@@ -242,11 +244,11 @@ def _compile(design: "Design") -> None:
     if engine.is_warm():
         return
     typer.echo(COMPILING, err=True)
-    engine.run_once(design.scenario, seed=design.seed, days=1, warm_up_days=0)
+    engine.run_once(scenario, seed=seed, days=1, warm_up_days=0)
 
 
 @contextmanager
-def _ending_cleanly() -> Iterator[None]:
+def ending_cleanly() -> Iterator[None]:
     """Take a polite request to end, as job schedulers send it, for Ctrl-C."""
 
     def stop(number: int, frame: object) -> None:
@@ -264,7 +266,7 @@ def _ending_cleanly() -> Iterator[None]:
 
 
 @contextmanager
-def _watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
+def watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
     """What to call with how far a sweep is: a bar, or a line now and then where nobody watches."""
     began = time.perf_counter()
     if not console.is_terminal:

@@ -20,7 +20,7 @@ MOST_DRAWS = 100_000
 type Path = tuple[int | str, ...]
 type Value = bool | int | float | str
 type Key = Annotated[str, Field(min_length=1, max_length=200)]
-type Draw = Annotated[tuple[float, ...], Field(min_length=1, max_length=MOST_DRAWS)]
+type Draw = Annotated[tuple[float, ...], Field(strict=False, min_length=1, max_length=MOST_DRAWS)]
 type Changes = Annotated[dict[Key, Value], Field(min_length=1, max_length=MOST_FACTORS)]
 
 
@@ -116,7 +116,6 @@ class Form(Table):
     draws: dict[Key, Draw] = Field(
         default_factory=dict,
         max_length=MOST_FACTORS,
-        strict=False,
         description="a table with a list of values for each parameter; replication k has the k-th of each",
     )
     posterior: bool = Field(default=False, description="true, to draw levels from the posterior that ships, or false")
@@ -165,6 +164,8 @@ def _around(path: Path) -> tuple[str, list[str]]:
         if isinstance(part, int):
             allowed = "a number, a word, true or false" if "a list of 1 to 1,000" in allowed else "text"
             break
+        if path[0] == "draws":
+            return f"a list of 1 to {MOST_DRAWS:,} numbers", beside
         if model is None:  # the name of a lever or an arm, chosen by people
             model = Varied if path[0] in ("levers", "uncertainties") else ArmTable
             allowed, beside = "a list of values, or a table with low and high, or with options", []

@@ -146,7 +146,7 @@ def listens(lead, role, person, team, ward, counts, p, chance):
     """The lead asks; the other may tell of a hazard that was kept back, or of an idea (M15, M16)."""
     tells_of_hazard(lead, role, person, team, ward, counts, p, chance)
     draws = luck(chance, MEETING, role.identity, 0)
-    if p.on.ideas == 0 or draws[HAS_ANSWER] >= p.leadership.asked_knows:
+    if p.on.ideas == 0 or draws[HAS_ANSWER] >= p.voice.asked_knows:
         return
     stake, event = p.voice.stake_in_idea, person.identity
     said, answer = voices(person, lead, stake, event, TOLD_IDEA, counts, p, chance)

@@ -148,8 +148,9 @@ def onlooker(identity):
     return post_of(identity) % 65536
 
 
-# Reports of care left undone stand above those of errors that reached the patient.
+# Reports of care left undone, and of harm that nobody could prevent, stand above those of errors.
 OF_OMISSION = 8192
+OF_MISFORTUNE = 16384
 
 # Each block is a set of named decisions of one identity in one tick. Numbers are never used again, so
 # that a new decision leaves every other stream as it was.
@@ -262,6 +263,12 @@ OMISSION, OMISSION_HARMS, OMISSION_SIZE, OMISSION_RECOGNISED, OMISSION_REPORTED 
     omission_size="how bad that harm is",
     omission_recognised="whether it is recognised as an incident",
     omission_reported="whether it is reported",
+)
+HARM_SEEN, MISFORTUNE_RECOGNISED, MISFORTUNE_REPORTED = named(
+    78,
+    "patient",
+    misfortune_recognised="whether harm that nobody could prevent is recognised as an incident",
+    misfortune_reported="whether it is reported",
 )
 DECAY, HAZARD_ARISES, HAZARD_GOES, WHICH_HAZARD = named(
     23,

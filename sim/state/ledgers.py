@@ -135,7 +135,7 @@ OBSERVED = Row(
         Field("charts_reviewed", int, "stays", "stays that ended, all of which a chart review could look at"),
         Field("charts_with_event", int, "stays", "of those, with an adverse event that the review found"),
         Field("charts_preventable", int, "stays", "of those, judged preventable"),
-        Field("charts_reported", int, "stays", "of those with an event, stays about which a report exists"),
+        Field("charts_reported", int, "stays", "of those with an event, stays about whose harm a report exists"),
         Field("charts_extra_stay", int, "ticks", "stay that reviewers attribute to the events they found, summed"),
         Field("incidents_found", int, "incidents", "incidents found by chart review or reported"),
         Field("incidents_reported", int, "incidents", "of those, reported"),

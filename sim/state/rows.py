@@ -186,6 +186,7 @@ PATIENT = Row(
         Field("harm", float, "hours", "harm so far, as added hours of recovery"),
         Field("preventable_events", int, "events", "adverse events that care could have prevented"),
         Field("other_events", int, "events", "adverse events that nobody could have prevented"),
+        Field("reports_of_harm", int, "reports", "incident reports about harm to the patient in this stay"),
         Field("incident_reports", int, "reports", "incident reports about this patient"),
         Field("boarded", int, "0 or 1", "whether in a bed of another ward than the home ward"),
         Field("discharge_gap", int, "0 or 1", "whether the discharge letter left something out"),

@@ -288,6 +288,23 @@ def reaches_patient(person, patient, error, source, index, team, funnel, counts,
 
 
 @behaviour
+def harm_comes_to_light(person, patient, index, recognised_by, reported_by, team, seen, p, chance):
+    """Harm that no error of this moment did may be recognised as an incident and reported: staff cannot tell.
+
+    Args:
+        person: who would report it.
+        index: sets it apart from other incidents of the patient in this tick.
+        recognised_by, reported_by: the draws of both.
+    """
+    recognised = is_recognised(True, p, recognised_by)
+    reported = recognised and files_report(person, team.ward_manager[0], p, reported_by)
+    looks_for_incident(patient, index, True, reported, seen, p, chance)
+    if reported:
+        record_incident(patient, True, seen)
+        waits_for_action(person, patient, index, p, chance)
+
+
+@behaviour
 def waits_for_action(person, patient, index, p, chance):
     """A report took time; and the one who wrote it sees something come of it, or nothing."""
     person.interrupting += 1
@@ -307,4 +324,5 @@ def record_incident(patient, harmed, seen):
     patient.incident_reports += 1
     seen.incident_reports += 1
     if harmed:
+        patient.reports_of_harm += 1
         seen.reports_of_harm += 1

@@ -243,6 +243,7 @@ def becomes_patient(patient, identity, index, illness, mode, frailty, urgency, w
     patient.preventable_events = 0
     patient.other_events = 0
     patient.incident_reports = 0
+    patient.reports_of_harm = 0
     patient.boarded = 0
     patient.discharge_gap = 0
     patient.fit_since = -1

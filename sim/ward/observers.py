@@ -50,7 +50,7 @@ def watches_dose(nurse, is_wrong, turn, seen, p, chance):
 def reviews_chart(patient, seen, p, chance):
     """Reviewers read the chart of a stay that ended: they may find an adverse event and judge its cause.
 
-    They also say how much longer the patient stayed for it, and look whether a report exists (Sari 2007).
+    They also say how much longer the patient stayed for it, and look for a report of the harm (Sari 2007).
     """
     seen.charts_reviewed += 1
     draws = luck(chance, CHART, patient.identity, 0)
@@ -61,7 +61,7 @@ def reviews_chart(patient, seen, p, chance):
         return
     seen.charts_with_event += 1
     seen.charts_extra_stay += attributed_stay(patient, chance)
-    seen.charts_reported += 1 if patient.incident_reports > 0 else 0
+    seen.charts_reported += 1 if patient.reports_of_harm > 0 else 0
     if preventable == (draws[CHART_JUDGES] < p.observers.chart_judges_right):
         seen.charts_preventable += 1
 

@@ -1,8 +1,9 @@
-"""Failure to rescue: a patient turned critical before anyone had called for help."""
+"""What an hour brings to a patient in a bed: harm that comes to light, and failure to rescue."""
 
 from sim.state.behaviours import behaviour
+from sim.state.chance import HARM_SEEN, MISFORTUNE_RECOGNISED, MISFORTUNE_REPORTED, OF_MISFORTUNE, luck
 from sim.state.vocabulary import CHANCES, FAILURE_TO_RESCUE, MADE, PERSON, SENIOR_NURSE, STAFF_NURSE
-from sim.ward.errors import NOBODY, reaches_patient, who_covers
+from sim.ward.errors import NOBODY, harm_comes_to_light, reaches_patient, who_covers
 from sim.ward.physiology import changes_state
 
 
@@ -12,14 +13,25 @@ def lives_an_hour(patient, bed, team, funnel, true, observed, p, chance):
 
     Args:
         bed: the number of the bed on the ward.
-        team: everybody of the ward, of whom a nurse would report it.
+        team: everybody of the ward, of whom a nurse would report what happens.
         funnel: mode × kind × source × stage of the ward.
         true, observed: the ward's ledgers, by mode.
     """
-    counts = true[patient.mode]
+    counts, seen = true[patient.mode], observed[patient.mode]
+    events = patient.other_events
     turned_critical = changes_state(patient, p, chance, counts)
-    if not turned_critical:
-        return
+    if patient.other_events > events:
+        reporter = team.nurses[who_reports(bed, team.nurses)]
+        draws = luck(chance, HARM_SEEN, patient.identity, 0)
+        recognised_by, reported_by = draws[MISFORTUNE_RECOGNISED], draws[MISFORTUNE_REPORTED]
+        harm_comes_to_light(reporter, patient, OF_MISFORTUNE, recognised_by, reported_by, team, seen, p, chance)
+    if turned_critical:
+        may_be_unheard(patient, bed, team, funnel, counts, seen, p, chance)
+
+
+@behaviour
+def may_be_unheard(patient, bed, team, funnel, counts, seen, p, chance):
+    """A patient turned critical: before anyone had called for help, it is a failure to rescue, once an episode."""
     stages = funnel[patient.mode, FAILURE_TO_RESCUE, PERSON]
     stages[CHANCES] += 1
     if patient.escalated == 1 or p.on.rescue == 0 or patient.missed_rescue == 1:
@@ -27,7 +39,6 @@ def lives_an_hour(patient, bed, team, funnel, true, observed, p, chance):
     patient.missed_rescue = 1
     stages[MADE] += 1
     reporter = team.nurses[who_reports(bed, team.nurses)]
-    seen = observed[patient.mode]
     reaches_patient(reporter, patient, FAILURE_TO_RESCUE, PERSON, 0, team, funnel, counts, seen, p, chance)
 
 

@@ -2,7 +2,7 @@
 
 from sim.agents.manager import books_cover
 from sim.agents.staff import asks_back, chooses_effort, is_in_earnest, puts_work_down, tiredness_after_rest
-from sim.agents.voice import files_report, forgets_answers
+from sim.agents.voice import forgets_answers
 from sim.state.behaviours import behaviour
 from sim.state.chance import (
     COVER_COMES,
@@ -48,10 +48,10 @@ from sim.state.vocabulary import (
     TICKS_PER_HOUR,
     UNKNOWN,
 )
-from sim.ward.errors import is_recognised, reaches_patient, record_incident, waits_for_action
+from sim.ward.errors import harm_comes_to_light, reaches_patient
 from sim.ward.flow import is_office_hour, is_weekend
 from sim.ward.harm import omission_harms
-from sim.ward.observers import keeps_logbook, looks_for_incident
+from sim.ward.observers import keeps_logbook
 from sim.ward.repetitive import misses_step
 from sim.ward.routing import is_devolved
 from sim.ward.tasks import forget, leave_undone
@@ -270,12 +270,8 @@ def omits(person, patient, kind, team, counts, seen, p, chance):
     if not omission_harms(patient, kind, p, chance, counts):
         return
     draws = luck(chance, OMISSION, patient.identity, kind)
-    recognised = is_recognised(True, p, draws[OMISSION_RECOGNISED])
-    reported = recognised and files_report(person, team.ward_manager[0], p, draws[OMISSION_REPORTED])
-    looks_for_incident(patient, OF_OMISSION + kind, True, reported, seen, p, chance)
-    if reported:
-        record_incident(patient, True, seen)
-        waits_for_action(person, patient, OF_OMISSION + kind, p, chance)
+    recognised_by, reported_by = draws[OMISSION_RECOGNISED], draws[OMISSION_REPORTED]
+    harm_comes_to_light(person, patient, OF_OMISSION + kind, recognised_by, reported_by, team, seen, p, chance)
 
 
 @behaviour

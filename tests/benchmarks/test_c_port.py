@@ -48,6 +48,10 @@ def test_four_wards_in_two_divisions_are_the_same(port):
     assert differences(port, with_changes(load(SCENARIOS / "baseline.toml"), WITHOUT), 3, 28) == []
 
 
+def test_long_and_short_shifts_side_by_side_are_the_same(port):
+    assert differences(port, with_changes(load(SCENARIOS / "long_shifts.toml"), WITHOUT), 6, 28) == []
+
+
 @pytest.mark.parametrize("name", sorted(set(MECHANISMS) - set(LEFT_OUT)))
 def test_with_each_switch_off_it_is_the_same(port, name):
     scenario = with_changes(load(SCENARIOS / "baseline.toml"), WITHOUT | {f"mechanisms.{name}": False})
@@ -56,13 +60,16 @@ def test_with_each_switch_off_it_is_the_same(port, name):
 
 def test_other_numbers_are_the_same(port):
     changes = {
+        "errors.harm_level": 3,
         "errors.rate.dose_slip": 0.4,
+        "flow.recovery_level": 0.5,
         "flow.recovery_shape.constrained": 1.7,
         "modes.good_enough": 0.9,
         "modes.interactions": 6,
         "modes.options": 5,
         "modes.reading_takes": 2,
         "modes.readings": 3,
+        "observers.logs_error": 1,
         "physiology.worsens": 0.01,
         "voice.feels.ignored": 0.29,
         "work.hurry_at": 3,

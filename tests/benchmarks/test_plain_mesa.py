@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.plain_mesa.ward import Ward, comparable, run
-from sim.engine.record import RunRecord
+from benchmarks.compare import counted
+from benchmarks.plain_mesa.ward import Nurse, Ward, comparable, run
 from sim.engine.running import run_once
 from sim.scenario import load
 from sim.state.behaviours import jit_is_on
-from sim.state.vocabulary import ERRORS, NEVER, REACHED, TASKS, TICKS_PER_DAY, TICKS_PER_HOUR
+from sim.state.vocabulary import ERRORS, NEVER, TASKS, TICKS_PER_DAY, TICKS_PER_HOUR
 
 SCENARIO = comparable(load(Path(__file__).resolve().parents[2] / "scenarios" / "one_ward.toml"))
 WARM_UP_DAYS = 42
@@ -56,23 +56,22 @@ RATES = {
     "silences, share": ("silences", "occasions"),
     "orders found wrong, share": ("orders_found_wrong", "orders_checked"),
     "charts with an event, share": ("charts_with_event", "charts_reviewed"),
+    "charts with a report, of those with an event": ("charts_reported", "charts_with_event"),
+    "stay put down to an event, ticks": ("charts_extra_stay", "charts_with_event"),
     "incident reports a bed-day": ("incident_reports", "bed_days"),
+    "incidents found a bed-day": ("incidents_found", "bed_days"),
+    "incidents reported, share of those found": ("incidents_reported", "incidents_found"),
+    "medication errors found an order": ("medication_errors_found", "orders"),
+    "medication errors that harmed, share of those found": ("medication_errors_harmed", "medication_errors_found"),
+    "doses given undisturbed, share": ("doses_interrupted 0", "doses_watched"),
+    "doses given after three interruptions, share": ("doses_interrupted 3", "doses_watched"),
+    "doses given after more, share": ("doses_interrupted 4", "doses_watched"),
+    "wrong doses undisturbed, share": ("doses_interrupted_wrong 0", "doses_interrupted 0"),
+    "wrong doses after two interruptions, share": ("doses_interrupted_wrong 2", "doses_interrupted 2"),
+    "failures met a bed-day": ("failures_met", "bed_days"),
+    "shifts in the logbooks a day": ("shifts_logged short shifts", "days"),
+    "shifts with an error in the logbook, share": ("shifts_with_error short shifts", "shifts_logged short shifts"),
 }
-
-
-def counts_of(record: RunRecord) -> dict[str, float]:
-    """What a run of the compiled model counted, under the names that the plain ward uses."""
-    counts = {}
-    for ledger in (record.true, record.observed, record.staffing):
-        for name in ledger.dtype.names:
-            if ledger[name].ndim <= record.true.ndim:
-                counts[name] = float(ledger[name].sum())
-    for kind, task in enumerate(TASKS):
-        counts[f"done {task}"] = float(record.true["done"][..., kind].sum())
-        counts[f"undone {task}"] = float(record.true["undone"][..., kind].sum())
-    for kind, error in enumerate(ERRORS):
-        counts[f"reached {error}"] = float(record.funnel[:, :, kind, :, REACHED].sum())
-    return counts
 
 
 def rates(counts: dict[str, float]) -> dict[str, float]:
@@ -98,7 +97,7 @@ def plain() -> list[dict[str, float]]:
 
 @cache
 def compiled() -> list[dict[str, float]]:
-    return [rates(counts_of(run_once(SCENARIO, 100 + seed, DAYS, WARM_UP_DAYS))) for seed in range(COMPILED_RUNS)]
+    return [rates(counted(run_once(SCENARIO, 100 + seed, DAYS, WARM_UP_DAYS))) for seed in range(COMPILED_RUNS)]
 
 
 @pytest.mark.skipif(not jit_is_on(), reason="the model takes an hour for this when it is interpreted")
@@ -125,6 +124,11 @@ def test_every_task_that_was_planned_is_accounted_for():
         planned = sum(patient.due[kind] != NEVER for patient in ward.beds if patient is not None)
         ended = sum(counts.get(f"{end} {task}", 0.0) for end in ("done", "undone", "forgotten", "lapsed"))
         assert counts.get(f"due {task}", 0.0) == ended + planned
+
+
+def test_every_nurse_is_in_post_every_day():
+    counts = run(SCENARIO, 1, 3 * TICKS_PER_DAY)
+    assert counts["nurse_days"] == 3 * len(Ward(SCENARIO, 1).agents_by_type[Nurse])
 
 
 def test_patients_are_agents_while_they_are_here():

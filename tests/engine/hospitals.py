@@ -118,7 +118,7 @@ EVENTFUL = {
     "leadership.walk_finds": 0.5,
     "leadership.reviews_report": 1.0,
     "leadership.mends": 1.0,
-    "leadership.asked_knows": 0.9,
+    "voice.asked_knows": 0.9,
     "leadership.rigour_taught": 1.0,
     "leadership.coaching_adds": 0.5,
     "leadership.practice_adds": 0.5,

@@ -88,7 +88,7 @@ def test_stay_is_put_down_to_harm_by_its_share_of_recovery():
 
 def test_a_stay_without_a_finding_is_only_counted_as_reviewed():
     patient = a_patient()
-    patient.incident_reports = 3
+    patient.incident_reports = patient.reports_of_harm = 3
     seen = OBSERVED.table(1)[0]
     reviews_chart(patient, seen, settings({}, {}), Chance(1, 1000))
     assert seen.charts_reviewed == 1

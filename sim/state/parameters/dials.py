@@ -27,7 +27,8 @@ DIAL_PARAMETERS.number(
     "0 to 1",
     "how near the goals of people who start are to those of the organisation; 0: each ward and profession pulls its "
     "own way, 1: all want what the organisation wants",
-    "Bohmer 2012, section 5: goals need to be congruent; the level in English hospitals is not known",
+    "Bohmer 2012, section 5: goals need to be congruent; the level in English hospitals is not known: somewhat more "
+    "shared than not",
     "assumed",
 )
 _WHO_DECIDES = {
@@ -49,7 +50,8 @@ for _domain in DECISION_DOMAINS:
         1,
         "share",
         _WHO_DECIDES[_domain],
-        "policy; Bohmer 2012, section 5: devolution to the front line is atypical in the UK; the level is not known",
+        "policy; Bohmer 2012, section 5: devolution to the front line is atypical in the UK; not known, and one half "
+        "lets the lead's own stance decide",
         "assumed",
     )
 DIAL_PARAMETERS.number(
@@ -60,7 +62,7 @@ DIAL_PARAMETERS.number(
     "0 to 1",
     "how strongly managers feel the gap between a target and what was reached; 0: a missed target is a number in a "
     "report, 1: nothing else counts until it is met",
-    "Bohmer 2012, section 6: centrally mandated targets; the level is not known",
+    "Bohmer 2012, section 6: centrally mandated targets; not known: felt, but well short of counting alone",
     "assumed",
 )
 DIAL_PARAMETERS.number(
@@ -70,6 +72,6 @@ DIAL_PARAMETERS.number(
     1,
     "0 or 1",
     "1: both beliefs about voice stay where they started, for controlled experiments; 0: they are learned",
-    "a switch for experiments",
+    "a switch for controlled experiments; 0, since people learn",
     "assumed",
 )

@@ -45,7 +45,7 @@ ERROR_PARAMETERS.number(
     5,
     "relative rise",
     "relative rise in errors in a hurried contact",
-    "assumed",
+    "haste is taken to cost a task as much attention as two interruptions (0.13 each)",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -55,7 +55,8 @@ ERROR_PARAMETERS.number(
     5,
     "relative rise",
     "relative rise in errors for a person of no skill, against one of full skill",
-    "assumed",
+    "at the mean skills of nurses and doctors a rise of a tenth to a quarter: experience counts, and most errors are "
+    "not for want of skill",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -65,7 +66,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance per task and hazard",
     "chance that one latent hazard makes a task of its kind go wrong",
-    "Reason's latent conditions; size assumed",
+    "Reason's latent conditions; a hazard of mean size spoils one task in 250, some tenth of what people spoil by hand",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -75,7 +76,7 @@ ERROR_PARAMETERS.number(
     10,
     "per ward and day",
     "rate at which latent hazards arise in a ward",
-    "assumed",
+    "one every ten days, so that some five are alive where nobody mends any: one for each kind of task that they feed",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -85,7 +86,7 @@ ERROR_PARAMETERS.number(
     1,
     "per hazard and day",
     "rate at which each latent hazard goes by itself",
-    "assumed",
+    "one that nobody mends lasts some fifty days, until stock, staff or devices change",
     "assumed",
 )
 ERROR_PARAMETERS.vector(
@@ -96,7 +97,7 @@ ERROR_PARAMETERS.vector(
     1,
     "chance",
     "chance that a person who is not hurried notices her own {label} in time",
-    "assumed",
+    "not known: three in ten, fewer departures from a pathway, since the own way seems right; none to all is in range",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -106,7 +107,8 @@ ERROR_PARAMETERS.number(
     1,
     "chance",
     "chance that a checklist that is gone through in earnest brings an error in a task to light in time",
-    "Haynes 2009: complications 11.0% before a checklist that was brought in with care, 7.0% after; size assumed",
+    "Haynes 2009: complications 11.0% before a checklist that was brought in with care, 7.0% after; a somewhat "
+    "smaller share of errors",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -116,7 +118,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance per task",
     "chance that a checklist takes a further quarter of an hour at a task, also where it is only a form",
-    "assumed: most take less than a minute",
+    "most take less than a minute, of the fifteen that a contact has",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -126,7 +128,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance",
     "chance that a colleague on shift is near enough to see",
-    "assumed",
+    "most work at the bed is done alone, behind a curtain or in a side room: about one task in three is within sight",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -136,7 +138,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance",
     "chance that a colleague who is near and not hurried notices the error",
-    "assumed",
+    "a fresh eye sees a little more than the own check (0.3); not known, none to all is in range",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -146,7 +148,7 @@ ERROR_PARAMETERS.number(
     1,
     "ratio",
     "the same for a colleague who is hurried, against one who is not",
-    "assumed",
+    "a hurried person skips the own check altogether; less than half an eye is left for others' work",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -156,7 +158,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance",
     "chance that a pharmacist who checks a wrong order finds it",
-    "Dornan 2009: nearly all were corrected before harm; level assumed",
+    "Dornan 2009: nearly all were corrected before harm; six in seven are found, which leaves some to the nurse",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -166,7 +168,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance per dose",
     "chance that a dose is one that a wrong order calls for",
-    "assumed: the drug of a new order is due within about a day",
+    "the drug of a new order is due within about a day: one in five, of four doses a day",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -176,7 +178,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance",
     "chance that a nurse who is not hurried sees a wrong order before giving the dose",
-    "assumed",
+    "she knows usual drugs and doses, and most wrong orders look like right ones: one in four; none to all is in range",
     "assumed",
 )
 ERROR_PARAMETERS.vector(
@@ -187,7 +189,8 @@ ERROR_PARAMETERS.vector(
     1,
     "chance",
     "chance that a {label} that reached the patient harms",
-    "Bates 1995: 0.9% of medication errors led to an adverse drug event; others assumed",
+    "Bates 1995: 0.9% of medication errors led to an adverse drug event; other kinds at that or below, but failure to "
+    "rescue and misread terms several times it (a death in Bohmer 2012, note 8)",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -208,7 +211,8 @@ ERROR_PARAMETERS.vector(
     1,
     "chance",
     "chance that a {label} left undone harms by itself",
-    "missed care goes with harm and death (Griffiths 2019); size assumed",
+    "wards short of nurses have more deaths (Griffiths 2019), missed care being a likely link; no likelier to harm "
+    "than a slip in the same task",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -218,7 +222,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance",
     "chance that staff recognise a harmful error as an incident",
-    "Sari 2007: most unreported harm was not seen as reportable; level assumed",
+    "Sari 2007 (BMJ): few harms were reported; how many of them were recognised is not known: one in four",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -239,7 +243,7 @@ ERROR_PARAMETERS.vector(
     1,
     "chance",
     "chance that one correct observation of a {label} patient is read as deterioration",
-    "assumed",
+    "early signs are slight, so two observations in three; somebody critical is hardly overlooked",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -249,7 +253,8 @@ ERROR_PARAMETERS.number(
     1,
     "chance per order",
     "chance that an order uses a term which doctors and nurses read differently",
-    "Bohmer 2012, note 8: the meaning of 'dose' in the cyclophosphamide death; rate assumed",
+    "Bohmer 2012, note 8: the meaning of 'dose' in the cyclophosphamide death; rare: about one patient in fifteen in "
+    "a week of two orders a day",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -259,7 +264,7 @@ ERROR_PARAMETERS.number(
     1,
     "chance",
     "chance that a nurse reads such a term in her own profession's sense and has no doubt",
-    "assumed",
+    "as likely as not: a term of one's own profession seems plain; none to all is in range",
     "assumed",
 )
 ERROR_PARAMETERS.number(
@@ -269,6 +274,7 @@ ERROR_PARAMETERS.number(
     1,
     "correlation",
     "rank correlation of the size of a latent hazard with how easily people see it for what it is",
-    "not known; people bring what they recognise (Bohmer 2012, section 5, after Deming); to be swept",
+    "not known; people bring what they recognise (Bohmer 2012, section 5, after Deming): neither easier nor harder to "
+    "see; to be swept",
     "assumed",
 )

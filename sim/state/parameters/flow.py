@@ -11,7 +11,7 @@ FLOW_PARAMETERS.number(
     1,
     "ratio to mean",
     "rate of emergency arrivals at night (midnight to 7) against the mean of the day",
-    "emergency attendances fall by about half at night; exact level assumed",
+    "emergency attendances thin out at night: to a little less than half the mean of the day",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -31,7 +31,7 @@ FLOW_PARAMETERS.number(
     168,
     "hours",
     "how long a planned patient waits for a bed before the admission is cancelled",
-    "planned admissions are cancelled on the day; exact hours assumed",
+    "planned admissions are cancelled on the day: who came in the morning goes home in the evening",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -41,7 +41,7 @@ FLOW_PARAMETERS.number(
     72,
     "hours",
     "wait after which a patient may be given a bed on another ward of the division",
-    "assumed: later than the four-hour standard, earlier than a night on a trolley",
+    "later than the four-hour standard, earlier than a night on a trolley",
     "assumed",
 )
 FLOW_PARAMETERS.vector(
@@ -52,7 +52,8 @@ FLOW_PARAMETERS.vector(
     1000,
     "hours",
     "mean hours of fully effective care that recovery takes in {label} care",
-    "levels set so that overnight stays average near 7.3 days (Health Foundation 2023)",
+    "levels set so that overnight stays average near 7.3 days (Health Foundation 2023); nearly alike, so that modes "
+    "differ in stay by how effective care is",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -73,7 +74,8 @@ FLOW_PARAMETERS.vector(
     5,
     "Weibull shape",
     "how alike recovery times are in {label} care (higher: more alike)",
-    "Bohmer 2012, Table 1: outcomes predictable in repetitive care, unpredictable in unconstrained",
+    "Bohmer 2012, Table 1: outcomes predictable in repetitive care, unpredictable in unconstrained (1: the same "
+    "chance to be well in every hour)",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -83,7 +85,7 @@ FLOW_PARAMETERS.number(
     1,
     "share",
     "share of patients who, once fit, wait for a package of care outside",
-    "delayed transfers of care in England; exact share assumed",
+    "delayed transfers of care in England; most patients go home without new help: about one in seven needs some",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -93,7 +95,7 @@ FLOW_PARAMETERS.number(
     60,
     "days",
     "mean wait for that package",
-    "delayed transfers of care in England; exact length assumed",
+    "delayed transfers of care in England; most packages are arranged within days, some take weeks",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -113,7 +115,7 @@ FLOW_PARAMETERS.number(
     1,
     "share",
     "added share for a patient of full frailty",
-    "readmission rises with age and comorbidity; size assumed",
+    "readmission rises with age and comorbidity; at mean frailty (one third) it adds some five points",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -123,7 +125,7 @@ FLOW_PARAMETERS.number(
     1,
     "share",
     "added share when the discharge letter left something out",
-    "communication across boundaries (Bohmer 2012, section 5); size assumed",
+    "communication across boundaries (Bohmer 2012, section 5); half of what full frailty adds; none is in range",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -133,7 +135,7 @@ FLOW_PARAMETERS.number(
     30,
     "days",
     "mean time to the return, before it is cut off at 30 days",
-    "half of readmissions come within about ten days; exact shape assumed",
+    "readmissions crowd into the first days at home: at this mean half of them come in the first week",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -143,7 +145,7 @@ FLOW_PARAMETERS.number(
     96,
     "hours",
     "hours of recovery still to come at which a doctor under full pressure lets a patient go",
-    "early discharge under targets (Bohmer 2012, section 6); size assumed",
+    "early discharge under targets (Bohmer 2012, section 6); one daily review too early at most; none is in range",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -153,7 +155,7 @@ FLOW_PARAMETERS.number(
     10,
     "ratio",
     "how far over the deadline a wait can be and still be recorded as within it",
-    "assumed",
+    "an hour over a deadline of four: near enough for a record that nobody would question",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -163,7 +165,7 @@ FLOW_PARAMETERS.number(
     1,
     "chance",
     "chance that such a wait is recorded as within the deadline, under full pressure",
-    "assumed",
+    "as likely as not under full pressure, and never without any; none to all is in range",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -173,7 +175,7 @@ FLOW_PARAMETERS.number(
     20,
     "ratio",
     "pressure that a lead feels for each unit of the gap between the share required and the share met, at a dial of 1",
-    "assumed",
+    "at a dial of 1 a gap of a quarter, as 70% where 95% are required, is as much pressure as can be",
     "assumed",
 )
 FLOW_PARAMETERS.number(
@@ -183,6 +185,6 @@ FLOW_PARAMETERS.number(
     1,
     "share",
     "share of the gap of the whole division, where it is larger than the own, that a ward's lead is pressed for too",
-    "pressure passes down layers (Bohmer 2012, section 6); size assumed, none is in range",
+    "pressure passes down layers (Bohmer 2012, section 6); a ward's own gap presses more; none is in range",
     "assumed",
 )

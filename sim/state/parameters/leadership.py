@@ -11,7 +11,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance",
     "chance that a lead of clinical training who looks at a patient sees which mode of care it is (otherwise a guess)",
-    "assumed: judging the mode takes clinical training (Bohmer 2012, section 4)",
+    "judging the mode takes clinical training (Bohmer 2012, section 4); with lucky guesses right five times in six",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -21,7 +21,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance",
     "the same for a division's manager, who may have no clinical training; a ward's manager is a nurse by training",
-    "assumed: judging the mode takes clinical training (Bohmer 2012, section 4)",
+    "judging the mode takes clinical training (Bohmer 2012, section 4); with lucky guesses right two times in three",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -31,7 +31,7 @@ LEADERSHIP_PARAMETERS.number(
     96,
     "quarter-hours",
     "how long a lead goes by the patient last looked at before looking at another",
-    "assumed",
+    "an hour: about as long as a lead stays with one part of the ward",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -41,7 +41,7 @@ LEADERSHIP_PARAMETERS.number(
     16,
     "quarter-hours",
     "time that a lead loses by turning from one mode to another",
-    "assumed: switching costs time",
+    "turning from one kind of work to another costs time: one contact, the least beside none, which is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -51,7 +51,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance",
     "chance that a colleague on the ward sees what a lead who is among people does in a quarter of an hour",
-    "assumed, as for earshot",
+    "as for earshot: of a ward of bays and side rooms about a third is within sight",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -61,7 +61,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance",
     "the same for a lead at a desk: design and paperwork",
-    "assumed",
+    "an office stands apart from the beds: a colleague in twenty comes by",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -71,7 +71,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance",
     "the same for a lead who walks the ward, past everybody",
-    "assumed",
+    "a round passes everybody, but some are behind curtains or away: twice as many as see a lead in one place",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -81,7 +81,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "of a promise",
     "how much a quarter of an hour in which the lead was seen near counts for trust, against a promise kept",
-    "presence (Bohmer 2012, section 5); size assumed",
+    "presence (Bohmer 2012, section 5); to be seen counts a tenth of being met (0.2)",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -91,7 +91,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share per day",
     "how far trust in the lead goes back to that in a stranger on a day on which she was not seen near",
-    "an absent leader is a stranger (Bohmer 2012, section 5); size assumed",
+    "an absent leader is a stranger (Bohmer 2012, section 5); slowly: half the way in ten weeks unseen",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -101,7 +101,8 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share per quarter-hour seen",
     "how far goal weights move towards those that the lead's use of time shows, at full trust",
-    "symbolic attention (Porter and Nohria 2010, in Bohmer 2012, section 5); size assumed",
+    "symbolic attention (Porter and Nohria 2010, in Bohmer 2012, section 5); at middling trust half the way takes "
+    "some 140 sightings",
     "assumed",
 )
 for goal, signals, words in (
@@ -118,7 +119,7 @@ for goal, signals, words in (
         1,
         "0 to 1",
         f"how far a lead who is seen to spend time on {{label}} seems to care about {words}",
-        "assumed",
+        "what an onlooker would guess from the purpose of each activity; only the order is meant; distances not known",
         "assumed",
     )
 LEADERSHIP_PARAMETERS.number(
@@ -128,7 +129,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "0 to 1",
     "trust in the ward's lead of somebody who shares neither profession nor standing, at the start",
-    "assumed",
+    "the middle of the scale: a stranger is neither trusted nor distrusted",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -138,7 +139,8 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "0 to 1",
     "how much more trust a lead of one's own profession, or a consultant, has at the start",
-    "professional standing: managers move doctors little (Bohmer 2012, section 4); size assumed, to be swept from 0",
+    "professional standing: managers move doctors little (Bohmer 2012, section 4); a fifth of the scale, to be swept "
+    "from 0",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -148,7 +150,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "learning rate",
     "how far trust in the lead moves with each promise that is seen to be kept or broken",
-    "Rescorla and Wagner 1972 for the form; size assumed",
+    "Rescorla and Wagner 1972 for the form; as fast as beliefs about voice: half the way in fourteen promises",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -158,17 +160,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "of a promise",
     "how much meeting a lead in person counts for trust, against a promise kept, where the tone is as warm as can be",
-    "assumed",
-    "assumed",
-)
-LEADERSHIP_PARAMETERS.number(
-    "asked_knows",
-    0.3,
-    0,
-    1,
-    "chance",
-    "chance that somebody whom a lead asks has an idea to tell",
-    "assumed: asking brings out what nobody would have brought",
+    "deeds weigh more than tone: five meetings count like one promise; none is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -178,7 +170,7 @@ LEADERSHIP_PARAMETERS.number(
     5,
     "of an event",
     "how much hearing a lead speak of own errors counts as an answer to voice that felt safe",
-    "Edmondson 2001, in Bohmer 2012, section 5; size assumed",
+    "Edmondson 2001, in Bohmer 2012, section 5: among the most powerful ways, so as much as one own welcome",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -188,7 +180,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "0 to 1",
     "mean ability to decide where no rule covers, of people who start",
-    "accidental leaders (Bohmer 2012, section 5); level assumed",
+    "accidental leaders (Bohmer 2012, section 5): most were never trained for it, so below the middle",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -198,7 +190,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of missing capability that a quarter of an hour of coaching adds, at full trust",
-    "assumed",
+    "at middling trust half of what is missing takes some 35 sessions, nine hours in all; not known, to be swept",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -208,7 +200,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of missing capability that one decision of one's own adds",
-    "assumed",
+    "a quarter of what coaching adds: practice without comment teaches slowly",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -218,7 +210,8 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance per quarter-hour",
     "chance that a lead who walks the ward comes upon a hazard, whatever its size and visibility",
-    "a different route than that of those who bring what they recognise (Bohmer 2012, section 5); size assumed",
+    "a different route than that of those who bring what they recognise (Bohmer 2012, section 5); half of what is "
+    "hidden in four hours of walking by one who knows the ward",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -228,7 +221,8 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance per quarter-hour",
     "chance that a quarter of an hour of design mends a hazard that the lead knows of",
-    "a second-order fix takes hours (Tucker and Edmondson 2003); size assumed",
+    "to remove a cause takes longer than to work around it (Tucker and Edmondson 2003): some two hours for a lead who "
+    "knows most of the ward",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -238,7 +232,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of what is missing in the design of the pathway that a quarter of an hour of design adds",
-    "assumed",
+    "so that two hours at the desk are worth about one idea from the ward that works (0.02)",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -248,7 +242,8 @@ LEADERSHIP_PARAMETERS.number(
     1000,
     "records",
     "steps in the sample of aggregate feedback",
-    "large samples in repetitive care (Bohmer 2012, section 5); size assumed",
+    "large samples in repetitive care (Bohmer 2012, section 5); with 40 the standard error of a share is at most 8 "
+    "points",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -259,7 +254,8 @@ LEADERSHIP_PARAMETERS.number(
     "share",
     "how far habit gives way where the own work seems below the standard, or grows where above, at full trust, for "
     "each unit between",
-    "Hall 2010, in Bohmer 2012, section 5; Ivers 2012 for gains of a few points in a year; size assumed",
+    "Hall 2010, in Bohmer 2012, section 5; Ivers 2012 for gains of a few points; at middling trust a gap of a tenth "
+    "takes a fortieth off habit",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -270,7 +266,8 @@ LEADERSHIP_PARAMETERS.number(
     "learning rate",
     "how far what people think of their own work moves to a sample that they are shown, of few records or many, "
     "at full trust",
-    "people heed small samples as they do large ones (Tversky and Kahneman 1971); size assumed",
+    "people heed small samples as they do large ones (Tversky and Kahneman 1971); at middling trust one showing goes "
+    "a seventh of the way",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -280,7 +277,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of the own kind of work done by the norm that people think good enough, and believe of themselves at first",
-    "assumed",
+    "good enough is a little short of always, and people think well of their own work until they are shown it",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -290,7 +287,8 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance",
     "chance that a review of trials by a lead whom one trusts wholly makes a doctor read once more in future",
-    "rigour in experimental practice (Bohmer 2012, section 4); size assumed",
+    "rigour in experimental practice (Bohmer 2012, section 4); lasting change is rare: one review in forty at "
+    "middling trust",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -300,7 +298,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "0 to 1",
     "mean engagement of people who start",
-    "assumed, on the scale of staff surveys",
+    "somewhat above the middle, on the scale of staff surveys; only what differs from it acts",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -310,7 +308,7 @@ LEADERSHIP_PARAMETERS.number(
     2,
     "relative rise",
     "how much more an engaged person notices of what goes on around her, for each unit of engagement",
-    "assumed",
+    "whoever is wholly engaged notices a fifth more than usual; not known, none is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -320,7 +318,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of missing engagement that recognition by the lead adds",
-    "Mehrotra 2010, in Bohmer 2012, note 7; size assumed",
+    "recognition can be a powerful motivator (Bohmer 2012, note 7); half of what is missing takes fourteen occasions",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -330,7 +328,7 @@ LEADERSHIP_PARAMETERS.number(
     20,
     "of an event",
     "how much being blamed for an error counts as a rebuff",
-    "assumed",
+    "blame by the lead is heavier than a colleague's rebuff: as heavy as three; none is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -340,7 +338,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "learning rate",
     "how far wariness rises when somebody is blamed",
-    "assumed",
+    "felt at once, but one occasion does not make anybody wholly wary: a fifth of the way",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -350,7 +348,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share per shift",
     "how fast wariness fades",
-    "assumed",
+    "slowly, since blame is remembered: half is left after some 70 shifts",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -360,7 +358,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of errors missed by the own check that a wholly wary person would still catch",
-    "anticipated blame buys slower checking; size assumed",
+    "anticipated blame buys slower checking: half of what the own check misses, since fear makes nobody infallible",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -370,7 +368,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance per contact",
     "chance that the checking of a wholly wary person takes a further quarter of an hour",
-    "assumed",
+    "a second look at everything makes work about a third longer",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -380,7 +378,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance per report",
     "chance that a report reviewed by a lead who looks at the process shows the hazard behind it, if there is one",
-    "assumed: grows with how well cause and effect are known",
+    "a report says what happened and seldom why; a lead who knows most of the ward sees the cause in one of five",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -390,7 +388,7 @@ LEADERSHIP_PARAMETERS.number(
     50,
     "years",
     "mean time for which somebody holds the role of a ward's lead",
-    "the tenure of senior leaders in the NHS is short (Bohmer 2012, section 5); length on wards assumed",
+    "the tenure of senior leaders in the NHS is short (Bohmer 2012, section 5): a few years are assumed on wards too",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -400,7 +398,7 @@ LEADERSHIP_PARAMETERS.number(
     365,
     "days",
     "time for which nobody holds the role between one lead and the next",
-    "assumed",
+    "a month between one lead and the next: notice is shorter than an appointment takes; none is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -410,7 +408,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "chance",
     "chance that the next lead comes from the ward's own staff",
-    "assumed",
+    "as likely as not; none to all is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -420,7 +418,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of trust, of local knowledge and of known hazards that a lead from inside keeps of the last one's",
-    "assumed",
+    "most of it: an insider knows ward and people, but is new in the role; none to all is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -430,7 +428,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "0 to 1",
     "local knowledge with which a lead from outside begins",
-    "assumed",
+    "a little: wards are alike in some things; none is in range",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -440,7 +438,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "0 to 1",
     "local knowledge of those who lead when a run begins",
-    "assumed",
+    "most of it: what a lead from outside knows after some 120 hours of leading",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -450,7 +448,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share per quarter-hour",
     "share of missing local knowledge that a quarter of an hour of leading adds",
-    "assumed",
+    "half of what is missing in some 90 hours of leading, one to two months; not known",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -460,7 +458,7 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of missing engagement that a favour on the rota adds where the lead has the rota to give",
-    "tools of authority (Bohmer 2012, note 7); size assumed",
+    "tools of authority (Bohmer 2012, note 7); as much as recognition, since it is not known which moves more",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -470,7 +468,7 @@ LEADERSHIP_PARAMETERS.number(
     10,
     "of the mean",
     "size of the largest hazard that the budget of a ward's manager can mend",
-    "tools of authority differ by layer (Bohmer 2012, note 7); size assumed",
+    "tools of authority differ by layer (Bohmer 2012, note 7); about four hazards in five are within it",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -480,7 +478,7 @@ LEADERSHIP_PARAMETERS.number(
     10,
     "of the mean",
     "size of the largest hazard that a clinician who leads can mend without a budget",
-    "tools of authority differ by layer (Bohmer 2012, note 7); size assumed",
+    "tools of authority differ by layer (Bohmer 2012, note 7); about half of all hazards need no budget",
     "assumed",
 )
 LEADERSHIP_PARAMETERS.number(
@@ -490,6 +488,6 @@ LEADERSHIP_PARAMETERS.number(
     1,
     "share",
     "share of the lead's hours that go to chasing the target under as much pressure as can be, where all is passed on",
-    "pressure takes hours from other activities; size assumed",
+    "pressure takes hours from other activities; at its greatest half of the week; none to all is in range",
     "assumed",
 )

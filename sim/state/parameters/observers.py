@@ -10,7 +10,7 @@ OBSERVER_PARAMETERS.number(
     1,
     "chance",
     "chance that a review of the chart finds an adverse event of the stay",
-    "trigger tools and two-stage review miss some; level assumed",
+    "trigger tools and two-stage review miss some, since not all is written down: one in ten",
     "assumed",
 )
 OBSERVER_PARAMETERS.number(
@@ -20,12 +20,12 @@ OBSERVER_PARAMETERS.number(
     1,
     "chance",
     "chance that reviewers judge rightly whether it could have been prevented",
-    "agreement of reviewers is moderate (de Vries 2008); level assumed",
+    "reviewers agree moderately on what could be prevented: well above chance (one half), and far from always",
     "assumed",
 )
 OBSERVER_PARAMETERS.number(
     "chart_finds_harmless",
-    0.035,
+    0.022,
     0,
     1,
     "chance",
@@ -50,7 +50,8 @@ OBSERVER_PARAMETERS.number(
     1,
     "chance",
     "chance that a nurse enters an error of her own that she knows of in a study's logbook",
-    "self-reports hold few of the errors made (Rogers 2004); level assumed",
+    "a logbook holds what its keeper knows of, has time for and cares to tell: one in twenty; hardly matters to a "
+    "ratio of odds",
     "assumed",
 )
 OBSERVER_PARAMETERS.number(
@@ -60,7 +61,7 @@ OBSERVER_PARAMETERS.number(
     1,
     "chance",
     "chance that somebody who watches a dose being given sees that it is wrong",
-    "direct observation is the most sensitive method (Keers 2013); level assumed",
+    "Keers 2013 rests on direct observation; who watches for errors misses few: one in twenty",
     "assumed",
 )
 OBSERVER_PARAMETERS.number(
@@ -70,6 +71,6 @@ OBSERVER_PARAMETERS.number(
     1,
     "0 to 1",
     "belief from which a member of staff answers a survey with 'agree'",
-    "a stated convention",
+    "a convention: of five equal steps from 'strongly disagree' the fourth, 'agree', begins at 0.6",
     "assumed",
 )

@@ -21,7 +21,7 @@ PHYSIOLOGY_PARAMETERS.number(
     20,
     "relative rise",
     "relative rise of that chance at full frailty",
-    "assumed",
+    "the frailest four times as likely as the robust; at mean frailty (one third) the chance is doubled",
     "assumed",
 )
 PHYSIOLOGY_PARAMETERS.number(
@@ -31,7 +31,7 @@ PHYSIOLOGY_PARAMETERS.number(
     20,
     "relative rise",
     "relative rise of that chance where care has no effect",
-    "assumed",
+    "care without effect raises it as much as a frailty of one half does; none is in range",
     "assumed",
 )
 PHYSIOLOGY_PARAMETERS.number(
@@ -41,7 +41,7 @@ PHYSIOLOGY_PARAMETERS.number(
     1,
     "relative rise per hour of harm",
     "relative rise of that chance for each added hour of recovery that harm has cost",
-    "assumed",
+    "an adverse event of mean size (110 hours) about doubles the chance",
     "assumed",
 )
 PHYSIOLOGY_PARAMETERS.number(
@@ -51,7 +51,8 @@ PHYSIOLOGY_PARAMETERS.number(
     1,
     "chance per hour",
     "chance that a deteriorating patient becomes critical",
-    "assumed",
+    "untreated deterioration is decided within some ten hours, little less than a shift, a little likelier for the "
+    "worse",
     "assumed",
 )
 PHYSIOLOGY_PARAMETERS.number(
@@ -61,7 +62,7 @@ PHYSIOLOGY_PARAMETERS.number(
     1,
     "chance per hour",
     "chance that a deteriorating patient settles without help",
-    "assumed",
+    "some recover by themselves: a little less likely each hour than turning critical (0.05)",
     "assumed",
 )
 PHYSIOLOGY_PARAMETERS.vector(
@@ -72,7 +73,8 @@ PHYSIOLOGY_PARAMETERS.vector(
     1,
     "chance per hour",
     "chance of death for a {label} patient",
-    "level set near 4.1% deaths in stays longer than a day (Griffiths 2019)",
+    "level set near 4.1% deaths in stays longer than a day (Griffiths 2019); ten times likelier each hour for "
+    "critical patients than for those who deteriorate, and rare for stable ones",
     "assumed",
 )
 PHYSIOLOGY_PARAMETERS.vector(
@@ -83,7 +85,7 @@ PHYSIOLOGY_PARAMETERS.vector(
     1,
     "chance",
     "chance that one response turns a {label} patient round",
-    "assumed",
+    "the sooner the better: one response in three works before a patient is critical, and a third as many after",
     "assumed",
 )
 PHYSIOLOGY_PARAMETERS.number(

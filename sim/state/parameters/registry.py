@@ -101,11 +101,18 @@ class Module:
         meaning: str,
         source: str,
         grade: Grade,
+        calibrated: Mapping[str, str] | None = None,
     ) -> None:
-        """Declare a short vector of numbers, one for each label; `meaning` may hold ``{label}``, also after ``a``."""
+        """Declare a short vector of numbers, one for each label; `meaning` may hold ``{label}``, also after ``a``.
+
+        Args:
+            calibrated: labels of those that are calibrated, each with a source of its own.
+        """
         for label, default in zip(labels, defaults, strict=True):
             told = _told(meaning, label)
-            self._add(Parameter(self.name, field, label, default, low, high, unit, told, source, grade))
+            own = (calibrated or {}).get(label)
+            known: tuple[str, Grade] = (own, "calibrated") if own else (source, grade)
+            self._add(Parameter(self.name, field, label, default, low, high, unit, told, *known))
 
     def _add(self, parameter: Parameter) -> None:
         if any(known.name == parameter.name for known in self.parameters):

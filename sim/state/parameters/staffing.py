@@ -21,7 +21,7 @@ STAFFING_PARAMETERS.number(
     1,
     "chance",
     "chance that an agency can fill a gap that a manager wants filled",
-    "bank and agency fill most but not all requests; exact share assumed",
+    "bank and agency fill most but not all requests: six in ten; none to all is in range",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -31,7 +31,7 @@ STAFFING_PARAMETERS.number(
     10,
     "share of a team",
     "what cover costs, as the missing share of a team that is as bad",
-    "assumed",
+    "so that a ward manager with usual goal weights covers a single gap in a team of four",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -41,7 +41,7 @@ STAFFING_PARAMETERS.number(
     1,
     "ratio",
     "skill of an agency colleague on an unfamiliar ward, against the usual holder of the post",
-    "familiarity is worth skill (Huckman and Pisano 2006); size assumed",
+    "familiarity is worth skill (Huckman and Pisano 2006): about a seventh of it; none is in range",
     "assumed",
 )
 STAFFING_PARAMETERS.vector(
@@ -52,7 +52,7 @@ STAFFING_PARAMETERS.vector(
     1,
     "0 to 1",
     "standing of a {label} in the professional hierarchy",
-    "order from Nembhard and Edmondson 2006; distances assumed",
+    "doctors above nurses as in Nembhard and Edmondson 2006; other places and all distances by everyday rank",
     "assumed",
 )
 STAFFING_PARAMETERS.vector(
@@ -63,7 +63,7 @@ STAFFING_PARAMETERS.vector(
     1,
     "0 to 1",
     "mean skill of a {label} in the tasks of the grade",
-    "assumed",
+    "experience counts: seniors above juniors by a fifth or so, and no grade at its best on average; not known",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -73,7 +73,7 @@ STAFFING_PARAMETERS.number(
     1,
     "0 to 1",
     "width of the range in which skills of one grade lie",
-    "assumed",
+    "a tenth either way: people of one grade differ less than juniors and seniors do",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -83,7 +83,7 @@ STAFFING_PARAMETERS.number(
     1,
     "0 to 1",
     "width of the range in which one person's goal weights differ from those of the profession",
-    "assumed",
+    "a tenth either way in the weight of outcome, about as much as professions differ in it",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -93,7 +93,7 @@ STAFFING_PARAMETERS.number(
     1,
     "chance",
     "chance that a gap is filled where a manager above the wards looks for cover for all of them together",
-    "assumed",
+    "who looks for cover for all wards together finds somewhat more than one ward does (0.6)",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -113,7 +113,7 @@ STAFFING_PARAMETERS.number(
     10,
     "relative rise",
     "how much likelier a person leaves for each unit of engagement that is missing from the usual",
-    "assumed",
+    "whoever is not engaged at all is about twice as likely to leave as usual; none is in range",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -123,7 +123,7 @@ STAFFING_PARAMETERS.number(
     365,
     "days",
     "time for which a post is vacant after somebody left",
-    "assumed",
+    "two months from one holder to the next: advertising, checks and the new colleague's own notice",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -133,7 +133,7 @@ STAFFING_PARAMETERS.number(
     1000,
     "shifts",
     "shifts after which a newcomer knows two thirds of what there is to know about the ward",
-    "familiarity is worth skill (Huckman and Pisano 2006); size assumed",
+    "familiarity is worth skill (Huckman and Pisano 2006); some three months of full-time shifts",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -143,7 +143,7 @@ STAFFING_PARAMETERS.number(
     1,
     "share per shift",
     "how far exhaustion moves with each shift towards how tiring that shift was",
-    "assumed",
+    "exhaustion builds over months: half the way in some 35 shifts",
     "assumed",
 )
 STAFFING_PARAMETERS.number(
@@ -153,6 +153,6 @@ STAFFING_PARAMETERS.number(
     1,
     "share per shift",
     "how far each shift moves engagement towards what work gives: to be heard, to share goals, to trust, to be rested",
-    "assumed",
+    "half as fast as exhaustion, which is felt sooner: half the way in some 70 shifts",
     "assumed",
 )

@@ -12,7 +12,7 @@ VOICE_PARAMETERS.vector(
     1,
     "0 to 1",
     "how much is at stake in a {label}, as the one who sees it judges",
-    "order by clinical seriousness; distances assumed",
+    "order by clinical seriousness, wrong treatment and wrong drugs near the top; distances not known",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -22,7 +22,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "how much is at stake when a patient is getting worse",
-    "assumed",
+    "the top of the scale: a life may depend on it",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -32,7 +32,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "how much is at stake in reporting an incident after the event",
-    "assumed: less than in stopping it",
+    "less than in stopping an error: what is done is done",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -42,7 +42,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "how much is at stake in a pathway that seems wrong for a patient",
-    "assumed",
+    "as in a slip in a step of treatment: the patient loses slowly",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -52,7 +52,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "how much is at stake in a hazard of the ward",
-    "assumed: less than in an error that can still be stopped",
+    "less than in most errors that can still be stopped: nobody need be harmed today",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -62,7 +62,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "how much is at stake in an idea for the ward",
-    "assumed: as in a report",
+    "as in a report: nothing is lost today if it is kept back",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -82,7 +82,8 @@ VOICE_PARAMETERS.number(
     1,
     "chance",
     "chance that somebody who sees a hazard that nobody takes up works around it",
-    "most problems of nurses are met by a first-order response (Tucker and Edmondson 2003); size assumed",
+    "most problems of nurses are met by a first-order response (Tucker and Edmondson 2003); at least every second; "
+    "none to all is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -92,7 +93,7 @@ VOICE_PARAMETERS.number(
     365,
     "days",
     "how long such a patch hides a hazard and what it does",
-    "assumed",
+    "a week: stock runs out, colleagues change and the way round is forgotten; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -102,7 +103,17 @@ VOICE_PARAMETERS.number(
     1,
     "chance per contact",
     "chance that somebody at work has an idea how the right step would be the easy one",
-    "assumed: about two a week on a ward",
+    "at some 450 contacts a day on a ward, about one a week",
+    "assumed",
+)
+VOICE_PARAMETERS.number(
+    "asked_knows",
+    0.3,
+    0,
+    1,
+    "chance",
+    "chance that somebody whom a lead asks has an idea to tell",
+    "assumed: asking brings out what nobody would have brought",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -112,7 +123,7 @@ VOICE_PARAMETERS.number(
     1,
     "chance",
     "chance that an idea which is taken up works",
-    "assumed",
+    "as likely as not; none to all is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -122,7 +133,7 @@ VOICE_PARAMETERS.number(
     96,
     "quarter-hours",
     "time that a hazard or idea which is taken up takes of the ward's manager",
-    "assumed",
+    "an hour: a few calls, a form, a word with those concerned; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -132,7 +143,8 @@ VOICE_PARAMETERS.number(
     2,
     "stake",
     "what speaking is expected to cost a person who believes that voice is not safe at all",
-    "expected cost of voice (Morrison 2011; Edmondson 1996); size assumed",
+    "expected cost of voice (Morrison 2011; Edmondson 1996); as much as is at stake in a slip, which somebody wholly "
+    "afraid then seldom mentions",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -142,7 +154,7 @@ VOICE_PARAMETERS.number(
     2,
     "stake",
     "what speaking costs across the largest gap of status, to somebody who does not invite it",
-    "direction from Nembhard and Edmondson 2006; size assumed",
+    "direction from Nembhard and Edmondson 2006; at most a little less than fear; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -152,7 +164,7 @@ VOICE_PARAMETERS.number(
     2,
     "stake",
     "what speaking costs when either of the two is in a hurry",
-    "assumed",
+    "haste puts people off, but less than fear or rank: a quarter of what fear does; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -162,7 +174,7 @@ VOICE_PARAMETERS.number(
     2,
     "stake",
     "what the time for an incident report costs",
-    "assumed",
+    "a form takes longer than a word, so more than haste costs; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -172,7 +184,7 @@ VOICE_PARAMETERS.number(
     1,
     "stake",
     "how much people vary in weighing what is at stake against what it costs",
-    "assumed",
+    "neither a threshold nor a coin: where one side outweighs the other by a quarter, nine in ten follow it",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -182,7 +194,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "mean of how inviting people are when somebody speaks up to them",
-    "assumed",
+    "the middle of the scale: people are neither inviting nor forbidding on average",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -192,7 +204,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "width of the range in which people are inviting",
-    "assumed",
+    "half of the scale: some welcome one concern in four, others three in four",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -202,7 +214,7 @@ VOICE_PARAMETERS.number(
     1,
     "relative fall",
     "how much less inviting a person is in a hurry",
-    "assumed",
+    "haste is heard in the tone and does not undo a manner: about a third less; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -212,7 +224,7 @@ VOICE_PARAMETERS.number(
     1,
     "share",
     "share of answers that are not welcoming which rebuff, the others ignore",
-    "assumed",
+    "as likely as not to be rebuffed or ignored; none to all is in range",
     "assumed",
 )
 VOICE_PARAMETERS.vector(
@@ -234,7 +246,7 @@ VOICE_PARAMETERS.vector(
     1,
     "0 to 1",
     "how safe speaking feels to one whose concern was {label}",
-    "assumed",
+    "the ends of the scale for a welcome and a rebuff; to be ignored lies midway",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -244,7 +256,7 @@ VOICE_PARAMETERS.number(
     1,
     "share per event",
     "share of the way that a belief moves towards how voice was met",
-    "Rescorla and Wagner 1972; rate assumed",
+    "Rescorla and Wagner 1972 for the form; half the way in some fourteen events, weeks of work",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -254,7 +266,7 @@ VOICE_PARAMETERS.number(
     1,
     "ratio",
     "how much an answer to a colleague counts, against one to oneself",
-    "assumed",
+    "what happens to others teaches, but less than half as much as what happens to oneself; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -264,7 +276,7 @@ VOICE_PARAMETERS.number(
     1,
     "chance",
     "chance that a colleague on the ward overhears",
-    "assumed",
+    "of a ward of bays and side rooms about a third is within hearing; none to all is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -274,7 +286,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "width of the range in which beliefs about voice lie when people start",
-    "assumed",
+    "newcomers differ, but by less than how they are met can move them: 0.15 either way",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -284,7 +296,7 @@ VOICE_PARAMETERS.number(
     1,
     "0 to 1",
     "mean belief that voice is acted on, of people who start",
-    "assumed",
+    "a little below the belief in safety, as in the NHS Staff Survey (50.1% against 62.3%); a start, then learned",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -294,7 +306,7 @@ VOICE_PARAMETERS.number(
     1,
     "chance",
     "chance that the one who reported an incident sees that something came of it",
-    "assumed",
+    "most who report an incident hear no more of it: three in ten do; none to all is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -304,7 +316,7 @@ VOICE_PARAMETERS.number(
     1,
     "chance per contact",
     "chance that a colleague who is near sees an error where there is none",
-    "assumed",
+    "rarer than the errors that a colleague rightly sees, but not rare; none is in range",
     "assumed",
 )
 VOICE_PARAMETERS.number(
@@ -314,6 +326,6 @@ VOICE_PARAMETERS.number(
     1,
     "chance",
     "chance that a false concern which is acted on spoils a task that was right",
-    "assumed",
+    "most false concerns clear up once they are looked into: one in ten does not; none is in range",
     "assumed",
 )

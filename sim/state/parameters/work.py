@@ -33,7 +33,7 @@ WORK_PARAMETERS.vector(
     1,
     "0 to 1",
     "how urgent a {label} is for the patient's outcome",
-    "order by clinical priority; distances assumed",
+    "order by clinical priority, a response to a call at the top; distances not known",
     "assumed",
 )
 WORK_PARAMETERS.vector(
@@ -44,7 +44,8 @@ WORK_PARAMETERS.vector(
     1,
     "0 to 1",
     "how far a {label} helps to give a bed to those who wait",
-    "assumed",
+    "order by how directly a task gives a bed: discharge and letter most, clerking and review a little, bedside "
+    "routine not at all",
     "assumed",
 )
 WORK_PARAMETERS.vector(
@@ -55,7 +56,7 @@ WORK_PARAMETERS.vector(
     1,
     "0 to 1",
     "how far a {label} brings the discharge nearer",
-    "assumed",
+    "discharge and letter end a stay, a review may, a step brings recovery nearer; distances not known",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -65,7 +66,7 @@ WORK_PARAMETERS.number(
     2,
     "0 to 2",
     "added urgency of tasks for a patient who is known to deteriorate",
-    "assumed",
+    "so that to look at somebody who gets worse comes before any other task of a nurse that is as late",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -75,7 +76,7 @@ WORK_PARAMETERS.number(
     1,
     "weighted urgency",
     "width of the noise with which people weigh waiting tasks",
-    "assumed",
+    "enough for tasks of nearly equal weight to be taken in either order, and no more",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -85,7 +86,7 @@ WORK_PARAMETERS.number(
     100,
     "tasks",
     "tasks waiting at which a person begins to hurry",
-    "assumed: more than an hour and a half of work in hand",
+    "an hour and a half of work in hand",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -95,7 +96,8 @@ WORK_PARAMETERS.number(
     5,
     "per quarter-hour",
     "interruptions from calls, visitors and the telephone",
-    "Westbrook 2010: more than half of drug administrations were interrupted; level assumed",
+    "Westbrook 2010: more than half of drug administrations were interrupted; somewhat less here, since not all work "
+    "is giving drugs",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -105,7 +107,7 @@ WORK_PARAMETERS.number(
     1,
     "per quarter-hour and task",
     "added interruptions for each task that waits",
-    "assumed",
+    "seven tasks in waiting double the interruptions from elsewhere (0.35); none is in range",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -115,7 +117,7 @@ WORK_PARAMETERS.number(
     0.5,
     "per hour",
     "fatigue gained in an hour on shift",
-    "assumed: half tired after twelve hours",
+    "about half tired after twelve hours",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -125,7 +127,7 @@ WORK_PARAMETERS.number(
     100,
     "hours",
     "time off in which fatigue falls to a third",
-    "assumed: most of it goes in a night's rest",
+    "most of it goes in a night's rest",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -135,7 +137,7 @@ WORK_PARAMETERS.number(
     1,
     "items per patient and handover",
     "things about one patient that must be remembered across a change of shift",
-    "assumed",
+    "about one patient in three has something out of the ordinary to remember; none is in range",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -176,7 +178,7 @@ WORK_PARAMETERS.number(
     "chance per shift",
     "chance that structured handover takes a further quarter of an hour of whoever takes over, also where it is only "
     "a form",
-    "assumed",
+    "some four minutes a handover, counted as a quarter of an hour in every fourth",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -186,7 +188,7 @@ WORK_PARAMETERS.number(
     1,
     "chance",
     "chance that the one who takes over asks about what was not said",
-    "assumed",
+    "it is hard to ask about what one has not heard of: one in four; none to all is in range",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -196,7 +198,7 @@ WORK_PARAMETERS.number(
     12,
     "hours",
     "how late a task may be at the end of a shift and still pass to the next",
-    "assumed",
+    "what fell due in the last hour is usually passed on; what is later counts as missed",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -206,7 +208,7 @@ WORK_PARAMETERS.number(
     20,
     "orders",
     "orders written at one time",
-    "assumed",
+    "one or two changes to the chart at a daily review; the rest stand",
     "assumed",
 )
 WORK_PARAMETERS.number(
@@ -216,6 +218,7 @@ WORK_PARAMETERS.number(
     1,
     "share",
     "by which share fewer waiting tasks make somebody hurry who is under as much pressure as can be",
-    "pressure of targets arrives as haste (Bohmer 2012, section 3); size assumed",
+    "pressure of targets arrives as haste (Bohmer 2012, section 3); at full pressure five tasks in waiting are enough "
+    "and not six",
     "assumed",
 )

@@ -1,0 +1,101 @@
+"""The tables of the page on calibration, made from the results that are kept in the repository."""
+
+from pathlib import Path
+
+import pandas as pd
+
+REFERENCE = Path(__file__).resolve().parent.parent / "results" / "reference"
+
+
+def tables() -> dict[str, str]:
+    """Each table by the name of its file, in Markdown."""
+    calibration = REFERENCE / "calibration"
+    return {
+        "fit": fit(_read(calibration / "fit.csv")),
+        "levels": levels(_read(calibration / "levels.csv")),
+        "recovery": recovery(_read(calibration / "recovery.csv")),
+        "inputs": inputs(_read(REFERENCE / "inputs" / "inputs.csv")),
+        "ceiling": ceiling(_read(REFERENCE / "ceiling" / "ceiling.csv")),
+    }
+
+
+def fit(found: pd.DataFrame) -> str:
+    """What was published beside what observers in the model see."""
+    lines = [
+        [
+            row.id if row.within else f"**{row.id}, missed**",
+            f"{row.quantity}, {row.unit}",
+            _with_interval(row.figure, row.low, row.high),
+            _with_interval(row.at_point, row.at_point_low, row.at_point_high),
+            f"{row.years_low:.3g} to {row.years_high:.3g}",
+            row.source,
+            row.confirmed,
+        ]
+        for row in found.itertuples()
+    ]
+    return _table(["", "what", "published", "model", "hospital-years", "source", "confirmed"], lines)
+
+
+def levels(found: pd.DataFrame) -> str:
+    """What each level could be before, and can be now."""
+    lines = [
+        [
+            f"`{row.name}`",
+            row.meaning,
+            f"{row.low:g} to {row.high:g}",
+            f"{row.point:.3g}",
+            f"{row.posterior_low:.3g} to {row.posterior_high:.3g}",
+            f"{row.spread:.2f}, {row.verdict}",
+            row.answers_for,
+        ]
+        for row in found.drop(columns="name").assign(name=found["name"]).itertuples(index=False)
+    ]
+    return _table(["level", "what it is", "before", "default", "95% of the posterior", "spread", "answers for"], lines)
+
+
+def recovery(found: pd.DataFrame) -> str:
+    """How often intervals held the truth."""
+    lines = [
+        [f"`{row.name}`", f"{row.within_50:.0%}", f"{row.within_90:.0%}", f"{row.within_95:.0%}", f"{row.p:.2f}"]
+        for row in found.itertuples(index=False)
+    ]
+    mean = found[["within_50", "within_90", "within_95"]].mean()
+    lines.append(["all together", *(f"{share:.0%}" for share in mean), ""])
+    return _table(["level", "50% intervals hold", "90%", "95%", "p that ranks are even"], lines)
+
+
+def inputs(found: pd.DataFrame) -> str:
+    """What was put in, and what comes out by looking."""
+    lines = [
+        [
+            row.id,
+            row.quantity,
+            f"{row.published:g}",
+            f"{row.observed:.3g} ({row.low:.3g} to {row.high:.3g})",
+            row.source,
+        ]
+        for row in found.itertuples(index=False)
+    ]
+    return _table(["", "what", "published", "observed in the model", "source"], lines)
+
+
+def ceiling(found: pd.DataFrame) -> str:
+    """What leading, and the absence of preventable harm, do to deaths."""
+    lines = [
+        [row.arm, f"{row.deaths:.3g}", f"{row.difference:+.2g} ({row.low:+.2g} to {row.high:+.2g})"]
+        for row in found.itertuples(index=False)
+    ]
+    return _table(["arm", "deaths per 1,000 admissions", "difference from the baseline"], lines)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, encoding="utf-8-sig")
+
+
+def _with_interval(value: float, low: float, high: float) -> str:
+    return f"{value:.3g} ({low:.3g} to {high:.3g})"
+
+
+def _table(head: list[str], lines: list[list[str]]) -> str:
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows) + "\n"

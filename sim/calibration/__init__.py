@@ -1,0 +1,1 @@
+"""Calibration: levels that make virtual observers see what studies saw, and how sure they are."""

@@ -1,0 +1,126 @@
+"""A calibration from beginning to end, in a folder where it can be stopped and gone on with."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from sim.calibration import levels
+from sim.calibration.fit import Calibration, in_one_set
+from sim.calibration.waves import Settings, bank, carry_out, hospitals, next_wave, wave_names
+from sim.experiment.draws import Draws
+from sim.experiment.durable import force_to_disk
+from sim.experiment.store import StoreError, open_store
+from sim.experiment.sweeping import Tell
+from sim.scenario.words import one_line
+
+MANIFEST = "calibration.json"
+POSTERIOR, POINT = "posterior", "point"
+YEARS_AT_POINT = 100
+SIGNIFICANT = 6
+
+# Which seeds hospitals have, after those of the waves: none was seen before.
+OF_POSTERIOR, OF_POINT = 500, 600
+
+
+Watched = Callable[[str], AbstractContextManager[Tell]]
+
+
+@contextmanager
+def unwatched(words: str) -> Iterator[Tell]:
+    """Nobody watches."""
+    yield lambda progress: None
+
+
+def calibrate(
+    folder: str | Path,
+    settings: Settings,
+    watched: Watched = unwatched,
+    threads: int | None = None,
+) -> Calibration:
+    """Find levels with which observers in the model see what was published, and how sure they are.
+
+    Args:
+        folder: a new one, or one of the same calibration, which goes on where it was.
+        settings: how to look for them.
+        watched: opened with a line on each part as it begins, gives what to call with how far it is; may raise to stop.
+        threads: how many hospitals at a time.
+
+    Raises:
+        StoreError: the folder holds another calibration, or cannot be used.
+    """
+    place = Path(folder)
+    _remember(place, settings)
+    for number in range(1, settings.waves + 1):
+        with watched(f"Wave {number} of {settings.waves}: {settings.points:,} hospitals.") as tell:
+            next_wave(place, number, settings, tell, threads)
+    known = bank(place, wave_names(settings.waves), settings.targets)
+    sample = known.plausible(settings.draws, 100 * settings.seed)
+    posterior = _rounded(sample.places)
+    with watched(f"Posterior: {settings.draws:,} hospitals with levels of their own.") as tell:
+        places = levels.places_of(posterior.values)
+        _look(place / POSTERIOR, settings, places, settings.seed + OF_POSTERIOR, tell, threads)
+    posterior = _draws_in(place / POSTERIOR)
+    point = in_one_set(posterior)
+    with watched(f"One set of levels: {YEARS_AT_POINT:,} hospitals.") as tell:
+        places = np.tile(levels.places_of(np.array([point[name] for name in levels.NAMES])), (YEARS_AT_POINT, 1))
+        _look(place / POINT, settings, places, settings.seed + OF_POINT, tell, threads)
+    return Calibration(
+        targets=settings.targets,
+        point=point,
+        posterior=posterior,
+        at_point=bank(place, [POINT], settings.targets),
+        over_posterior=bank(place, [POSTERIOR], settings.targets),
+        runs=settings.waves * settings.points,
+        accepted=sample.accepted,
+        independent=sample.independent,
+    )
+
+
+def _look(place: Path, settings: Settings, places: np.ndarray, stretch: int, tell: Tell, threads: int | None) -> None:
+    """Run hospitals at these places of the levels, or what is left of those that were begun."""
+    design = open_store(place).design() if place.exists() else hospitals(settings, places, place.name, stretch)
+    carry_out(place, design, tell, threads)
+
+
+def _draws_in(place: Path) -> Draws:
+    draws = open_store(place).design().draws
+    assert draws is not None
+    return draws
+
+
+def _rounded(places: np.ndarray) -> Draws:
+    values = levels.at(places)
+    return Draws(levels.NAMES, np.array([[float(f"{value:.{SIGNIFICANT}g}") for value in row] for row in values]))
+
+
+def _remember(place: Path, settings: Settings) -> None:
+    """Note in a new folder how levels are looked for; refuse one in which that was done otherwise."""
+    told = {
+        "scenario": settings.scenario.condition_digest(),
+        "targets": [[target.id, target.outcome, target.figure, target.low, target.high] for target in settings.targets],
+        "levels": [[level.name, level.low, level.high, level.by_factor] for level in levels.LEVELS],
+        "waves": settings.waves,
+        "points": settings.points,
+        "years": settings.years,
+        "draws": settings.draws,
+        "seed": settings.seed,
+    }
+    path = place / MANIFEST
+    shown = one_line(str(place))
+    try:
+        if path.exists():
+            if json.loads(path.read_text(encoding="utf-8")) != told:
+                raise StoreError(f"{shown} holds a calibration of another scenario, or with other settings")
+            return
+        if place.exists() and any(place.iterdir()):
+            raise StoreError(f"{shown} holds something else; name a new folder")
+        place.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        force_to_disk(path)
+    except ValueError:
+        raise StoreError(f"{shown}: {MANIFEST} is damaged; calibrate into a new folder") from None
+    except OSError as problem:
+        raise StoreError(f"cannot write {shown}: {problem.strerror or problem}") from None

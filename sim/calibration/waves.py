@@ -1,0 +1,154 @@
+"""Waves of runs that close in on the levels which published figures leave possible, each kept as an experiment.
+
+The first wave looks everywhere. Each next one looks where the emulator, taught by all runs so far, cannot rule out that
+observers would see what was published: history matching (Craig 1997; Vernon 2010; Andrianakis 2015), with a probability
+in place of a sharp border. Since waves are experiments, a calibration that is stopped goes on where it was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from sim.analysis import sweeps
+from sim.analysis.stored import StoredResults
+from sim.calibration import levels, sampling
+from sim.calibration.emulator import Emulator, fitted
+from sim.calibration.targets import Target, misfits
+from sim.experiment.design import Design
+from sim.experiment.design_files import design_from
+from sim.experiment.draws import Draws
+from sim.experiment.identity import model_version
+from sim.experiment.sampling import sample
+from sim.experiment.store import StoreError, create, open_store
+from sim.experiment.sweeping import Tell
+from sim.scenario import Scenario
+
+# How many times the standard errors of published figures are widened in each wave after the first.
+LENIENCY = (3.0, 1.5, 1.0)
+SEEDS_OF_A_WAVE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a calibration looks for levels.
+
+    Attributes:
+        scenario: the baseline, whose levels are sought.
+        targets: the published figures.
+        waves: how many, 2 or more.
+        points: hospitals in each wave, each with levels and luck of its own.
+        years: that each is counted for.
+        draws: of the posterior.
+        seed: of everything.
+    """
+
+    scenario: Scenario
+    targets: tuple[Target, ...]
+    waves: int = 3
+    points: int = 400
+    years: float = 1.0
+    draws: int = 300
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Runs of all waves so far: where each was run, what its observers saw.
+
+    Attributes:
+        places: of the levels, 0 to 1 of their ranges, [runs, levels].
+        values: of the targets' outcomes, [runs, targets].
+        targets: in the order of the columns.
+    """
+
+    places: np.ndarray
+    values: np.ndarray
+    targets: tuple[Target, ...]
+
+    @cached_property
+    def emulator(self) -> Emulator:
+        """What the runs teach."""
+        return fitted(self.places, self.values)
+
+    def of(self, runs: np.ndarray) -> "Bank":
+        """Some of the runs."""
+        return Bank(self.places[runs], self.values[runs], self.targets)
+
+    def plausible(self, draws: int, seed: int, leniency: float = 1.0) -> sampling.Sample:
+        """Levels that agree with the published figures, as far as these runs tell."""
+        return sampling.plausible(self.emulator, self._misfits, self.errors, draws, seed, leniency, sampling.STEPS)
+
+    def _misfits(self, values: np.ndarray) -> np.ndarray:
+        return misfits(values, self.targets)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """A standard error of each figure, in its unit."""
+        return np.array([(target.high - target.low) / 4 for target in self.targets])
+
+
+def next_wave(folder: Path, number: int, settings: Settings, tell: Tell, threads: int | None) -> None:
+    """Do one wave, or what of it is left; earlier ones must be done."""
+    place = folder / f"wave-{number}"
+    if place.exists():  # places of the levels were drawn when it began, and are kept there
+        design = open_store(place).design()
+    else:
+        places = _places(folder, number, settings)
+        design = hospitals(settings, places, f"Wave {number} of a calibration", settings.seed + number)
+    carry_out(place, design, tell, threads)
+
+
+def hospitals(settings: Settings, places: np.ndarray, title: str, stretch: int) -> Design:
+    """The experiment of one hospital-year at each place of the levels, with seeds that no other stretch has."""
+    draws = Draws(levels.NAMES, levels.at(places))
+    content = {
+        "title": title,
+        "method": "list",
+        "arms": {"baseline": {}},
+        "run": {"years": settings.years, "replications": len(places), "seed": stretch * SEEDS_OF_A_WAVE},
+        "draws": draws.columns(),
+        "keep": {"outcomes": [target.outcome for target in settings.targets], "series": False},
+    }
+    return design_from(content, settings.scenario, title)
+
+
+def carry_out(folder: Path, design: Design, tell: Tell, threads: int | None) -> None:
+    """Do what of an experiment is left.
+
+    Raises:
+        StoreError: the folder cannot be used, or some run failed, which none should.
+    """
+    store = create(folder, design, model_version())
+    sweeps.carry_out(store, tell, threads=threads, design=design)
+    if failed := store.status().failed:
+        raise StoreError(f"{failed} of {design.runs} runs of {store.shown} failed; `microsystem status` says why")
+
+
+def bank(folder: Path, names: Sequence[str], targets: tuple[Target, ...]) -> Bank:
+    """What the experiments called `names` in a folder of calibration have shown."""
+    places, values = [], []
+    for name in names:
+        found = StoredResults(folder / name)
+        draws = found.store.design().draws
+        assert draws is not None
+        columns = [found.values(target.outcome).to_numpy()[:, 0] for target in targets]
+        places.append(levels.places_of(draws.values[: len(columns[0])]))
+        values.append(np.column_stack(columns))
+    return Bank(np.vstack(places), np.vstack(values), targets)
+
+
+def wave_names(number: int) -> list[str]:
+    """Names of the first waves."""
+    return [f"wave-{each}" for each in range(1, number + 1)]
+
+
+def _places(folder: Path, number: int, settings: Settings) -> np.ndarray:
+    seed = 100 * settings.seed + number
+    if number == 1:
+        return sample("lhs", len(levels.LEVELS), settings.points, seed, 4)
+    known = bank(folder, wave_names(number - 1), settings.targets)
+    leniency = LENIENCY[min(number - 2, len(LENIENCY) - 1)]
+    return known.plausible(settings.points, seed, leniency).places

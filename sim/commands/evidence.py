@@ -1,0 +1,121 @@
+"""The command for evidence: calibrate."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.experiments import STOPPED, ending_cleanly, plainly, watching
+
+if TYPE_CHECKING:
+    from sim.calibration.fit import Calibration
+    from sim.calibration.recovery import Recovery
+    from sim.experiment.sweeping import Tell
+
+FEWEST_TRUTHS = 20
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command to the command line."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    scenario: Annotated[Path, typer.Argument(help="The baseline, a scenario file.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="A folder for its runs; called again, it goes on.", show_default=False)
+    ],
+    waves: Annotated[int, typer.Option(min=2, max=20, help="Waves that close in on the levels.")] = 3,
+    points: Annotated[int, typer.Option(min=100, max=100_000, help="Hospitals in each wave.")] = 400,
+    draws: Annotated[int, typer.Option(min=50, max=100_000, help="Draws of the posterior.")] = 300,
+    years: Annotated[float, typer.Option(min=0.1, max=50, help="Years that each hospital is counted for.")] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="Of everything.")] = 1,
+    recover: Annotated[int, typer.Option(min=0, help="Levels of so many known hospitals are sought again.")] = 0,
+    threads: Annotated[int | None, typer.Option(min=1, max=1_024, help="Hospitals at a time.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A new folder for tables, figures and posterior.")] = None,
+) -> None:
+    """Find levels with which the model shows what was published, and how sure they are."""
+    from rich.console import Console
+
+    from sim.calibration.calibrating import calibrate as calibrated
+    from sim.calibration.recovery import recover as recovered_from
+    from sim.calibration.targets import targets
+    from sim.calibration.waves import Settings, bank, wave_names
+    from sim.commands.experiments import compile_first
+    from sim.experiment.store import StoreError
+    from sim.report.calibration import save_calibration
+    from sim.report.folder import check
+    from sim.scenario import load
+
+    with plainly():
+        if out is not None:
+            check(out)
+        if recover and not FEWEST_TRUTHS <= recover <= points:
+            raise StoreError(
+                f"recover is {recover}; it can be 0, or from {FEWEST_TRUTHS} to the {points:,} points of a wave"
+            )
+        settings = Settings(load(scenario), targets(), waves, points, years, draws, seed)
+        compile_first(settings.scenario, seed)
+        console = Console(stderr=True, highlight=False)
+
+        @contextmanager
+        def watched(words: str) -> "Iterator[Tell]":
+            console.print(words, markup=False)
+            with watching(console) as tell:
+                yield tell
+
+        try:
+            with ending_cleanly():
+                found = calibrated(folder, settings, watched, threads)
+                first = bank(folder, wave_names(1), settings.targets)
+                recovered = recovered_from(first, recover, seed) if recover else None
+        except KeyboardInterrupt:
+            typer.echo("\nStopped. What is done is kept; the same command goes on.", err=True)
+            raise typer.Exit(STOPPED) from None
+        _show(found, recovered)
+        if out is not None:
+            words = ["microsystem", "calibrate", scenario.as_posix(), folder.as_posix()]
+            options = {
+                "waves": waves,
+                "points": points,
+                "draws": draws,
+                "years": years,
+                "seed": seed,
+                "recover": recover,
+            }
+            words += [f"--{name}={value:g}" for name, value in options.items()]
+            save_calibration(found, recovered, out, words)
+            typer.echo(f"Written to {out.as_posix()}.", err=True)
+
+
+def _show(found: "Calibration", recovered: "Recovery | None") -> None:
+    from sim.calibration.fit import missed
+
+    for row in found.fit.itertuples():
+        mark = " " if row.within else "*"
+        typer.echo(
+            f"{mark} {row.id:<4} {row.quantity:<54} {row.at_point:7.3g}  published {row.figure:g} "
+            f"({row.low:g} to {row.high:g}) {row.unit}"
+        )
+    held = int(found.fit["within"].sum())
+    typer.echo(
+        f"{held} of {len(found.fit)} figures lie in their interval; the worst is off by {found.fit.factor.max():.3g}."
+    )
+    for sentence in missed(found):
+        typer.echo(f"  {sentence}")
+    typer.echo("")
+    for row in found.levels.itertuples():
+        typer.echo(
+            f"  {row.name:<32} {row.point:9.4g}  {row.posterior_low:.3g} to {row.posterior_high:.3g} "
+            f"(before: {row.low:g} to {row.high:g}); {row.verdict}"
+        )
+    for one, other, correlation in found.bound_together:
+        typer.echo(f"  {one} and {other} are held in place together, not apart (correlation {correlation:.2f})")
+    if recovered is not None:
+        typer.echo("")
+        for row in recovered.table.itertuples():
+            typer.echo(
+                f"  {row.name:<32} 90% intervals hold {row.within_90:.0%} of truths; ranks even: p = {row.p:.2f}"
+            )

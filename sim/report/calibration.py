@@ -1,0 +1,62 @@
+"""What is kept of a calibration: tables, figures, the posterior, and where it all came from."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.calibration.fit import Calibration
+from sim.calibration.recovery import Recovery
+from sim.experiment import draws
+from sim.experiment.identity import model_version
+from sim.report.calibration_figure import fit_figure, levels_figure, recovery_figure
+from sim.report.folder import whole
+from sim.report.provenance import commit, package_version
+from sim.report.spreadsheets import safe_for_spreadsheets
+
+DOTS_PER_INCH = 110
+DIGITS = "%.4g"
+
+
+def save_calibration(
+    found: Calibration, recovered: Recovery | None, folder: str | Path, command: Sequence[str] = ()
+) -> Path:
+    """Write what a calibration found into a new folder, whole or not at all.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    with whole(folder) as part:
+        draws.write(found.posterior, part / "posterior.csv")
+        tables = {"fit": found.fit, "levels": found.levels}
+        figures = {"fit": fit_figure(found), "levels": levels_figure(found)}
+        if recovered is not None:
+            tables["recovery"] = recovered.table
+            figures["recovery"] = recovery_figure(recovered)
+        for name, table in tables.items():
+            safe = safe_for_spreadsheets(table)
+            safe.to_csv(part / f"{name}.csv", index=False, encoding="utf-8-sig", float_format=DIGITS)
+        for name, figure in figures.items():
+            figure.savefig(part / f"{name}.png", dpi=DOTS_PER_INCH)
+        text = json.dumps(_origin(found, recovered, command), indent=2, ensure_ascii=False)
+        (part / "provenance.json").write_text(text + "\n", encoding="utf-8")
+    return Path(folder)
+
+
+def _origin(found: Calibration, recovered: Recovery | None, command: Sequence[str]) -> dict[str, object]:
+    return {
+        "command": list(command),
+        "point": found.point,
+        "posterior": {
+            "digest": found.posterior.digest(),
+            "draws": len(found.posterior),
+            "accepted": round(found.accepted, 3),
+            "independent": round(found.independent),
+        },
+        "runs": {
+            "fitted to": found.runs,
+            "over the posterior": len(found.over_posterior.values),
+            "at the point": len(found.at_point.values),
+        },
+        "truths sought again": 0 if recovered is None else len(recovered.ranks),
+        "software": {"microsystem": package_version("microsystem"), "model": model_version(), "commit": commit()},
+    }
