@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import sim
-from sim.analysis.arms import compared
+from sim.analysis.evidence import compared
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import interval
 from sim.experiment.design_files import design_from

@@ -4,16 +4,27 @@ Commands import what they need when they run, so that help comes at once.
 """
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands import evidence, experiments
+from sim.commands import comparing, evidence, experiments
+from sim.commands.running import (
+    USER_MISTAKE,
+    Out,
+    Posterior,
+    Reps,
+    Seed,
+    Threads,
+    Years,
+    command_line,
+    plainly,
+    say_where,
+    watched,
+    wide_console,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +37,6 @@ if TYPE_CHECKING:
     from sim.experiment.claims import Claim
     from sim.experiment.replications import Plan, Progress
     from sim.scenario import Scenario, Style
-
-USER_MISTAKE = 2
-STOPPED = 130
-PIPED_WIDTH = 160
 
 app = typer.Typer(
     help="How leadership on hospital wards turns into errors and outcomes: an agent-based simulation.",
@@ -64,16 +71,8 @@ def _whole_program(
     pass
 
 
-ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file.", show_default=False)]
-Years = Annotated[float | None, typer.Option(help="Years counted, after the warm-up.")]
-Seed = Annotated[int | None, typer.Option(help="Seed of the first replication; each next has one more.")]
-Reps = Annotated[int | None, typer.Option(help="Replications.")]
 Driver = Annotated[str, typer.Option(help="compiled (fast) or mesa (agents in plain Python).")]
-Threads = Annotated[int | None, typer.Option(help="Replications at a time; as many as processors.")]
-Posterior = Annotated[
-    bool, typer.Option("--posterior", help="Draw levels from the posterior, one draw for each replication.")
-]
-Out = Annotated[Path | None, typer.Option(help="A new folder for tables, figure and provenance.")]
+ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file.", show_default=False)]
 
 
 @app.command()
@@ -97,7 +96,7 @@ def run(
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError, load
 
-    with _plainly(ScenarioError, RunError, FolderError):
+    with plainly(ScenarioError, RunError, FolderError):
         chosen = load(scenario)
         planned = plan(chosen, years, seed, reps, driver, threads, draws=draws_if(posterior))
         if out is not None:
@@ -106,11 +105,11 @@ def run(
         def work(tell: "Progress | None") -> Results:
             return Results(chosen, carry_out(planned, chosen, tell), planned.driver, planned.threads, planned.draws)
 
-        results = _watched(work, planned, chosen)
+        results = watched(work, planned, chosen)
         options = dict(years=years, seed=seed, reps=reps, driver=driver, threads=threads, posterior=posterior)
-        _keep(results, out, _command("run", scenario, **options))
+        _keep(results, out, command_line("run", [scenario], options))
         _show(results)
-        _say_where(out)
+        say_where(out)
 
 
 @app.command()
@@ -144,7 +143,7 @@ def ablate(
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError, load
 
-    with _plainly(ScenarioError, RunError, FolderError):
+    with plainly(ScenarioError, RunError, FolderError):
         designed = design(load(scenario), mechanism or None)
         outcomes = known_names("outcome", outcome or DEFAULT_OUTCOMES, BY_NAME)
         planned = plan(designed.full, years, seed, reps, driver, threads, len(designed.arms), draws_if(posterior))
@@ -152,12 +151,12 @@ def ablate(
             check(out)
         if not mechanism and designed.off:
             typer.echo(f"Off in this scenario already, and left out: {', '.join(designed.off)}.", err=True)
-        ablation = _watched(lambda tell: carry_out(planned, designed, outcomes, tell), planned, designed.full)
-        options = dict(mechanism=mechanism, outcome=outcome, years=years, seed=seed, reps=reps)
-        more = dict(driver=driver, threads=threads, posterior=posterior)
-        _keep(ablation, out, _command("ablate", scenario, **options, **more))
+        ablation = watched(lambda tell: carry_out(planned, designed, outcomes, tell), planned, designed.full)
+        options: dict[str, Any] = dict(mechanism=mechanism, outcome=outcome, years=years, seed=seed, reps=reps)
+        options |= dict(driver=driver, threads=threads, posterior=posterior)
+        _keep(ablation, out, command_line("ablate", [scenario], options))
         _show_ablation(ablation)
-        _say_where(out)
+        say_where(out)
 
 
 @app.command()
@@ -188,7 +187,7 @@ def claims(
     from sim.report.folder import FolderError, check
     from sim.scenario import ScenarioError
 
-    with _plainly(ScenarioError, RunError, FolderError):
+    with plainly(ScenarioError, RunError, FolderError):
         chosen = [load_claim(find(name), measures()) for name in names or shipped()]
         _refuse_twice(chosen)
         if list_them:
@@ -199,10 +198,11 @@ def claims(
         if out is not None:
             check(out)
         found = [_examined(claim, settled, at_failing_point) for claim, settled in zip(chosen, plans, strict=True)]
-        options = dict(years=years, reps=reps, seed=seed, threads=threads, posterior=posterior)
-        _keep(found, out, _command_of_claims(names or [], at_failing_point, options))
+        options: dict[str, Any] = {"at-failing-point": at_failing_point}
+        options |= dict(years=years, reps=reps, seed=seed, threads=threads, posterior=posterior)
+        _keep(found, out, command_line("claims", names or [], options))
         _show_claims(found)
-        _say_where(out)
+        say_where(out)
 
 
 @app.command()
@@ -233,7 +233,7 @@ def explain(
     if name is None:
         typer.echo(_what_can_be_explained())
         return
-    with _plainly(UnknownName):
+    with plainly(UnknownName):
         typer.echo("\n\n".join(_explanations(name.strip())))
 
 
@@ -244,7 +244,7 @@ def styles(
     """Show the styles of leading that ship, side by side; or one of them in full."""
     from sim.scenario import ScenarioError, shipped_style, shipped_styles
 
-    with _plainly(ScenarioError):
+    with plainly(ScenarioError):
         if name is not None:
             _show_style(name.strip(), shipped_style(name.strip()))
         else:
@@ -262,113 +262,14 @@ def schema() -> None:
 
 
 experiments.add_to(app)
+comparing.add_to(app)
 evidence.add_to(app)
-
-
-@contextmanager
-def _plainly(*mistakes: type[Exception]) -> Iterator[None]:
-    """Say the user's mistakes in one message and a stop in one line; our own faults keep their traceback."""
-    try:
-        yield
-    except mistakes as mistake:
-        typer.echo(str(mistake), err=True)
-        raise typer.Exit(USER_MISTAKE) from None
-    except KeyboardInterrupt:
-        typer.echo("\nStopped; nothing was written.", err=True)
-        raise typer.Exit(STOPPED) from None
-
-
-def _command(name: str, scenario: Path, **options: float | str | list[str] | None) -> list[str]:
-    """The command line that asks for these results, for keeping beside them; a list is an option given several times.
-
-    It has no ``--out``, since where results are kept makes no difference to them, and no folders of this machine.
-    """
-    return ["microsystem", name, _from_here(scenario), *_options(options)]
-
-
-def _command_of_claims(names: list[str], at_failing_point: bool, options: "Mapping[str, float | None]") -> list[str]:
-    """The command line that asks for these claims again, as by `_command`."""
-    words = ["microsystem", "claims", *(_from_here(Path(name)) for name in names)]
-    words += ["--at-failing-point"] * at_failing_point
-    return [*words, *_options(options)]
-
-
-def _options(options: "Mapping[str, float | str | list[str] | None]") -> Iterator[str]:
-    for option, given in options.items():
-        for value in given if isinstance(given, list) else [given]:
-            if value is True:
-                yield f"--{option}"
-            elif value is not None and value is not False:
-                yield from (f"--{option}", str(value).removesuffix(".0"))
-
-
-def _from_here(path: Path) -> str:
-    """An absolute `path` from the folder we are in, or its name alone if it lies elsewhere; any other as it is."""
-    if not path.is_absolute():
-        return path.as_posix()
-    here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
-
-
-def _watched[Found: (Results, Ablation, Examination)](
-    work: Callable[["Progress | None"], Found], planned: "Plan", scenario: "Scenario", what: str | None = None
-) -> Found:
-    """Do the planned `work` with a progress bar, or with a line before and after where nobody watches.
-
-    `what` says what will run, where that is not a scenario or an ablation of it.
-    """
-    from rich.console import Console
-
-    from sim.experiment.replications import COMPILING, compile_kernel, needs_compiling
-
-    console = Console(stderr=True, highlight=False)
-    console.print(what or _what_will_run(planned, scenario), markup=False, soft_wrap=True)
-    if needs_compiling(planned):
-        console.print(COMPILING)
-        compile_kernel(planned, scenario)
-    began = time.perf_counter()
-    with _progress(console) as tell:
-        found = work(tell)
-    console.print(f"Done in {time.perf_counter() - began:.1f} s; results {found.digest()[:12]}.")
-    return found
-
-
-@contextmanager
-def _progress(console: "Console") -> Iterator[Callable[[int, int], None] | None]:
-    """What to call with ticks done and ticks in all; nothing unless a person is watching."""
-    if not console.is_terminal:
-        yield None
-        return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    from sim.state.vocabulary import TICKS_PER_DAY
-
-    rate = TextColumn("{task.fields[rate]}")
-    columns = (BarColumn(), TaskProgressColumn(), rate, TimeRemainingColumn(), TextColumn("left"))
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None, rate="")
-        began = time.perf_counter()
-
-        def tell(done: int, ticks: int) -> None:
-            days = done / TICKS_PER_DAY / max(time.perf_counter() - began, 1e-9)
-            bar.update(task, completed=done, total=ticks, rate=f"{days:,.0f} days/s")
-
-        yield tell
-
-
-def _console(least_width: int) -> "Console":
-    """Where tables are written: as wide as the terminal, or as is usual where nobody watches."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    console.width = max(console.width, least_width) if console.is_terminal else PIPED_WIDTH
-    return console
 
 
 def _show_styles(shipped: "Mapping[str, Style]") -> None:
     from sim.report.styles import LEAST_WIDTH, side_by_side, weeks_by_mode
 
-    console = _console(LEAST_WIDTH)
+    console = wide_console(LEAST_WIDTH)
     for table in side_by_side(shipped, console.width):
         console.print(table)
     typer.echo("Weeks of styles that follow the mode of care; above stands their mean:")
@@ -384,7 +285,7 @@ def _show_style(name: str, style: "Style") -> None:
 
     from sim.report.styles import LEAST_WIDTH, in_full
 
-    console = _console(LEAST_WIDTH)
+    console = wide_console(LEAST_WIDTH)
     source = f"Source: {style.source}"
     for text in (f"{name}: {style.title}", " ".join(style.rationale.split()), source):
         console.print(Text(text), end="\n\n")
@@ -403,7 +304,7 @@ def _refuse_twice(chosen: "list[Claim]") -> None:
 def _list_claims(chosen: "list[Claim]") -> None:
     from sim.report.claims import LEAST_WIDTH, listed
 
-    _console(LEAST_WIDTH).print(listed(chosen))
+    wide_console(LEAST_WIDTH).print(listed(chosen))
     typer.echo("For one of them: microsystem claims NAME; its file has every test.")
 
 
@@ -417,14 +318,21 @@ def _examined(claim: "Claim", settled: "Plan", at_failing_point: bool) -> "Exami
         f"{told.id} {one_line(told.title)}{where}: {settled.arms} arms, {settled.replications:,} replications each of "
         f"{settled.days:,} days after {settled.warm_up_days:,} of warm-up, from seed {settled.seed}."
     )
-    return _watched(lambda tell: carry_out(settled, claim, at_failing_point, tell), settled, claim.scenario, what)
+    return watched(lambda tell: carry_out(settled, claim, at_failing_point, tell), settled, claim.scenario, what)
 
 
 def _show_claims(found: "list[Examination]") -> None:
-    from sim.analysis.claims import WHY_PROVISIONAL
-    from sim.report.claims import LEAST_WIDTH, claim_table, failing_note, refuting, verdict_line, verdict_table
+    from sim.report.claims import (
+        LEAST_WIDTH,
+        claim_table,
+        failing_note,
+        refuting,
+        standing,
+        verdict_line,
+        verdict_table,
+    )
 
-    console = _console(LEAST_WIDTH)
+    console = wide_console(LEAST_WIDTH)
     for each in found:
         console.print(verdict_line(each), style="bold", markup=False, soft_wrap=True)
         console.print(claim_table(each))
@@ -433,7 +341,7 @@ def _show_claims(found: "list[Examination]") -> None:
         console.print()
     if len(found) > 1:
         console.print(verdict_table(found))
-    console.print(WHY_PROVISIONAL, soft_wrap=True)
+    console.print(standing(found[0]), soft_wrap=True)
 
 
 def _keep(found: "Results | Ablation | list[Examination]", out: Path | None, command: list[str]) -> None:
@@ -443,17 +351,10 @@ def _keep(found: "Results | Ablation | list[Examination]", out: Path | None, com
         save(found, out, command)
 
 
-def _say_where(out: Path | None) -> None:
-    from sim.scenario.words import one_line
-
-    if out is not None:
-        typer.echo(f"Written to {one_line(str(out))}.", err=True)
-
-
 def _show_ablation(ablation: "Ablation") -> None:
     from sim.report.tables import LEAST_WIDTH, NOTE, ablation_note, ablation_tables
 
-    console = _console(LEAST_WIDTH)
+    console = wide_console(LEAST_WIDTH)
     _say_how_led(console, ablation.full.scenario)
     for table in ablation_tables(ablation, console.width):
         console.print(table)
@@ -464,7 +365,7 @@ def _show_ablation(ablation: "Ablation") -> None:
 def _show(results: "Results") -> None:
     from sim.report.tables import LEAST_WIDTH, NOTE, funnel_table, outcome_table
 
-    console = _console(LEAST_WIDTH)
+    console = wide_console(LEAST_WIDTH)
     _say_how_led(console, results.scenario)
     console.print(funnel_table(results, console.width))
     console.print()
@@ -488,20 +389,6 @@ def _warm_up_notes(results: "Results") -> list[str]:
         f"The warm-up of {row.warm_up} days is short: MSER-5 asks for {row.asked} for {row.meaning}."
         for row in short.itertuples()
     ]
-
-
-def _what_will_run(planned: "Plan", scenario: "Scenario") -> str:
-    from sim.scenario.words import one_line
-
-    runs = "one replication" if planned.replications == 1 else f"{planned.replications:,} replications"
-    if planned.arms > 1:
-        others = planned.arms - 1
-        runs = (
-            f"in full and without {'one mechanism' if others == 1 else f'each of {others:,} mechanisms'}, {runs} each"
-        )
-    at_a_time = f", {planned.threads} at a time" if planned.threads > 1 else ""
-    days = f"{planned.days:,} days after {planned.warm_up_days:,} of warm-up"
-    return f"{one_line(scenario.title)}: {runs} of {days}, from seed {planned.seed}{at_a_time}."
 
 
 def _in_brief(scenario: "Scenario") -> str:

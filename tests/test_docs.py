@@ -1,5 +1,6 @@
 """The documentation keeps up with the model: code runs, tables and lists are complete."""
 
+import inspect
 import re
 import runpy
 
@@ -7,11 +8,13 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.analysis.arms import Runs, compare_arms
+from sim.commands.comparing import compare
 from sim.engine.overrides import plain
 from sim.engine.tick import tick
 from sim.experiment.claims import FORMS, Statement
 from sim.experiment.replications import COMPILING
-from sim.report.saving import TABLES, save
+from sim.report.saving import TABLES, save, save_comparison
 from sim.state.parameters import MECHANISMS
 from tests import pages
 from tests.made_up import written
@@ -83,6 +86,17 @@ def test_the_page_on_ablation_names_every_file_and_column(tmp_path):
     ablation = sim.ablate(pages.ROOT / "scenarios" / "small.toml", "voice", years=2 / 365, reps=2)
     files = {path.name for path in sim.save(ablation, tmp_path / "out").iterdir()}
     assert not [name for name in sorted({*ablation.table.columns, *files}) if f"`{name}`" not in page]
+
+
+def test_the_page_on_comparing_names_every_file_column_and_option(tmp_path):
+    page = text_of("howto_compare_arms.md")
+    results = sim.run(pages.ROOT / "scenarios" / "small.toml", years=2 / 365, reps=2)
+    runs = Runs({"one": results, "other": results})
+    comparison = compare_arms(runs)
+    files = {path.name for path in save_comparison(comparison, runs, tmp_path / "out").iterdir()}
+    options = {f"--{name}" for name in inspect.signature(compare).parameters if name != "what"}
+    names = {*comparison.table.columns, *files, *options} - {"scenario_1.toml"}
+    assert not [name for name in sorted(names) if not re.search(rf"`{re.escape(name)}\b", page)]
 
 
 def test_the_page_on_claims_names_every_file_column_key_and_form(tmp_path):

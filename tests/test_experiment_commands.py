@@ -79,7 +79,7 @@ def test_arms_of_a_list_are_compared_by_name(design):
     call("sweep", design, "--out", "out")
     said = call("compare", "out", "--reference", "usual", "--outcome", "mortality")
     assert said.exit_code == 0, said.exception
-    assert re.search(r"^ +held ", said.stdout, re.M)
+    assert re.search(r"^ *1 +held ", said.stdout, re.M)
 
 
 def test_what_the_command_stores_is_what_python_does(design, tmp_path):

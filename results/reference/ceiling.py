@@ -1,6 +1,6 @@
 """Make the check of deaths anew: `uv run python results/reference/ceiling.py`.
 
-Sweeps scenarios/experiments/deaths-and-leading.toml and keeps each arm less the baseline in deaths per 1,000 admissions.
+Sweeps scenarios/experiments/deaths-and-leading.toml, keeps each arm less the baseline in deaths per 1,000 admissions.
 """
 
 import json

@@ -1,24 +1,25 @@
-"""Arms of an experiment compared in pairs of one seed: differences, how sure they are, and what would make them surer.
+"""Arms compared in pairs of one seed: which with which, in what, and how sure each difference is."""
 
-Replication k of every arm has the same patients with the same luck. So the difference within a replication varies
-less than either value, as a rule; where it does not, the factor of variance says so.
-"""
-
-import math
-import re
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
-from sim.analysis.comparison import paired
-from sim.analysis.outcomes import ALL, BY_NAME, Outcome
-from sim.analysis.results import CONFIDENCE
+from sim.analysis.claims import measures
+from sim.analysis.comparison import refuse_unlike
+from sim.analysis.evidence import PRECISION, compared, holm, verdict
+from sim.analysis.outcomes import ALL, BY_NAME
+from sim.analysis.results import Results
 from sim.analysis.stored import StoredResults
+from sim.experiment.replications import Plan, Progress, carry_out_arms
+from sim.experiment.store import Status
 from sim.scenario import Scenario
-from sim.scenario.words import did_you_mean, quoted
+from sim.scenario.words import did_you_mean, one_line, quoted
+from sim.state.vocabulary import MODES
 
 DEFAULT_OUTCOMES = (
     "errors_reached",
@@ -29,236 +30,353 @@ DEFAULT_OUTCOMES = (
     "mortality",
     "length_of_stay",
 )
-ERROR_RATE = 0.05
-PRECISION = 0.05
-LOOK_AHEAD = 5
-MOST_REPLICATIONS = 1_000_000
-ROUNDING = 1e-24  # what is left of a variance that is nought
+NO_FACTORS = ("arm", "title")  # columns of a table of arms that say which arm it is
 
 
 class ComparisonError(ValueError):
     """Arms cannot be compared as asked; the message says why."""
 
 
+class Arms(Protocol):
+    """Arms that were run with the same seeds: what a sweep has stored, or runs in memory."""
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """A row for each arm: its number `arm`, its `title`, and its level of each factor, if it has any."""
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """What every arm changes; None where this version cannot read it."""
+
+    @property
+    def kept_outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes that there are."""
+
+    def values(self, outcome: str, ward: str = ALL, mode: str = ALL) -> pd.DataFrame:
+        """One outcome of each arm in each replication, [replications, arms]; ValueError where there is none."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs in memory of two scenarios or more, each an arm.
+
+    Attributes:
+        of: title → results, all of the same seeds and days; the first is what the others change.
+
+    Raises:
+        ValueError: they were not run alike.
+    """
+
+    of: Mapping[str, Results]
+
+    def __post_init__(self) -> None:
+        first, *others = self.of.values()
+        for other in others:
+            refuse_unlike(first, other)
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """A row for each arm: its number and its title."""
+        return listed(self.of)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the first arm."""
+        return next(iter(self.of.values())).scenario
+
+    @property
+    def kept_outcomes(self) -> tuple[str, ...]:
+        """Names of all outcomes."""
+        return tuple(BY_NAME)
+
+    def values(self, outcome: str, ward: str = ALL, mode: str = ALL) -> pd.DataFrame:
+        """One outcome of each arm in each replication, [replications, arms], in its unit; NaN where there is none.
+
+        Raises:
+            ValueError: an arm has no such outcome for that ward and mode.
+        """
+        return pd.DataFrame({arm: each.values(outcome, ward, mode) for arm, each in enumerate(self.of.values())})
+
+    def digest(self) -> str:
+        """SHA-256 over the digests of all results and their titles."""
+        lines = [f"{each.digest()} {title}" for title, each in self.of.items()]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+class Choice(NamedTuple):
+    """What is compared with what, and in which outcomes.
+
+    Attributes:
+        references: arm → the one that it is compared with; arms with one reference stand together.
+        outcomes: their names.
+        within: factors in which an arm and its reference have the same level.
+    """
+
+    references: Mapping[int, int]
+    outcomes: tuple[str, ...]
+    within: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """Arms of an experiment less one of them.
+    """Arms of an experiment, each less a reference.
 
     Attributes:
         scenario: what every arm changes; None where this version cannot read it.
-        reference: title of the arm that the others are compared with.
-        table: a row for each other arm and outcome: `arm` and its title `arm_title`; `outcome`, `title`, `ledger`,
-            `unit`; the means `of_reference` and `of_arm`; the paired `difference` with its 95% t interval from `low`
-            to `high`; `natural` and `natural_unit`, the difference in things that can be counted, such as per 1,000
-            admissions; `standardised`, in standard deviations between runs; `p` and `p_adjusted` for all rows
-            together (Holm); `variance_factor`, how many times less a paired difference varies than an unpaired;
-            `replications`, pairs that had a value; `needed`, how many more would make it precise; `verdict` in words.
-        precision: half of an interval, as a share of the reference's mean, that counts as precise.
+        arms: the arms that are compared and their references, with their titles and levels.
+        table: a row for each arm that is compared and outcome: `arm` and its title `arm_title`; `reference` and
+            `reference_title`; `outcome`, `title`, `ledger`, `unit`; the means `of_reference` and `of_arm`; the paired
+            `difference` with its 95% t interval from `low` to `high`; `natural`, `natural_low`, `natural_high` and
+            `natural_unit`, the same per 1,000 patients, where it is a share of patients; `standardised`, in standard
+            deviations between runs; `p` and `p_adjusted` for all rows together (Holm); `variance_factor`, how many
+            times less a paired difference varies than an unpaired; `replications`, pairs that had a value; `needed`,
+            how many more would make it precise; `verdict` in words.
+        precision: half of an interval, as a share of the larger of both means, that counts as precise.
+        within: factors in which an arm and its reference have the same level.
+        progress: how far the experiment is; None for runs in memory, of which none is missing.
     """
 
     scenario: Scenario | None
-    reference: str
+    arms: pd.DataFrame
     table: pd.DataFrame
-    precision: float
+    precision: float = PRECISION
+    within: tuple[str, ...] = ()
+    progress: Status | None = None
+
+    @cached_property
+    def references(self) -> dict[int, int]:
+        """Arm → the one that it is compared with."""
+        pairs = self.table.drop_duplicates("arm")
+        return dict(zip(pairs["arm"], pairs["reference"], strict=True))
+
+    @property
+    def factors(self) -> list[str]:
+        """What can differ between arms; nothing for arms of a list."""
+        return factors_of(self.arms)
 
     @property
     def warnings(self) -> list[str]:
-        """What makes the evidence thin, in words; empty if it is not."""
+        """What makes the evidence thin, in words; empty if nothing does."""
+        return [*self._missing(), *self._thin()]
+
+    def _missing(self) -> Iterator[str]:
+        if self.progress and self.progress.left:
+            yield f"{self.progress.left:,} of {self.progress.runs:,} runs are left: every verdict can still change."
+        if self.progress and self.progress.failed:
+            yield (
+                f"{self.progress.failed:,} runs failed, and their pairs are left out. If they failed for what an arm "
+                "does, the pairs that are left mislead."
+            )
+
+    def _thin(self) -> Iterator[str]:
         known = self.table[self.table.needed > 0]
-        if known.empty:
-            return []
-        most = int(known.needed.max())
-        of = f"{len(known):,} of {len(self.table):,} differences"
-        return [
-            f"Evidence is thin: {of} are not known to within {self.precision:.0%} of the reference's mean. "
-            f"About {most:,} more replications would do for the hardest of them, "
-            f"{int(known.needed.min()):,} for the easiest."
-        ]
+        if not known.empty:
+            yield (
+                f"Evidence is thin: {len(known):,} of {len(self.table):,} differences are not known to within "
+                f"{self.precision:.0%} of the larger mean. About {int(known.needed.max()):,} more replications would "
+                f"do for the hardest of them, {int(known.needed.min()):,} for the easiest."
+            )
 
 
 def compare_arms(
-    found: StoredResults,
+    found: Arms,
     reference: str | int | None = None,
     arms: Sequence[str | int] | None = None,
     outcomes: Sequence[str] | None = None,
     ward: str = ALL,
     mode: str = ALL,
     precision: float = PRECISION,
+    within: Sequence[str] = (),
+    where: Sequence[tuple[str, object]] = (),
 ) -> Comparison:
-    """Compare arms of an experiment with one of them, in pairs of one seed.
+    """Compare arms with one of them, or with one for each level of some factors, in pairs of one seed.
 
     Args:
-        found: the experiment.
-        reference: number or title of the arm that the others are compared with; the first if None.
-        arms: numbers or titles of the others; all if None.
-        outcomes: names of outcomes; a usual choice of both ledgers if None.
+        found: the experiment, or runs in memory.
+        reference, arms, outcomes, precision, within, where: as for `choose`.
         ward: a ward, or ``all`` for the hospital.
         mode: a mode of care, or ``all``.
-        precision: half of an interval that counts as precise, as a share of the reference's mean, above 0.
 
     Raises:
-        ComparisonError: there is no such arm, outcome, ward or mode, or nothing to compare.
+        ComparisonError: there is no such arm, factor, outcome, ward or mode, or nothing to compare.
     """
     titles = dict(zip(found.arms["arm"], found.arms["title"], strict=True))
-    base = _arm(reference, titles) if reference is not None else next(iter(titles))
-    others = [_arm(each, titles) for each in arms] if arms is not None else [arm for arm in titles if arm != base]
-    others = [arm for arm in dict.fromkeys(others) if arm != base]
-    if not others:
-        raise ComparisonError("there is one arm only; a comparison takes two")
-    if not precision > 0:
-        raise ComparisonError(f"precision is {precision:g}; it should be a share above 0, such as 0.05")
-    kept = set(found.kept_outcomes)
-    usual = [name for name in DEFAULT_OUTCOMES if name in kept] or sorted(kept)
+    chosen = choose(found.arms, found.kept_outcomes, reference, arms, outcomes, precision, within, where)
     rows = []
-    for name in usual if outcomes is None else outcomes:
-        if name not in kept:
-            raise ComparisonError(f"no outcome {quoted(name)} is stored{did_you_mean(name, kept)}")
+    for name in chosen.outcomes:
         try:
             values = found.values(name, ward, mode)
         except ValueError as refusal:
             raise ComparisonError(str(refusal)) from None
-        of_base = values[base].to_numpy() if base in values else np.full(len(values), np.nan)
-        for arm in others:
-            of_arm = values[arm].to_numpy() if arm in values else np.full(len(values), np.nan)
-            rows.append({"arm": arm, "arm_title": titles[arm], **compared(BY_NAME[name], of_base, of_arm, precision)})
+        of = {arm: values[arm].to_numpy() for arm in values}
+        none = np.full(len(values), np.nan)  # an arm of which every run failed
+        for arm, base in chosen.references.items():
+            who = {"arm": arm, "arm_title": titles[arm], "reference": base, "reference_title": titles[base]}
+            rows.append(who | compared(BY_NAME[name], of.get(base, none), of.get(arm, none), precision))
     table = pd.DataFrame(rows)
     table.insert(table.columns.get_loc("p") + 1, "p_adjusted", holm(table["p"].to_numpy()))
-    table["verdict"] = [_verdict(BY_NAME[row.outcome], row) for row in table.itertuples()]
-    return Comparison(found.scenario, titles[base], table, precision)
+    table["verdict"] = [verdict(BY_NAME[row.outcome], row) for row in table.itertuples()]
+    together = found.arms[found.arms["arm"].isin({*chosen.references, *chosen.references.values()})]
+    progress = found.store.status() if isinstance(found, StoredResults) else None
+    return Comparison(found.scenario, together.reset_index(drop=True), table, precision, chosen.within, progress)
 
 
-def compared(
-    outcome: Outcome, reference: np.ndarray, arm: np.ndarray, precision: float = PRECISION
-) -> dict[str, object]:
-    """One row of a comparison, of values by replication; pairs in which one is not a number are left out."""
-    pair = paired(outcome, arm, reference)
-    known = ~np.isnan(arm - reference)
-    of_reference, of_arm = reference[known], arm[known]
-    differences = of_arm - of_reference
-    factor, unit = natural_unit(outcome.unit)
-    return {
-        **{column: pair[column] for column in ("outcome", "title", "ledger", "unit")},
-        "of_reference": pair["of_other"],
-        "of_arm": pair["of_one"],
-        **{column: pair[column] for column in ("difference", "low", "high")},
-        "natural": pair["difference"] * factor,
-        "natural_unit": unit,
-        "standardised": _standardised(of_reference, of_arm),
-        "p": paired_p(differences),
-        "variance_factor": variance_factor(of_reference, of_arm),
-        "replications": pair["replications"],
-        "needed": still_needed(differences, precision * abs(pair["of_other"])),
-    }
+def choose(
+    arms: pd.DataFrame,
+    kept: Collection[str],
+    reference: str | int | None = None,
+    others: Sequence[str | int] | None = None,
+    outcomes: Sequence[str] | None = None,
+    precision: float = PRECISION,
+    within: Sequence[str] = (),
+    where: Sequence[tuple[str, object]] = (),
+) -> Choice:
+    """Choose what is compared with what.
 
+    Args:
+        arms: a row for each that there is, as in `Arms`.
+        kept: names of the outcomes that there are.
+        reference: number or title of the arm that others are compared with; the first if None.
+        others: numbers or titles of the others; all if None.
+        outcomes: names of outcomes; a usual choice of both ledgers if None.
+        precision: half of an interval that counts as precise, as a share of the larger of both means, above 0.
+        within: factors in which each arm has the level of its reference. An arm is then compared with the one that has
+            its own levels of these, and is as `reference` in all others.
+        where: factors and levels that the others have; of several levels of one factor, any.
 
-def paired_p(differences: np.ndarray) -> float:
-    """Chance of a mean at least so far from nought if there were no difference (paired t-test); NaN below two pairs."""
-    if len(differences) < 2:
-        return math.nan
-    mean, spread = differences.mean(), differences.std(ddof=1)
-    if spread == 0:
-        return 1.0 if mean == 0 else 0.0
-    return float(2 * stdtr(len(differences) - 1, -abs(mean) / (spread / math.sqrt(len(differences)))))
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """Holm's correction: with it, the chance of even one false alarm among all stays below the error rate."""
-    adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0) if len(order) else steps
-    return adjusted
-
-
-def variance_factor(reference: np.ndarray, arm: np.ndarray) -> float:
-    """How many times less the paired difference varies than one of runs with other seeds.
-
-    Above one, common random numbers save so many times the replications; below one, they cost. Infinite where every
-    pair differs by the same; NaN below two pairs, or where nothing varies at all.
+    Raises:
+        ComparisonError: there is no such arm, factor, level or outcome, or nothing to compare.
     """
-    if len(reference) < 2:
-        return math.nan
-    apart = float(reference.var(ddof=1) + arm.var(ddof=1))
-    paired = float((arm - reference).var(ddof=1))
-    if paired > ROUNDING * apart:
-        return apart / paired
-    return math.inf if apart > 0 else math.nan
+    if not precision > 0:
+        raise ComparisonError(f"precision is {precision:g}; it should be a share above 0, such as 0.05")
+    held = tuple(dict.fromkeys(_factor(name, arms) for name in within))
+    titles = dict(zip(arms["arm"], arms["title"], strict=True))
+    there = _with_levels(arms, where)
+    base = _arm(reference, titles) if reference is not None else there[0]
+    wanted = [_arm(each, titles) for each in others] if others is not None else there
+    references = _references(arms, base, [arm for arm in dict.fromkeys(wanted) if arm in set(there)], held)
+    if not references:
+        raise ComparisonError("there is one arm only; a comparison takes two")
+    usual = [name for name in DEFAULT_OUTCOMES if name in kept] or sorted(kept)
+    chosen = usual if outcomes is None else list(dict.fromkeys(outcomes))
+    for name in chosen:
+        if name not in kept:
+            raise ComparisonError(f"no outcome {quoted(name)} is stored{did_you_mean(name, kept)}")
+    return Choice(references, tuple(chosen), held)
 
 
-def still_needed(differences: np.ndarray, half_width: float) -> int:
-    """How many more replications until half of the 95% interval is, and stays, within `half_width`; 0 when it is.
+def refuse_early(
+    scenarios: Mapping[str, Scenario],
+    reference: str | int | None = None,
+    outcomes: Sequence[str] | None = None,
+    ward: str = ALL,
+    mode: str = ALL,
+    precision: float = PRECISION,
+) -> None:
+    """Refuse what `compare_arms` would refuse of runs of these scenarios, by title, before time is spent on them.
 
-    The sequential rule of Hoad, Robinson and Davies (2010): precise is only what stays so for some replications more,
-    five, or five in a hundred. Those that are missing are reckoned from the spread so far.
+    Raises:
+        ComparisonError: there is no such arm, outcome, ward or mode, or nothing to compare.
     """
-    count = len(differences)
-    if not half_width > 0 or count < 2:
-        return LOOK_AHEAD if count < 2 and half_width > 0 else 0
-    numbers = np.arange(1, count + 1)
-    means = np.cumsum(differences) / numbers
-    squares = np.cumsum((differences - differences.mean()) ** 2) - numbers * (means - differences.mean()) ** 2
-    spreads = np.sqrt(np.maximum(squares[1:], 0) / numbers[:-1])
-    reaches = _quantile(numbers[1:] - 1) * spreads / np.sqrt(numbers[1:])
-    precise = reaches <= half_width
-    run = count - 1 if precise.all() else int(np.argmax(~precise[::-1]))  # for how long it has been so
-    if run > _look_ahead(count):
-        return 0
-    wanted = count
-    if not precise[-1]:
-        spread = float(spreads[-1])
-        while _quantile(np.array([wanted - 1]))[0] * spread / math.sqrt(wanted) > half_width:
-            wanted = max(wanted + 1, math.ceil(1.02 * wanted))
-            if wanted > MOST_REPLICATIONS:
-                return MOST_REPLICATIONS
-    return max(1, wanted - count + _look_ahead(wanted) - (run if precise[-1] else 0))
+    chosen = choose(listed(scenarios), BY_NAME, reference, None, outcomes, precision)
+    for title, scenario in scenarios.items():
+        if ward not in (*scenario.wards, ALL):
+            raise ComparisonError(f"{quoted(title)} has no ward {quoted(ward)}{did_you_mean(ward, scenario.wards)}")
+    if mode not in (*MODES, ALL):
+        raise ComparisonError(f"there is no mode {quoted(mode)}{did_you_mean(mode, MODES)}")
+    for name in chosen.outcomes:
+        if mode != ALL and name not in measures().by_mode:
+            raise ComparisonError(f"{name} is not counted by mode of care; leave --mode out")
 
 
-def natural_unit(unit: str) -> tuple[float, str]:
-    """What a value is multiplied by to count things among 1,000, and the unit that it then has."""
-    if found := re.match(r"% of (.+)", unit):
-        return 10.0, f"per 1,000 {found[1]}"
-    if found := re.match(r"per 100 (.+)", unit):
-        return 10.0, f"per 1,000 {found[1]}"
-    return 1.0, unit
+def run_arms(planned: Plan, scenarios: Mapping[str, Scenario], progress: Progress | None = None) -> Runs:
+    """Run scenarios, by title, as `planned`, all with the same seeds; `progress` is called as in `carry_out_arms`."""
+    records = carry_out_arms(planned, tuple(scenarios.values()), progress)
+    pairs = zip(scenarios.items(), records, strict=True)
+    return Runs(
+        {
+            title: Results(scenario, of_arm, planned.driver, planned.threads, planned.draws)
+            for (title, scenario), of_arm in pairs
+        }
+    )
 
 
-def _look_ahead(count: int) -> int:
-    return LOOK_AHEAD if count <= 100 else math.floor(LOOK_AHEAD * count / 100)
+def listed(titles: Collection[str]) -> pd.DataFrame:
+    """A table of arms that have titles and no factors."""
+    return pd.DataFrame({"arm": range(len(titles)), "title": list(titles)})
 
 
-def _quantile(freedom: np.ndarray) -> np.ndarray:
-    return stdtrit(freedom, (1 + CONFIDENCE) / 2)
+def factors_of(arms: pd.DataFrame) -> list[str]:
+    """The factors of a table of arms."""
+    return [str(name) for name in arms.columns if name not in NO_FACTORS]
 
 
-def _standardised(reference: np.ndarray, arm: np.ndarray) -> float:
-    """The difference in standard deviations between runs of one arm; NaN where these do not vary."""
-    if len(reference) < 2:
-        return math.nan
-    spread = math.sqrt((reference.var(ddof=1) + arm.var(ddof=1)) / 2)
-    return float((arm.mean() - reference.mean()) / spread) if spread > 0 else math.nan
+def _references(arms: pd.DataFrame, base: int, others: Sequence[int], held: Sequence[str]) -> dict[int, int]:
+    """Arm → its reference, for those that are not their own; arms with one reference stand together."""
+    levels = arms.set_index("arm")[factors_of(arms)].to_dict("index") if held else {}
+    by_levels = {tuple(level.values()): arm for arm, level in levels.items()}
+    found = {}
+    for arm in others:
+        like = levels[base] | {name: levels[arm][name] for name in held} if held else {}
+        reference = by_levels.get(tuple(like.values())) if held else base
+        if reference is None:
+            raise ComparisonError(
+                f"arm {arm} has no reference: none that has run has its {' and '.join(held)} and is as arm {base} else"
+            )
+        if reference != arm:
+            found[arm] = reference
+    order = {reference: place for place, reference in enumerate(dict.fromkeys(found.values()))}
+    return dict(sorted(found.items(), key=lambda pair: order[pair[1]]))
 
 
-def _verdict(outcome: Outcome, row) -> str:
-    if row.replications == 0:
-        return "nothing to count"
-    if row.replications < 2:
-        return "one pair only: not known"
-    if row.p_adjusted < ERROR_RATE:
-        direction = "higher" if row.difference > 0 else "lower"
-        if outcome.better == "neither":
-            return direction
-        return f"{direction}, which is {'better' if direction == outcome.better else 'worse'}"
-    if row.needed:
-        return f"not known yet: about {row.needed:,} more replications"
-    return "no difference shown"
+def _with_levels(arms: pd.DataFrame, where: Sequence[tuple[str, object]]) -> list[int]:
+    wanted: dict[str, list[object]] = {}
+    for name, level in where:
+        wanted.setdefault(_factor(name, arms), []).append(level)
+    for factor, levels in wanted.items():
+        known = list(dict.fromkeys(arms[factor]))
+        for level in levels:
+            if not any(_is_level(each, level) for each in known):
+                hint = did_you_mean(level, map(_written, known))
+                raise ComparisonError(f"no arm has {factor} = {_written(level)}{hint}")
+        arms = arms[[any(_is_level(each, level) for level in levels) for each in arms[factor]]]
+    if arms.empty:
+        raise ComparisonError("no arm has all these levels together")
+    return list(arms["arm"])
 
 
-def _arm(given: str | int, titles: dict[int, str]) -> int:
+def _is_level(level: object, given: object) -> bool:
+    """Whether a level is the one given, as a value or as it is written."""
+    if not isinstance(given, str) or isinstance(level, str):
+        return level == given
+    if isinstance(level, bool):
+        return _written(level) == given
+    try:
+        return level == float(given)
+    except ValueError:
+        return False
+
+
+def _written(level: object) -> str:
+    return str(level).lower() if isinstance(level, bool) else one_line(str(level))
+
+
+def _factor(given: str, arms: pd.DataFrame) -> str:
+    """The factor of that name, or the only one of which it is the last part."""
+    known = factors_of(arms)
+    alike = [name for name in known if name == given] or [name for name in known if name.endswith(f".{given}")]
+    if len(alike) == 1:
+        return alike[0]
+    if not known:
+        raise ComparisonError(f"these arms have no factors, so none is {quoted(given)}: they are a list")
+    raise ComparisonError(f"there is no factor {quoted(given)}{did_you_mean(given, known)}")
+
+
+def _arm(given: str | int, titles: Mapping[int, str]) -> int:
     if str(given).isdigit() and int(given) in titles:
         return int(given)
     for arm, title in titles.items():
         if title == given:
             return arm
     hint = did_you_mean(given, titles.values())
-    raise ComparisonError(f"there is no arm {quoted(given)} among those that have run{hint}")
+    raise ComparisonError(f"there is no arm {quoted(given)} here{hint}")

@@ -41,7 +41,8 @@ State = Literal["holds", "fails", "open"]
 Verdict = Literal["supported", "refuted", "undecided", "premise"]
 
 PROVISIONAL = "provisional"
-WHY_PROVISIONAL = "Verdicts are provisional: levels are not calibrated yet, and sizes of most effects are assumptions."
+ASSUMED = "Sizes of most effects of leading are assumptions; a verdict says what follows from them."
+WHY_PROVISIONAL = "Verdicts are provisional: every run has the same levels. Over the posterior they are not."
 
 NOTHING_DIFFERS = "the arms gave the very same runs: nothing in this version reads what they change"
 
@@ -365,6 +366,16 @@ class Examination:
         statement = self.claim.statement
         told = [(test.role, found.state) for test, found in zip(statement.tests, self.findings, strict=True)]
         return verdict(told, statement.is_premise)
+
+    @property
+    def told(self) -> str:
+        """The verdict in words: provisional, unless levels were drawn from what published figures leave possible."""
+        return self.verdict if self.is_over_posterior else f"{PROVISIONAL}: {self.verdict}"
+
+    @property
+    def is_over_posterior(self) -> bool:
+        """Whether each replication had a draw of levels of its own."""
+        return self.any_results.draws is not None
 
     @property
     def any_results(self) -> Results:

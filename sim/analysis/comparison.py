@@ -36,7 +36,7 @@ def compare(one: Results, other: Results, outcomes: Sequence[str], ward: str = A
     Raises:
         ValueError: the two cannot be paired, or have no such outcome, ward or mode.
     """
-    _refuse_unlike(one, other)
+    refuse_unlike(one, other)
     values = [(one.values(name, ward, mode), other.values(name, ward, mode)) for name in outcomes]
     rows = [paired(BY_NAME[name], *each) for name, each in zip(outcomes, values, strict=True)]
     table = pd.DataFrame(rows).assign(ward=ward, mode=mode)
@@ -67,8 +67,12 @@ def paired(outcome: Outcome, one: np.ndarray, other: np.ndarray) -> dict[str, An
     }
 
 
-def _refuse_unlike(one: Results, other: Results) -> None:
-    """Refuse results that were not run alike: a difference would then not be due to the scenarios."""
+def refuse_unlike(one: Results, other: Results) -> None:
+    """Refuse results that were not run alike: a difference would then not be due to the scenarios.
+
+    Raises:
+        ValueError: seeds, days or days of warm-up differ.
+    """
     for what, of in (("seeds", _seeds), ("days", _days)):
         if of(one) != of(other):
             raise ValueError(f"only runs with the same {what} can be compared in pairs")

@@ -9,7 +9,7 @@ could know. Stays, deaths and returns are booked by the records office, which mi
 observed although they are also true.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -1356,6 +1356,35 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 BY_NAME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
+
+# What happened, and what a hospital would take for it: of two counterparts the one named first goes before.
+COUNTERPARTS = (
+    ("errors_reached", "incident_reports"),
+    ("patients_harmed", "chart_events"),
+    ("preventable_events", "chart_events"),
+    ("adverse_events", "chart_events"),
+    ("preventable_share", "chart_preventable"),
+    ("errors_recognised", "errors_reported"),
+    ("share_reported", "incidents_reported"),
+    ("reached_dose_slip", "dose_errors"),
+    ("reached_prescribing_mistake", "prescribing_errors"),
+    ("breaches", "recorded_breaches"),
+    ("measured_safety", "felt_safe"),
+)
+
+
+def in_pairs(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Outcomes side by side: those of the true ledger with their counterparts in the observed one, then all others.
+
+    As in ``[("errors_reached", "incident_reports"), ("mortality",)]``.
+    """
+    left = list(dict.fromkeys(names))
+    found: list[tuple[str, ...]] = []
+    for pair in COUNTERPARTS:
+        if all(name in left for name in pair):
+            found.append(pair)
+            left = [name for name in left if name not in pair]
+    return [*found, *((name,) for name in left)]
 
 
 def modes_of(columns: int) -> tuple[str, ...]:

@@ -204,8 +204,14 @@ def interval(
 
 
 def _columns(rows: np.ndarray) -> pd.DataFrame:
-    """A table with a column for each field of the rows."""
-    return pd.DataFrame({name: np.ascontiguousarray(rows[name]) for name in rows.dtype.names or ()})
+    """A table with a column for each field of the rows, and for each element of a field that holds several."""
+    columns = {name: np.ascontiguousarray(rows[name]) for name in rows.dtype.names or ()}
+    split = {name: {name: column} if column.ndim == 1 else _numbered(name, column) for name, column in columns.items()}
+    return pd.DataFrame({name: column for each in split.values() for name, column in each.items()})
+
+
+def _numbered(name: str, column: np.ndarray) -> dict[str, np.ndarray]:
+    return {f"{name}_{number}": column[:, number] for number in range(column.shape[1])}
 
 
 def _tidy(counts: np.ndarray, axes: dict[str, tuple[str, ...]], value: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The commands for experiments: plan, sweep, resume, status, verify, export, merge, compare.
+"""The commands for experiments: plan, sweep, resume, status, verify, export, merge.
 
 They stand apart from `sim/cli.py`, since what they share is how a sweep is watched, stopped and gone on with.
 """
@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands import running
+from sim.commands.running import STOPPED, Posterior
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -20,25 +23,19 @@ if TYPE_CHECKING:
     from sim.experiment.sweeping import Progress
     from sim.scenario import Scenario
 
-USER_MISTAKE = 2
-STOPPED = 130
 SOME_FAILED = 1
 SECONDS_BETWEEN_LINES = 30
-WIDTH_OF_TABLES = 150
 
 DesignFile = Annotated[Path, typer.Argument(help="A design file, as in scenarios/experiments.", show_default=False)]
 Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
 Threads = Annotated[int | None, typer.Option(min=1, max=1_024, help="Runs at a time; as many as processors.")]
 Engine = Annotated[str, typer.Option(help="threads, dask (processes here) or dask://host:port (a scheduler).")]
-Posterior = Annotated[
-    bool, typer.Option("--posterior", help="Draw levels from the posterior, one draw for each replication.")
-]
 Shard = Annotated[str, typer.Option(help="Do one share alone, such as 1/8: for job arrays.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (plan, sweep, resume, status, verify, export, merge, compare):
+    for command in (plan, sweep, resume, status, verify, export, merge):
         app.command()(command)
 
 
@@ -176,49 +173,6 @@ def merge(
         _tell_status(store, wholly=False)
 
 
-def compare(
-    folder: Folder,
-    reference: Annotated[str | None, typer.Option(help="Arm to compare with, by number or title.")] = None,
-    arm: Annotated[
-        list[str] | None, typer.Option(help="Another arm; repeat it for more. Left out: all.", show_default=False)
-    ] = None,
-    outcome: Annotated[
-        list[str] | None, typer.Option(help="What to compare; repeat it for more.", show_default=False)
-    ] = None,
-    ward: Annotated[str, typer.Option(help="A ward, or all for the hospital.")] = "all",
-    mode: Annotated[str, typer.Option(help="A mode of care, or all.")] = "all",
-    precision: Annotated[float, typer.Option(help="Half-width that is precise, as a share of the mean.")] = 0.05,
-    out: Annotated[Path | None, typer.Option(help="A new folder for table and figure.")] = None,
-) -> None:
-    """Compare arms in pairs of one seed: differences with intervals, verdicts, and replications still needed."""
-    from rich.console import Console
-
-    from sim.analysis.arms import ComparisonError, compare_arms
-    from sim.analysis.stored import results
-    from sim.experiment.store import StoreError
-    from sim.report.arms import arms_note, arms_setting, arms_tables
-    from sim.report.folder import check
-
-    with plainly():
-        if out is not None:
-            check(out)
-        try:
-            found = compare_arms(results(folder), reference, arm or None, outcome or None, ward, mode, precision)
-        except ComparisonError as refusal:
-            raise StoreError(str(refusal)) from None
-        console = Console(highlight=False)
-        console.width = max(console.width, WIDTH_OF_TABLES)
-        console.print(arms_setting(found), markup=False, soft_wrap=True)
-        for table in arms_tables(found):
-            console.print(table)
-        for line in (arms_note(found), *found.warnings):
-            console.print(line, soft_wrap=True)
-        if out is not None:
-            from sim.report.export import save_comparison
-
-            save_comparison(found, results(folder), out)
-
-
 def _design(path: Path, posterior: bool) -> "Design":
     from sim.analysis.outcomes import BY_NAME
     from sim.experiment import draws
@@ -236,15 +190,8 @@ def plainly() -> Iterator[None]:
     from sim.report.folder import FolderError
     from sim.scenario import ScenarioError
 
-    with ending_cleanly():
-        try:
-            yield
-        except (StoreError, FolderError, RunError, ScenarioError) as mistake:
-            typer.echo(str(mistake), err=True)
-            raise typer.Exit(USER_MISTAKE) from None
-        except KeyboardInterrupt:
-            typer.echo("\nStopped; nothing was written.", err=True)
-            raise typer.Exit(STOPPED) from None
+    with ending_cleanly(), running.plainly(StoreError, FolderError, RunError, ScenarioError):
+        yield
 
 
 def _carry_out(store: "Store", design: "Design", engine: str, threads: int | None, shard: str, retry: bool) -> None:
@@ -296,10 +243,11 @@ def _tell_status(store: "Store", wholly: bool, engine: str = "threads", shard: s
     """Say how far an experiment is; its damaged shards, each with what is wrong."""
     from sim.experiment.store import WHOLE, shares
     from sim.experiment.work import commonest_failures
+    from sim.report.numbers import how_far
     from sim.scenario.words import one_line
 
     found, share = store.status(wholly), shares(shard)
-    typer.echo(f"{found.done:,} of {found.runs:,} runs are done, {found.failed:,} of them failed; {found.left:,} left.")
+    typer.echo(how_far(found.runs, found.done, found.failed))
     if found.failed:
         for message, count in commonest_failures(store, found.damaged):
             typer.echo(f"  {count:,} × {one_line(message)}")

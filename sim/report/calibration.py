@@ -11,7 +11,7 @@ from sim.experiment.identity import model_version
 from sim.report.calibration_figure import fit_figure, levels_figure, recovery_figure
 from sim.report.folder import whole
 from sim.report.provenance import commit, package_version
-from sim.report.spreadsheets import safe_for_spreadsheets
+from sim.report.spreadsheets import write_csv
 
 DOTS_PER_INCH = 110
 DIGITS = "%.4g"
@@ -33,8 +33,7 @@ def save_calibration(
             tables["recovery"] = recovered.table
             figures["recovery"] = recovery_figure(recovered)
         for name, table in tables.items():
-            safe = safe_for_spreadsheets(table)
-            safe.to_csv(part / f"{name}.csv", index=False, encoding="utf-8-sig", float_format=DIGITS)
+            write_csv(table, part / f"{name}.csv", DIGITS)
         for name, figure in figures.items():
             figure.savefig(part / f"{name}.png", dpi=DOTS_PER_INCH)
         text = json.dumps(_origin(found, recovered, command), indent=2, ensure_ascii=False)

@@ -22,9 +22,9 @@ def fit_figure(found: Calibration) -> Figure:
     """Each published figure with its interval, and beside it what observers in the model see, as multiples of it."""
     rows = found.fit.iloc[::-1].reset_index(drop=True)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(12.5, 1.9 + ROW * len(rows)), facecolor="white")
+        figure = Figure(figsize=(14.0, 1.9 + ROW * len(rows)), facecolor="white")
         FigureCanvasAgg(figure)
-        panel = figure.add_axes((0.33, 0.95 / figure.get_figheight(), 0.40, 1 - 1.75 / figure.get_figheight()))
+        panel = figure.add_axes((0.30, 0.95 / figure.get_figheight(), 0.38, 1 - 1.75 / figure.get_figheight()))
         for place, row in enumerate(rows.itertuples()):
             _fit_row(panel, place, row)
         panel.set_xscale("log")
@@ -43,7 +43,7 @@ def fit_figure(found: Calibration) -> Figure:
         words = f"{held} of {len(rows)} figures lie in their interval; the worst is off by a factor of "
         figure.text(0.012, 1 - 0.6 / figure.get_figheight(), f"{words}{found.fit['factor'].max():.2g}", color=QUIET)
         panel.text(1.03, 1.005, "published", transform=panel.transAxes, color=QUIET, va="bottom")
-        panel.text(1.36, 1.005, "model", transform=panel.transAxes, color=QUIET, va="bottom")
+        panel.text(1.33, 1.005, "model", transform=panel.transAxes, color=QUIET, va="bottom")
         marks = [
             Patch(color=PUBLISHED, label="published interval"),
             Line2D(
@@ -125,7 +125,8 @@ def _fit_row(panel: Axes, place: int, row) -> None:
     panel.plot(row.at_point / row.figure, place, "o", color=colour, zorder=4)
     written = panel.get_yaxis_transform()
     panel.text(1.03, place, f"{row.figure:g} ({row.low:g} to {row.high:g})", transform=written, va="center")
-    panel.text(1.36, place, f"{row.at_point:.3g}  {row.unit}", transform=written, va="center", color=colour)
+    panel.text(1.33, place, f"{row.at_point:.3g}", transform=written, va="center", color=colour)
+    panel.text(1.45, place, row.unit, transform=written, va="center", color=QUIET)
 
 
 def _bare(panel: Axes) -> None:

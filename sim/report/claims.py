@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.claims import PROVISIONAL, Comparison, Examination, Finding, unit_of
+from sim.analysis.claims import ASSUMED, WHY_PROVISIONAL, Comparison, Examination, Finding, unit_of
 from sim.analysis.outcomes import ALL, BY_NAME
 from sim.experiment.claims import Claim, Statement
 from sim.report.numbers import in_words, with_interval
@@ -44,7 +44,7 @@ def verdict_line(examined: Examination) -> str:
     """The verdict on one claim in a line."""
     told = examined.claim.statement
     where = ", at the point where it should fail" if examined.at_failing_point else ""
-    return f"{told.id} {one_line(told.title)}{where}: {PROVISIONAL}: {examined.verdict}"
+    return f"{told.id} {one_line(told.title)}{where}: {examined.told}"
 
 
 def failing_note(examined: Examination) -> str:
@@ -63,8 +63,13 @@ def verdict_table(examined: Sequence[Examination]) -> Table:
         table.add_column(heading, overflow="fold")
     for each in examined:
         told = each.claim.statement
-        table.add_row(told.id, Text(one_line(told.title)), f"{PROVISIONAL}: {each.verdict}")
+        table.add_row(told.id, Text(one_line(told.title)), each.told)
     return table
+
+
+def standing(examined: Examination) -> str:
+    """How far verdicts can be taken."""
+    return ASSUMED if examined.is_over_posterior else f"{WHY_PROVISIONAL} {ASSUMED}"
 
 
 def claim_table(examined: Examination) -> Table:

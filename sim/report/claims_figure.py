@@ -9,8 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.analysis.claims import PROVISIONAL, Examination, Finding, unit_of
-from sim.report.claims import asked_in_words, size_in_words, subject_in_words
+from sim.analysis.claims import Examination, Finding, unit_of
+from sim.report.claims import asked_in_words, size_in_words, standing, subject_in_words
 from sim.report.figures import QUIET, RULE, STYLE, bare, key
 from sim.scenario.words import one_line, shortened
 
@@ -48,9 +48,7 @@ def claims_figure(examined: tuple[Examination, ...]) -> Figure:
 def _heading(figure: Figure, examined: tuple[Examination, ...], height: float) -> None:
     title = "Claims as experiments" + (", where they should fail" if examined[0].at_failing_point else "")
     figure.text(0.225 / WIDTH, 1 - 0.3 / height, title, size=16, weight="bold", va="center")
-    foot = (
-        "Levels are not calibrated yet: verdicts are provisional. Each row has its own scale; its stroke is the margin."
-    )
+    foot = f"{standing(examined[0])} Each row has its own scale; its stroke is the margin."
     figure.text(0.225 / WIDTH, 0.15 / height, foot, size=8, color=QUIET)
     key(figure, 0.225 / WIDTH, [_handle(state) for state in STATE_WORDS], 1 - 0.7 / height)
 
@@ -61,7 +59,7 @@ def _handle(state: str) -> Line2D:
 
 def _panel(axes: Axes, examined: Examination) -> None:
     told = examined.claim.statement
-    title = f"{told.id}  {one_line(told.title)} · {PROVISIONAL}: {examined.verdict}"
+    title = f"{told.id}  {one_line(told.title)} · {examined.told}"
     edge = -(LEFT - 0.225) / (WIDTH - LEFT - RIGHT)
     axes.set_title(title, loc="left", size=10, weight="bold", x=edge, parse_math=False)
     axes.axvline(0, color=QUIET, linewidth=0.9, zorder=1)

@@ -9,11 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.analysis.arms import Comparison
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.stored import TABLES, StoredResults
-from sim.report.arms import arms_figure
-from sim.report.figures import save_figure
 from sim.report.folder import whole
 from sim.report.provenance import commit, package_version
 from sim.report.spreadsheets import safe_for_spreadsheets, write_csv
@@ -42,25 +39,13 @@ def export(found: StoredResults, folder: str | Path, form: str = PARQUET, tables
             columns=["outcome", "title", "unit", "ledger", "meaning"],
         )
         write_csv(meanings, part / "meanings.csv")
-        _write_origin(found, part)
+        write_origin(found, part)
     return Path(folder)
 
 
-def save_comparison(comparison: Comparison, found: StoredResults, folder: str | Path) -> Path:
-    """Write a comparison of arms into a new `folder`: table, figure, and where it came from.
-
-    Raises:
-        FolderError: the folder is not empty, or cannot be made.
-    """
-    with whole(folder) as part:
-        write_csv(comparison.table.assign(reference=comparison.reference), part / "comparison.csv")
-        save_figure(arms_figure(comparison), part / "figure")
-        _write_origin(found, part)
-    return Path(folder)
-
-
-def _write_origin(found: StoredResults, part: Path) -> None:
-    text = json.dumps(origin(found), indent=2, ensure_ascii=False)
+def write_origin(found: StoredResults, part: Path, more: dict[str, object] | None = None) -> None:
+    """Write into a folder where stored results came from, with what is to be said `more` of them."""
+    text = json.dumps(origin(found) | (more or {}), indent=2, ensure_ascii=False)
     (part / "provenance.json").write_text(text + "\n", encoding="utf-8")
     (part / "scenario.toml").write_bytes((found.store.folder / "scenario.toml").read_bytes())
 

@@ -40,3 +40,8 @@ def _written(value: float, places: int, sign: bool) -> str:
     if math.isinf(value):
         return "∞"
     return f"{value:{'+' if sign else ''}z,.{places}f}".replace("-", "−")
+
+
+def how_far(runs: int, done: int, failed: int) -> str:
+    """How far an experiment is: runs in all, done, failed among these, and left."""
+    return f"{done:,} of {runs:,} runs are done, {failed:,} of them failed; {runs - done:,} left."

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.ablation import Ablation
+from sim.analysis.arms import Runs
 from sim.analysis.claims import Examination
 from sim.analysis.results import Results
 from sim.scenario import to_toml
@@ -40,7 +41,7 @@ def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
             "driver": results.driver,
             "threads": results.threads,
             "draws": results.draws.digest() if results.draws else None,
-            "command": [_encodable(word) for word in command],
+            "command": encodable(command),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         },
         "software": {
@@ -93,9 +94,26 @@ def _claim_provenance(examined: Examination, command: Sequence[str]) -> dict[str
     }
 
 
-def _encodable(word: str) -> str:
-    r"""`word` with the bytes of a file name that are no UTF-8 written out, as in ``\udcff.toml``."""
-    return word.encode(errors="backslashreplace").decode()
+def comparison_provenance(runs: Runs, command: Sequence[str] = ()) -> dict[str, Any]:
+    """As `provenance` of the first arm, with digests of every arm and its scenario, by title.
+
+    Args:
+        runs: of which it is the origin.
+        command: the command line that asked for it; empty if it was asked for in Python.
+    """
+    first = next(iter(runs.of.values()))
+    return provenance(first, command) | {
+        "comparison": {
+            "digest": runs.digest(),
+            "arms": {title: results.digest() for title, results in runs.of.items()},
+            "scenarios": {title: results.scenario.digest() for title, results in runs.of.items()},
+        }
+    }
+
+
+def encodable(words: Sequence[str]) -> list[str]:
+    r"""Words with the bytes of file names that are no UTF-8 written out, as in ``\udcff.toml``."""
+    return [word.encode(errors="backslashreplace").decode() for word in words]
 
 
 def package_version(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A folder of results, of a run, of an ablation or of claims: tables, figure, scenario and provenance."""
+"""A folder of results, of a run, an ablation, claims or a comparison: tables, figure, scenario and provenance."""
 
 import json
 from collections.abc import Sequence
@@ -8,14 +8,25 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.ablation import Ablation
+from sim.analysis.arms import Comparison, Runs
 from sim.analysis.claims import Examination
 from sim.analysis.results import Results
+from sim.analysis.stored import StoredResults
 from sim.report.ablation_figure import what_mechanisms_carry
+from sim.report.arms import too_many
+from sim.report.arms_figure import arms_figure
 from sim.report.claims_figure import claims_figure
+from sim.report.export import write_origin
 from sim.report.figures import overview, save_figure
 from sim.report.folder import whole
-from sim.report.provenance import ablation_provenance, claims_provenance, provenance
-from sim.report.spreadsheets import safe_for_spreadsheets
+from sim.report.provenance import (
+    ablation_provenance,
+    claims_provenance,
+    comparison_provenance,
+    encodable,
+    provenance,
+)
+from sim.report.spreadsheets import write_csv
 from sim.scenario import Scenario, to_toml
 
 TABLES = ("outcomes", "funnel", "series", "staffing")
@@ -35,7 +46,7 @@ def save(results: Results, folder: str | Path, command: Sequence[str] = ()) -> P
     with whole(folder) as part:
         for table in TABLES:
             getattr(results, table).to_parquet(part / f"{table}.parquet", index=False)
-        safe_for_spreadsheets(results.summary("ward and mode")).to_csv(part / "summary.csv", index=False)
+        write_csv(results.summary("ward and mode"), part / "summary.csv")
         save_figure(overview(results), part / "figure")
         _write_origin(part, results.scenario, provenance(results, command))
     return Path(folder)
@@ -52,7 +63,7 @@ def save_ablation(ablation: Ablation, folder: str | Path, command: Sequence[str]
         FolderError: the folder is not empty, or cannot be made.
     """
     with whole(folder) as part:
-        ablation.table.to_csv(part / "ablation.csv", index=False)
+        write_csv(ablation.table, part / "ablation.csv")
         save_figure(what_mechanisms_carry(ablation), part / "figure")
         _write_origin(part, ablation.full.scenario, ablation_provenance(ablation, command))
     return Path(folder)
@@ -72,12 +83,38 @@ def save_claims(examined: Sequence[Examination], folder: str | Path, command: Se
         for name in ("table", "arms"):
             table = pd.concat([getattr(each, name) for each in examined], ignore_index=True)
             file = "claims.csv" if name == "table" else "arms.csv"
-            safe_for_spreadsheets(table).to_csv(part / file, index=False)
+            write_csv(table, part / file)
         save_figure(claims_figure(tuple(examined)), part / "figure")
         for each in examined:
             scenario = to_toml(each.claim.scenario)
             (part / f"{each.claim.statement.id}_scenario.toml").write_text(scenario, encoding="utf-8")
         _write_json(part / "provenance.json", claims_provenance(examined, command))
+    return Path(folder)
+
+
+def save_comparison(
+    comparison: Comparison, found: StoredResults | Runs, folder: str | Path, command: Sequence[str] = ()
+) -> Path:
+    """Write a comparison of arms into a new `folder`, all or nothing, and return its path.
+
+    Args:
+        comparison: to be written; one with too many arms for a figure is written without.
+        found: what was compared.
+        folder, command: as for `save`.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    with whole(folder) as part:
+        write_csv(comparison.table, part / "comparison.csv")
+        if not too_many(comparison):
+            save_figure(arms_figure(comparison), part / "figure")
+        if isinstance(found, StoredResults):
+            write_origin(found, part, {"comparison": {"command": encodable(command)}})
+        else:
+            for number, results in enumerate(found.of.values()):
+                (part / f"scenario_{number}.toml").write_text(to_toml(results.scenario), encoding="utf-8")
+            _write_json(part / "provenance.json", comparison_provenance(found, command))
     return Path(folder)
 
 

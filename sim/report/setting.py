@@ -64,10 +64,11 @@ def _dials(scenario: Scenario) -> Iterator[str]:
     if len(domains) == len(DECISION_DOMAINS) and len(set(domains.values())) == 1:
         turned = {"devolution": domains.popitem()[1]} | {n: v for n, v in turned.items() if "." not in n}
     for name, value in turned.items():
-        yield "beliefs held" if name == "hold" else f"{_dial(name)} {_number(value)}"
+        yield "beliefs held" if name == "hold" else f"{dial_words(name)} {_number(value)}"
 
 
-def _dial(name: str) -> str:
+def dial_words(name: str) -> str:
+    """A dial as people read it, e.g. ``admissions devolution`` for ``devolution.admissions``."""
     dial, _, domain = name.partition(".")
     return f"{domain} {_spaced(dial)}".strip()
 
@@ -118,7 +119,7 @@ def _what(intervention: Intervention, scenario: Scenario) -> str:
 
 def _number_changed(change: Set | Ramp) -> str:
     table, _, name = change.change.partition(".")
-    told = {"dials": _dial(name), "wards": _spaced(name).replace(".", " ")}.get(table, change.change)
+    told = {"dials": dial_words(name), "wards": _spaced(name).replace(".", " ")}.get(table, change.change)
     return f"{told} × {_number(change.times)}" if change.times is not None else f"{told} {_number(change.to or 0.0)}"
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path, digits: str | None = None) -> None:
     """Write a table as text that a spreadsheet opens without harm, and with the mark by which Excel knows UTF-8."""
-    safe_for_spreadsheets(table).to_csv(path, index=False, encoding="utf-8-sig")
+    safe_for_spreadsheets(table).to_csv(path, index=False, encoding="utf-8-sig", float_format=digits)
 
 
 def safe_for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:

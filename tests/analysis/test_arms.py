@@ -1,27 +1,16 @@
-"""Arms compared in pairs: the numbers against textbooks, the verdicts, and how often both would mislead."""
-
-import math
+"""Arms compared in pairs: which with which, and what is said of it."""
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from sim.analysis.arms import (
-    ComparisonError,
-    compare_arms,
-    compared,
-    holm,
-    natural_unit,
-    paired_p,
-    still_needed,
-    variance_factor,
-)
-from sim.analysis.outcomes import BY_NAME
+from sim.analysis.arms import ComparisonError, Runs, compare_arms, refuse_early
+from sim.analysis.outcomes import BY_NAME, COUNTERPARTS, in_pairs
 from sim.analysis.stored import results
-from sim.report.arms import arms_figure, arms_note, arms_setting, arms_tables
+from sim.analysis.sweeps import carry_out
+from sim.scenario import load
+from tests import synthetic
+from tests.arms import MadeUp, factorial
 from tests.experiment import sweeps
-
-DEATHS = BY_NAME["mortality"]
 
 
 @pytest.fixture(scope="module")
@@ -29,74 +18,9 @@ def found(tmp_path_factory):
     return results(sweeps.swept(tmp_path_factory.mktemp("arms") / "x").folder)
 
 
-def test_a_difference_has_the_interval_and_chance_of_a_paired_t_test():
-    rng = np.random.default_rng(1)
-    one, other = rng.normal(5, 1, 30), rng.normal(5.4, 1, 30)
-    row = compared(DEATHS, one, other)
-    test = stats.ttest_rel(other, one)
-    low, high = test.confidence_interval(0.95)
-    assert (row["low"], row["high"], row["p"]) == pytest.approx((low, high, test.pvalue))
-    assert row["difference"] == pytest.approx(other.mean() - one.mean())
-    assert row["standardised"] == pytest.approx(
-        row["difference"] / math.sqrt((one.var(ddof=1) + other.var(ddof=1)) / 2)
-    )
-
-
-def test_pairs_without_a_value_on_one_side_are_left_out_of_everything():
-    one, other = np.array([1.0, np.nan, 3.0, 5.0]), np.array([2.0, 9.0, np.nan, 7.0])
-    row = compared(DEATHS, one, other)
-    assert (row["replications"], row["of_reference"], row["of_arm"]) == (2, 3.0, 4.5)
-
-
-def test_holms_correction_is_that_of_the_book():
-    # Holm 1979: the k-th smallest is multiplied by what is left, and none is below one before it.
-    given, adjusted = [0.01, 0.04, np.nan, 0.03, 0.005], [0.03, 0.06, np.nan, 0.06, 0.02]
-    assert holm(np.array(given)) == pytest.approx(adjusted, nan_ok=True)
-
-
-def test_the_factor_of_variance_tells_where_common_luck_helps_and_where_it_costs():
-    rng = np.random.default_rng(2)
-    shared, own, more = rng.normal(0, 3, (3, 4_000))
-    assert variance_factor(shared + own / 3, shared + more / 3) == pytest.approx(10, rel=0.1)
-    assert variance_factor(own, more) == pytest.approx(1, abs=0.1)
-    assert variance_factor(own, -own) == pytest.approx(0.5)
-    assert variance_factor(own, own + 1) == math.inf
-
-
-def test_the_sequential_rule_asks_for_about_as_many_as_are_needed():
-    rng = np.random.default_rng(3)
-    asked = [10 + still_needed(rng.normal(1, 1, 10), 0.2) for _ in range(300)]
-    assert 80 < np.mean(asked) < 125  # (1.96 / 0.2)² = 96, and five more to see that it stays so
-    enough = [still_needed(rng.normal(1, 1, 200), 0.2) for _ in range(100)]
-    assert np.mean(np.array(enough) == 0) > 0.9
-    assert still_needed(np.ones(3), 0.1) > 0  # not yet seen to stay so
-    assert still_needed(np.ones(10), 0.1) == 0
-
-
-@pytest.mark.parametrize(
-    ("unit", "natural"),
-    [
-        ("% of stays", (10, "per 1,000 stays")),
-        ("per 100 admissions", (10, "per 1,000 admissions")),
-        ("per 1,000 bed-days", (1, "per 1,000 bed-days")),
-        ("days, mean", (1, "days, mean")),
-    ],
-)
-def test_differences_are_told_in_things_that_can_be_counted(unit, natural):
-    assert natural_unit(unit) == natural
-
-
-def test_a_scenario_against_itself_is_told_apart_about_once_in_twenty_and_intervals_cover_the_truth():
-    rng = np.random.default_rng(4)
-    trials, pairs, truth = 1_000, 20, 0.5
-    false, covered = 0, 0
-    for _ in range(trials):
-        one, other = rng.poisson(30, (2, pairs)) / 3
-        false += compared(DEATHS, one, other)["p"] < 0.05
-        row = compared(DEATHS, one, other + truth)
-        covered += row["low"] <= truth <= row["high"]
-    assert 0.035 < false / trials < 0.065
-    assert 0.93 <= covered / trials <= 0.97
+@pytest.fixture(scope="module")
+def large():
+    return MadeUp(factorial(), lambda arm, outcome: np.arange(8) + 1.0 + arm)
 
 
 def test_each_arm_is_compared_with_the_reference_of_the_same_seed(found):
@@ -122,28 +46,6 @@ def test_verdicts_say_which_way_and_whether_that_is_good(found, monkeypatch):
     assert "Evidence is thin: 1 of 3 differences" in comparison.warnings[0]
 
 
-def test_both_ledgers_stand_side_by_side_in_tables_and_figure(found):
-    comparison = compare_arms(found)
-    assert set(comparison.table.ledger) == {"true", "observed"}
-    titles = [str(table.title) for table in arms_tables(comparison)]
-    ledgers = ["observed" in title for title in titles]
-    assert ledgers == sorted(ledgers)
-    figure = arms_figure(comparison)
-    drawn = {axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")}
-    assert drawn == set(comparison.table.title)
-    assert "Holm" in arms_note(comparison)
-
-
-def test_a_comparison_says_how_wards_are_led_but_for_what_arms_change(found):
-    words = "But for what arms change: led by ward managers, pace-setting"
-    assert arms_setting(compare_arms(found)) == words
-    assert words in [text.get_text() for text in arms_figure(compare_arms(found)).texts]
-    (found.store.folder / "scenario.toml").rename(found.store.folder / "kept.toml")
-    (found.store.folder / "scenario.toml").write_text('title = "of another version"')
-    assert "of another version" in arms_setting(compare_arms(results(found.store.folder)))
-    (found.store.folder / "kept.toml").rename(found.store.folder / "scenario.toml")
-
-
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
@@ -163,5 +65,141 @@ def test_what_cannot_be_compared_is_refused_in_words(asked, words, found):
         compare_arms(found, **asked)
 
 
-def test_one_pair_has_no_chance():
-    assert math.isnan(paired_p(np.array([1.0])))
+def test_within_a_factor_each_arm_has_the_reference_of_its_own_level(large):
+    comparison = compare_arms(large, reference=0, within=["mode"], outcomes=["mortality"])
+    levels = large.arms.set_index("arm")
+    base = levels.loc[0]
+    assert len(comparison.references) == 477
+    for arm, reference in comparison.references.items():
+        assert levels.loc[reference, "mode"] == levels.loc[arm, "mode"]
+        others = levels.columns.drop(["mode", "title"])
+        assert levels.loc[reference, others].equals(base[others])
+    row = comparison.table[comparison.table.arm == 49].iloc[0]
+    assert (row.reference, row.reference_title) == (1, levels.loc[1, "title"])
+    assert row.difference == pytest.approx(48.0)
+
+
+def test_several_factors_can_be_held_and_go_by_their_last_word(large):
+    comparison = compare_arms(large, within=["mode", "devolution"], outcomes=["mortality"])
+    assert comparison.within == ("mode", "dials.devolution")
+    assert len(set(comparison.references.values())) == 6
+    assert comparison.references[54] == 6  # both with devolution at 0.8
+
+
+def test_arms_are_chosen_by_levels_as_they_are_or_as_they_are_written(large):
+    where = [("style", "coaching"), ("style", "directive"), ("mode", "repetitive"), ("dials.devolution", "0.80")]
+    comparison = compare_arms(large, where=where, outcomes=["mortality"])
+    chosen = comparison.arms
+    assert set(chosen["style"]) == {"coaching", "directive"}
+    assert set(chosen["mode"]) == {"repetitive"}
+    assert set(chosen["dials.devolution"]) == {0.8}
+    assert len(chosen) == 2 * 2**3
+    assert set(comparison.references.values()) == {chosen["arm"].min()}  # the first of those chosen
+
+
+def test_truth_values_are_levels_too(found):
+    comparison = compare_arms(found, where=[("hold", "true")], outcomes=["mortality"])
+    assert set(comparison.arms["dials.hold"]) == {True}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"within": ["mood"]}, 'no factor "mood"; did you mean "mode"'),
+        ({"where": [("mode", "repetitiv")]}, 'no arm has mode = repetitiv; did you mean "repetitive"'),
+        ({"where": [("dials.devolution", "0.3")]}, "no arm has dials.devolution = 0.3"),
+        ({"where": [("dials.devolution", "low")]}, "no arm has dials.devolution = low"),
+        (
+            {"within": ["style", "mode", "psychological_safety", "goal_congruence", "devolution", "target_pressure"]},
+            "one",
+        ),
+    ],
+)
+def test_factors_and_levels_that_there_are_not_are_refused(asked, words, large):
+    with pytest.raises(ComparisonError, match=words):
+        compare_arms(large, **asked)
+
+
+def test_an_arm_whose_reference_has_not_run_is_refused(large):
+    part = MadeUp(factorial())
+    part.arms = large.arms[large.arms["arm"] != 1]
+    with pytest.raises(ComparisonError, match="arm 4 has no reference: none that has run has its mode"):
+        compare_arms(part, within=["mode"])
+
+
+def test_arms_of_a_list_have_no_factors(tmp_path):
+    listed = sweeps.design(2, method="list", levers={}, arms={"a": {}, "b": {"set": {"dials.hold": True}}})
+    found = results(sweeps.swept(tmp_path / "x", listed).folder)
+    with pytest.raises(ComparisonError, match="they are a list"):
+        compare_arms(found, within=["arm"])
+
+
+def test_an_unfinished_experiment_with_failures_says_so(tmp_path):
+    store = sweeps.store_of(tmp_path / "x")
+
+    def fails(scenario, seed, **more):
+        if seed == 2:
+            raise ValueError("boom")
+        return sweeps.made_up(scenario, seed, **more)
+
+    carry_out(store, simulate=fails)
+    whole = compare_arms(results(store.folder), outcomes=["mortality"])
+    assert (whole.progress.runs, whole.progress.left, whole.progress.failed) == (48, 0, 4)
+    assert whole.warnings[0].startswith("4 runs failed, and their pairs are left out.")
+    assert whole.table.replications.max() == 11
+    store.set_aside([store.shard(list(store.blocks())[-1]).name])
+    left = store.status().left
+    assert left > 0
+    words = compare_arms(results(store.folder), outcomes=["mortality"]).warnings[0]
+    assert words == f"{left} of 48 runs are left: every verdict can still change."
+
+
+def test_runs_in_memory_are_compared_as_stored_ones_are():
+    one = synthetic.results(6)
+    runs = Runs({"usual": one, "other": synthetic.unlike(one)})
+    comparison = compare_arms(runs)
+    row = comparison.table[comparison.table.outcome == "length_of_stay"].iloc[0]
+    expected = runs.of["other"].values("length_of_stay") - one.values("length_of_stay")
+    assert row.difference == pytest.approx(expected.mean())
+    assert (row.arm, row.arm_title, row.reference, row.reference_title) == (1, "other", 0, "usual")
+    assert comparison.progress is None
+    backward = compare_arms(runs, reference="other").table
+    assert backward.difference.to_numpy() == pytest.approx(-comparison.table.difference.to_numpy())
+
+
+def test_runs_of_other_seeds_are_not_compared():
+    with pytest.raises(ValueError, match="same seeds"):
+        Runs({"one": synthetic.results(2, seed=1), "other": synthetic.results(2, seed=2)})
+
+
+SCENARIOS = {"Small": load(sweeps.ROOT / "scenarios" / "small.toml")}
+SCENARIOS |= {"Ward": load(sweeps.ROOT / "scenarios" / "one_ward.toml")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"outcomes": ["mortalty"]}, 'did you mean "mortality"'),
+        ({"reference": "Samll"}, 'did you mean "Small"'),
+        ({"ward": "six_bed"}, '"Small" has no ward "six_bed"; did you mean "six_beds"'),
+        ({"mode": "repetitiv"}, 'did you mean "repetitive"'),
+        ({"mode": "repetitive", "outcomes": ["leavers"]}, "leavers is not counted by mode"),
+        ({"precision": -1}, "precision is -1"),
+    ],
+)
+def test_what_could_not_be_compared_is_refused_before_it_is_run(asked, words):
+    refuse_early(SCENARIOS)
+    with pytest.raises(ComparisonError, match=words):
+        refuse_early(SCENARIOS, **asked)
+
+
+def test_counterparts_are_outcomes_of_the_true_and_of_the_observed_ledger():
+    assert {BY_NAME[true].ledger for true, _ in COUNTERPARTS} == {"true"}
+    assert {BY_NAME[observed].ledger for _, observed in COUNTERPARTS} == {"observed"}
+
+
+def test_outcomes_stand_beside_one_counterpart_each():
+    names = ["mortality", "chart_events", "preventable_events", "patients_harmed", "mortality"]
+    assert in_pairs(names) == [("patients_harmed", "chart_events"), ("mortality",), ("preventable_events",)]
+    assert in_pairs(["incident_reports", "errors_reached"]) == [("errors_reached", "incident_reports")]
+    assert in_pairs(["chart_events", "preventable_events"]) == [("preventable_events", "chart_events")]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.arms import compared
 from sim.analysis.comparison import compare
+from sim.analysis.evidence import compared
 from sim.analysis.outcomes import BY_NAME, OUTCOMES
 from sim.analysis.results import Results, interval
 from tests.synthetic import WARDS, empty_record, results, scenario, unlike

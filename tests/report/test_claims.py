@@ -35,7 +35,7 @@ def test_a_claim_is_run_and_judged_by_its_own_rule(kept):
     assert "X1 More beds, shorter waits: provisional: supported" in said.stdout
     assert "many less few" in said.stdout
     assert "Would be refuted by: Waits that are not shorter by a tenth." in said.stdout
-    assert "Verdicts are provisional: levels are not calibrated yet" in said.stdout
+    assert "Verdicts are provisional: every run has the same levels." in said.stdout
     assert "X1 More beds, shorter waits: 3 arms, 4 replications each of 365 days" in said.stderr
 
 
