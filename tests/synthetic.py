@@ -95,7 +95,9 @@ def random_record(seed: int = 1, wards: int = 2, days: int = 60, warm_up: int = 
     observed.charts_with_event[:] = rng.binomial(observed.charts_reviewed, 0.08)
     observed.charts_preventable[:] = rng.binomial(observed.charts_with_event, 0.4)
     observed.charts_reported[:] = rng.binomial(observed.charts_with_event, 0.06)
-    observed.charts_extra_stay[:] = observed.charts_with_event * 8 * TICKS_PER_DAY
+    observed.charts_extra_stay[:] = observed.charts_with_event * rng.integers(
+        600, 900, observed.charts_with_event.shape
+    )
     observed.incidents_found[:] = 200 + rng.poisson(100 * scale, observed.incidents_found.shape)
     observed.incidents_reported[:] = rng.binomial(observed.incidents_found, 0.17)
     observed.medication_errors_found[:] = 200 + rng.poisson(100 * scale, observed.medication_errors_found.shape)
@@ -185,7 +187,7 @@ def _fill_staff(record: Record, rng: np.random.Generator) -> None:
     staff.profession[:] = NURSE
     staff.grade[::2] = SENIOR_NURSE
     staff.profession[-1] = DOCTOR
-    staff.grade[-1], staff.idea_carried[-1] = JUNIOR, 1
+    staff.grade[-1], staff.idea_carried[-1] = JUNIOR, rng.integers(0, 2)
     for name in ("voice_is_safe", "trust", "pressure", "engagement", "exhaustion", "effort"):
         staff[name] = rng.random(len(staff))
     staff.occasions[:] = rng.integers(100, 200, len(staff))

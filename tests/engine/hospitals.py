@@ -292,7 +292,7 @@ def switched(off: str | None = None, larger: bool = False) -> Trial:
     if off == "clinical_leads":
         return Trial(eventful(changes=LED_BY_CONSULTANT, switches={off: False}), 8, 3)
     switches = {off: False} if off else {}
-    return Trial(eventful(switches=switches), 288, 3) if larger else Trial(eventful(switches=switches, beds=(4,)), 8, 2)
+    return Trial(eventful(switches=switches), 220, 3) if larger else Trial(eventful(switches=switches, beds=(4,)), 8, 2)
 
 
 def intervened(*interventions: dict[str, Any], **others: Any) -> Trial:

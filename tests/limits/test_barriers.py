@@ -151,7 +151,7 @@ def test_the_chance_of_harm_is_the_parameter_whoever_erred(error):
     """Exactly the same errors harm under another person, status, goals and voice: only the kind counts."""
     chance_of_harm, errors = 0.3, 600
     name = ERRORS[error].replace(" ", "_")
-    harms = {f"errors.harms.{name}": chance_of_harm, "errors.recognises_harmless": 1.0}
+    harms = {f"errors.harms.{name}": chance_of_harm, "errors.harm_level": 1.0, "errors.recognises_harmless": 1.0}
     humble = settings(harms | {"voice.fear": 2.0, "voice.report_takes": 2.0}, {})
     bold = settings(harms | {"voice.fear": 0.0, "voice.report_takes": 0.0, "voice.stake_in_report": 1.0}, {})
     state = build_state(small(), 1, 1)
@@ -178,7 +178,7 @@ def test_the_chance_of_harm_is_the_parameter_whoever_erred(error):
 
 def test_errors_of_a_running_hospital_harm_at_the_same_rate_under_other_people():
     """Same chance of harm on a ward of timid and on a ward of bold people who want other things."""
-    harms = {f"errors.harms.{error.replace(' ', '_')}": 0.05 for error in ERRORS}
+    harms = {f"errors.harms.{error.replace(' ', '_')}": 0.1 for error in ERRORS} | {"errors.harm_level": 0.5}
     same_stay = {"physiology.harm_hours": 0.0}
     silent = {"dials.psychological_safety": 0.0, "dials.hold": 1, "voice.fear": 2.0}
     timid = changed(small(), harms | same_stay | silent)

@@ -7,14 +7,10 @@ from sim.state.chance import Chance
 from sim.state.ledgers import OBSERVED, STAFFING
 from sim.state.parameters import settings
 from sim.state.vocabulary import (
-    CHANCES,
     DOSE_SLIP,
-    HANDOVER_LOSS,
     LONG_SHIFT,
-    MADE,
     MISREAD_TERM,
     NURSE,
-    PERSON,
     REACHED,
     SHORT_SHIFT,
     STAFF_NURSE,
@@ -53,9 +49,30 @@ def test_who_sees_everything_finds_what_happened(all_seen):
     true, seen = all_seen.true, all_seen.observed
     assert seen["doses_seen_wrong"].sum() == reached(all_seen, DOSE_SLIP, MISREAD_TERM) > 0
     assert seen["charts_with_event"].sum() == true["harmed"].sum() > 0
-    harmful_omissions = true["harmful_omissions"].sum()
-    assert seen["incidents_found"].sum() == all_seen.funnel[..., REACHED].sum() + harmful_omissions
     assert seen["incidents_reported"].sum() == seen["incident_reports"].sum()
+
+
+def test_incidents_are_errors_that_reached_patients_and_harm_of_any_other_kind():
+    in_beds = changed(small(), ALL_SEEN | {"mechanisms.misfortune": False})
+    state = run(in_beds, DAYS)
+    found = state.funnel[..., REACHED].sum() + state.true["harmful_omissions"].sum()
+    assert state.observed["incidents_found"].sum() == found
+    with_misfortune = changed(in_beds, {"mechanisms.misfortune": True, "mechanisms.slips": False})
+    state = run(with_misfortune, DAYS)
+    errors = state.funnel[..., REACHED].sum() + state.true["harmful_omissions"].sum()
+    others = state.true["other_events"].sum()
+    assert 0 < state.observed["incidents_found"].sum() - errors <= others  # those who wait for a bed have no chart yet
+
+
+def test_harm_that_nobody_could_prevent_is_reported_like_other_harm():
+    bold = {"errors.recognises_harm": 1.0, "voice.report_takes": 0.0, "voice.fear": 0.0, "voice.stake_in_report": 1.0}
+    sure = {"voice.acted_on_at_start": 1.0, "voice.temper": 0.01, "voice.status_weighs": 0.0, "voice.busy_weighs": 0.0}
+    alone = {"errors.harm_level": 0.0, "dials.hold": True, "errors.recognises_harmless": 0.0}
+    state = run(changed(small(), {**bold, **sure, **alone, **ALL_SEEN}), DAYS)
+    seen = state.observed
+    assert state.true["preventable_events"].sum() == 0
+    assert seen["reports_of_harm"].sum() == seen["incident_reports"].sum() > 0
+    assert 0 < seen["charts_reported"].sum() <= seen["charts_with_event"].sum()
 
 
 def test_who_sees_nothing_knows_only_what_is_reported(blind):
@@ -109,13 +126,3 @@ def test_a_logbook_misses_each_error_by_itself(known):
     expected = 1 - 0.8**known
     error = 4 * np.sqrt(expected * (1 - expected) / (shifts // 2))
     assert staffing.shifts_with_error / (shifts // 2) == pytest.approx([expected] * 2, abs=error)
-
-
-@pytest.mark.parametrize(("form", "after_five"), [("verbal", 0.025), ("notes", 0.855), ("printed", 0.99)])
-def test_items_kept_at_handovers_are_those_of_the_study(form, after_five):
-    """I3, Bhabra 2007: what goes in as a share kept per handover comes out by counting items."""
-    changes = {"wards.six_beds.handover": form, "work.items_handed_over": 1.0}
-    funnel = run(changed(small(), changes), 120).funnel[:, :, HANDOVER_LOSS, PERSON]
-    had, lost = funnel[..., CHANCES].sum(), funnel[..., MADE].sum()
-    error = 4 * np.sqrt(max(lost, 1.0)) / had
-    assert 1 - lost / had == pytest.approx(after_five**0.2, abs=error)

@@ -75,6 +75,9 @@ BUSY = {
     "leadership.post_empty": 5,
     "control.accountability": 0.5,
     "control.attention": 0.3,
+    "control.exceptions.repetitive": 0.3,
+    "control.exceptions.constrained": 0.3,
+    "control.exceptions.unconstrained": 0.3,
     "modes.stage_after": 3,
 }
 

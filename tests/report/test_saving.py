@@ -9,7 +9,8 @@ import pytest
 from sim.report import saving
 from sim.report.folder import FolderError, check, whole
 from sim.report.provenance import commit, provenance
-from sim.report.saving import safe_for_spreadsheets, save
+from sim.report.saving import save
+from sim.report.spreadsheets import safe_for_spreadsheets
 from tests.synthetic import results
 
 FILES = {
