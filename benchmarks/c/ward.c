@@ -653,7 +653,7 @@ static void reviews_chart(const Patient *patient, Observed *seen, const Settings
         return;
     seen->charts_with_event += 1;
     seen->charts_extra_stay += attributed_stay(patient, chance);
-    seen->charts_reported += patient->incident_reports > 0;
+    seen->charts_reported += patient->reports_of_harm > 0;
     if (preventable == (draws.of[CHART_JUDGES] < p->observers.chart_judges_right))
         seen->charts_preventable += 1;
 }
@@ -840,8 +840,10 @@ static void record_incident(Patient *patient, bool harmed, Observed *seen)
 {
     patient->incident_reports += 1;
     seen->incident_reports += 1;
-    if (harmed)
+    if (harmed) {
+        patient->reports_of_harm += 1;
         seen->reports_of_harm += 1;
+    }
 }
 
 static void waits_for_action(Staff *person, const Patient *patient, int64_t index, const Settings *p, Chance chance)
@@ -875,6 +877,19 @@ static void reaches_patient(Staff *person, Patient *patient, int error, int sour
         record_incident(patient, harmed, seen);
         person->reported = 1;
         bay->role->reports[error] += 1;
+        waits_for_action(person, patient, index, p, chance);
+    }
+}
+
+static void harm_comes_to_light(Staff *person, Patient *patient, int64_t index, double recognised_by,
+                                double reported_by, const Bay *bay, const Settings *p, Chance chance)
+{
+    Observed *seen = &bay->observed[patient->mode];
+    bool recognised = is_recognised(true, p, recognised_by);
+    bool reported = recognised && files_report(person, bay->manager, p, reported_by);
+    looks_for_incident(patient, index, true, reported, seen, p, chance);
+    if (reported) {
+        record_incident(patient, true, seen);
         waits_for_action(person, patient, index, p, chance);
     }
 }
@@ -1201,11 +1216,9 @@ static Staff *who_reports(int64_t bed, Staff *nurses, int64_t number)
     return found;
 }
 
-static void lives_an_hour(Patient *patient, int64_t bed, const Bay *bay, const Settings *p, Chance chance)
+static void may_be_unheard(Patient *patient, int64_t bed, const Bay *bay, True *counts, const Settings *p,
+                           Chance chance)
 {
-    True *counts = &bay->happened[patient->mode];
-    if (!changes_state(patient, p, chance, counts))
-        return;
     int64_t *stages = bay->funnel[patient->mode][FAILURE_TO_RESCUE][PERSON];
     stages[CHANCES] += 1;
     if (patient->escalated || !p->on.rescue || patient->missed_rescue)
@@ -1214,6 +1227,21 @@ static void lives_an_hour(Patient *patient, int64_t bed, const Bay *bay, const S
     stages[MADE] += 1;
     Staff *reporter = who_reports(bed, bay->nurses, bay->nurse_count);
     reaches_patient(reporter, patient, FAILURE_TO_RESCUE, PERSON, 0, bay, counts, p, chance);
+}
+
+static void lives_an_hour(Patient *patient, int64_t bed, const Bay *bay, const Settings *p, Chance chance)
+{
+    True *counts = &bay->happened[patient->mode];
+    int64_t events = patient->other_events;
+    bool turned_critical = changes_state(patient, p, chance, counts);
+    if (patient->other_events > events) {
+        Staff *reporter = who_reports(bed, bay->nurses, bay->nurse_count);
+        Luck draws = luck(chance, HARM_SEEN, patient->identity, 0);
+        harm_comes_to_light(reporter, patient, OF_MISFORTUNE, draws.of[MISFORTUNE_RECOGNISED],
+                            draws.of[MISFORTUNE_REPORTED], bay, p, chance);
+    }
+    if (turned_critical)
+        may_be_unheard(patient, bed, bay, counts, p, chance);
 }
 
 /* ---- sim/ward/work.py ---- */
@@ -1609,6 +1637,7 @@ static void becomes_patient(Patient *patient, int64_t identity, int64_t index, i
     patient->preventable_events = 0;
     patient->other_events = 0;
     patient->incident_reports = 0;
+    patient->reports_of_harm = 0;
     patient->boarded = 0;
     patient->discharge_gap = 0;
     patient->fit_since = -1;
@@ -1861,14 +1890,8 @@ static void omits(Staff *person, Patient *patient, int64_t kind, const Bay *bay,
     Luck draws = luck(chance, OMISSION, patient->identity, kind);
     if (!omission_harms(patient, kind, p, draws, counts))
         return;
-    Observed *seen = &bay->observed[patient->mode];
-    bool recognised = is_recognised(true, p, draws.of[OMISSION_RECOGNISED]);
-    bool reported = recognised && files_report(person, bay->manager, p, draws.of[OMISSION_REPORTED]);
-    looks_for_incident(patient, OF_OMISSION + kind, true, reported, seen, p, chance);
-    if (reported) {
-        record_incident(patient, true, seen);
-        waits_for_action(person, patient, OF_OMISSION + kind, p, chance);
-    }
+    harm_comes_to_light(person, patient, OF_OMISSION + kind, draws.of[OMISSION_RECOGNISED],
+                        draws.of[OMISSION_REPORTED], bay, p, chance);
 }
 
 static void leaves_tasks_undone(Staff *person, const Bay *bay, const Settings *p, Chance chance)

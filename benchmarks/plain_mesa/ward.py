@@ -210,6 +210,7 @@ class Patient(mesa.Agent):
         self.preventable_events = 0
         self.other_events = 0
         self.reports = 0
+        self.reports_of_harm = 0
         self.discharge_gap = False
         self.fit_since: int | None = None
         self.package_until = 0
@@ -265,19 +266,25 @@ class Patient(mesa.Agent):
 
     def is_omitted(self, kind: int, person: "Staff") -> None:
         """Care left undone may harm by itself, be recognised and be reported."""
-        p, chance = self.model.p, self.random.random
-        if chance() >= p.errors.harm_level * p.errors.omission_harms[kind]:
+        errors = self.model.p.errors
+        if self.random.random() >= errors.harm_level * errors.omission_harms[kind]:
             return
         self.suffers_preventable()
         self.ledger["harmful_omissions"] += 1
-        reported = chance() < p.errors.recognises_harm and person.files_report()
+        self.harm_comes_to_light(person)
+
+    def harm_comes_to_light(self, person: "Staff") -> None:
+        """Harm that no error of this moment did may be recognised as an incident and reported by `person`."""
+        reported = self.random.random() < self.model.p.errors.recognises_harm and person.files_report()
         self.incident_is_looked_for(True, reported)
         if reported:
             self.is_reported(True)
+            person.interrupting += 1
 
     def is_reported(self, harmed: bool) -> None:
         """An incident report is filed."""
         self.reports += 1
+        self.reports_of_harm += harmed
         self.ledger["incident_reports"] += 1
         self.ledger["reports_of_harm"] += harmed
 
@@ -307,8 +314,12 @@ class Patient(mesa.Agent):
             self.ledger["delayed_time"] += TICKS_PER_HOUR
         if self.state == STABLE:
             self.recovery_left -= self.effect
-        if self.changes_state():
-            self.turned_critical()
+        events = self.other_events
+        turned_critical = self.changes_state()
+        if self.other_events > events:
+            self.harm_comes_to_light(self.who_reports())
+        if turned_critical:
+            self.may_be_unheard()
 
     def changes_state(self) -> bool:
         """Misfortune, death, deterioration, settling. Returns whether the patient turned critical."""
@@ -350,15 +361,18 @@ class Patient(mesa.Agent):
         self.state = STABLE
         self.recognised = self.escalated = False
 
-    def turned_critical(self) -> None:
+    def may_be_unheard(self) -> None:
         """Turning critical before anyone has called for help is a failure to rescue."""
         self.funnel[FAILURE_TO_RESCUE, PERSON, CHANCES] += 1
         if self.escalated or self.missed_rescue:
             return
         self.missed_rescue = True
         self.funnel[FAILURE_TO_RESCUE, PERSON, MADE] += 1
-        nurse = self.model.who_covers[Nurse][self.bed] or next(iter(self.model.agents_by_type[Nurse]))
-        self.is_reached_by(FAILURE_TO_RESCUE, PERSON, nurse)
+        self.is_reached_by(FAILURE_TO_RESCUE, PERSON, self.who_reports())
+
+    def who_reports(self) -> "Staff":
+        """The nurse who would report what happens: who covers the bed, or else any."""
+        return self.model.who_covers[Nurse][self.bed] or next(iter(self.model.agents_by_type[Nurse]))
 
     # Treatment
 
@@ -478,7 +492,7 @@ class Patient(mesa.Agent):
             return
         ledger["charts_with_event"] += 1
         ledger["charts_extra_stay"] += self.attributed_stay()
-        ledger["charts_reported"] += self.reports > 0
+        ledger["charts_reported"] += self.reports_of_harm > 0
         ledger["charts_preventable"] += preventable == (chance() < observers.chart_judges_right)
 
     def attributed_stay(self) -> int:
