@@ -19,8 +19,8 @@ KEPT = HERE / "ceiling"
 def make(sweep: Path) -> None:
     """Sweep, and keep the result."""
     found = sim.sweep(DESIGN, sweep)
-    table = compare_arms(found, outcomes=["deaths"]).table.rename(columns={"arm_title": "title", "of_arm": "deaths"})
-    table["arm"] = table["title"].str.replace("_", " ")
+    table = compare_arms(found, outcomes=["deaths"]).table.rename(columns={"of_arm": "deaths"})
+    table["arm"] = table["arm_title"].str.replace("_", " ")
     KEPT.mkdir(exist_ok=True)
     columns = ["arm", "deaths", "difference", "low", "high", "p_adjusted", "replications"]
     table[columns].round(4).to_csv(KEPT / "ceiling.csv", index=False)

@@ -120,7 +120,7 @@ def _remember(place: Path, settings: Settings) -> None:
         place.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
         force_to_disk(path)
-    except ValueError:
+    except (json.JSONDecodeError, UnicodeDecodeError):
         raise StoreError(f"{shown}: {MANIFEST} is damaged; calibrate into a new folder") from None
     except OSError as problem:
         raise StoreError(f"cannot write {shown}: {problem.strerror or problem}") from None

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ARDRegression
-from sklearn.preprocessing import PolynomialFeatures
 
 
 @dataclass(frozen=True)
@@ -20,14 +19,15 @@ class Emulator:
 
     Attributes:
         coefficients: [terms, outcomes].
-        errors: of each outcome, which terms were held, [held], and a root of the covariance of their coefficients,
-            [held, held].
+        roots: of the covariances of the coefficients, those of all outcomes side by side, [terms, columns].
+        of_outcome: which columns are of which outcome, 0 or 1, [columns, outcomes].
         noise: standard deviation between hospital-years at equal levels, [outcomes].
         middle, scale: what values were shifted and divided by before the fit, [outcomes].
     """
 
     coefficients: np.ndarray
-    errors: tuple[tuple[np.ndarray, np.ndarray], ...]
+    roots: np.ndarray
+    of_outcome: np.ndarray
     noise: np.ndarray
     middle: np.ndarray
     scale: np.ndarray
@@ -38,10 +38,7 @@ class Emulator:
 
     def spread(self, places: np.ndarray) -> np.ndarray:
         """Standard error of the expected outcomes, since runs are few: [points, outcomes]."""
-        terms = _terms(places)
-        return self.scale * np.column_stack(
-            [np.linalg.norm(terms[:, held] @ root, axis=1) for held, root in self.errors]
-        )
+        return self.scale * np.sqrt((_terms(places) @ self.roots) ** 2 @ self.of_outcome)
 
 
 def fitted(places: np.ndarray, values: np.ndarray) -> Emulator:
@@ -53,7 +50,7 @@ def fitted(places: np.ndarray, values: np.ndarray) -> Emulator:
     """
     terms = _terms(places)
     size, outcomes = terms.shape[1], values.shape[1]
-    coefficients, errors = np.zeros((size, outcomes)), []
+    coefficients, roots, of_outcome = np.zeros((size, outcomes)), [], []
     noise, middle, scale = np.zeros(outcomes), np.zeros(outcomes), np.ones(outcomes)
     for outcome in range(outcomes):
         known = ~np.isnan(values[:, outcome])
@@ -65,9 +62,12 @@ def fitted(places: np.ndarray, values: np.ndarray) -> Emulator:
             surface.fit(terms[known], (values[known, outcome] - middle[outcome]) / scale[outcome])
         coefficients[:, outcome] = surface.coef_
         held = np.flatnonzero(surface.lambda_ < surface.threshold_lambda)
-        errors.append((held, _root(surface.sigma_)))
+        root = np.zeros((size, len(held)))
+        root[held] = _root(surface.sigma_)
+        roots.append(root)
+        of_outcome.append(np.tile(np.eye(outcomes)[outcome], (len(held), 1)))
         noise[outcome] = scale[outcome] / np.sqrt(surface.alpha_)
-    return Emulator(coefficients, tuple(errors), noise, middle, scale)
+    return Emulator(coefficients, np.hstack(roots), np.vstack(of_outcome), noise, middle, scale)
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:
@@ -77,4 +77,6 @@ def _root(covariance: np.ndarray) -> np.ndarray:
 
 def _terms(places: np.ndarray) -> np.ndarray:
     """Constant, linear, squared and crossed terms of places from 0 to 1, [points, terms]."""
-    return PolynomialFeatures(degree=2).fit_transform(2.0 * np.atleast_2d(places) - 1.0)
+    around = 2.0 * np.atleast_2d(places) - 1.0
+    one, other = np.triu_indices(around.shape[1])
+    return np.hstack([np.ones((len(around), 1)), around, around[:, one] * around[:, other]])

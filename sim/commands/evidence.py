@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.experiments import STOPPED, compile_first, plainly, watching
+from sim.commands.running import command_line
 
 if TYPE_CHECKING:
     from sim.calibration.fit import Calibration
@@ -74,16 +75,8 @@ def calibrate(
             raise typer.Exit(STOPPED) from None
         _show(found, recovered)
         if out is not None:
-            words = ["microsystem", "calibrate", scenario.as_posix(), folder.as_posix()]
-            options = {
-                "waves": waves,
-                "points": points,
-                "draws": draws,
-                "years": years,
-                "seed": seed,
-                "recover": recover,
-            }
-            words += [f"--{name}={value:g}" for name, value in options.items()]
+            options = {"waves": waves, "points": points, "draws": draws, "years": years, "seed": seed}
+            words = command_line("calibrate", [scenario, folder], {**options, "recover": recover})
             save_calibration(found, recovered, out, words)
             typer.echo(f"Written to {out.as_posix()}.", err=True)
 

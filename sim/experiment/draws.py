@@ -82,7 +82,7 @@ def faults(columns: Mapping[str, Sequence[float]]) -> Iterator[str]:
 
 @cache
 def posterior() -> Draws:
-    """The sample of the posterior that ships: levels that agree with what was published, as `docs/calibration.md` says.
+    """The sample of the posterior that ships: levels that agree with what was published (`sim.calibration`).
 
     Each row is one draw, and rows are in no order.
     """

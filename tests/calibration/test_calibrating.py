@@ -100,7 +100,7 @@ def test_tables_figures_and_posterior_are_kept(calibrated, tmp_path):
     assert {path.name for path in kept.iterdir()} == {
         *("fit.csv", "fit.png", "levels.csv", "levels.png", "posterior.csv", "provenance.json"),
     }
-    posterior = pd.read_csv(kept / "posterior.csv")
+    posterior = pd.read_csv(kept / "posterior.csv", float_precision="round_trip")
     assert tuple(posterior.columns) == levels.NAMES
     assert np.array_equal(posterior.to_numpy(), calibrated.posterior.values)
     origin = json.loads((kept / "provenance.json").read_text())

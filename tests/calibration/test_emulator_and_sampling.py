@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.calibration import recovery
 from sim.calibration.emulator import fitted
 from sim.calibration.recovery import Recovery, recover
 from sim.calibration.sampling import plausible
@@ -30,26 +31,26 @@ def test_a_surface_of_second_order_is_found_through_noise(taught):
     emulator = fitted(*taught)
     fresh = np.random.default_rng(8).random((200, LEVELS))
     off = emulator.mean(fresh)[:, 0] - surface(fresh)
-    assert np.abs(off).max() < 0.5
+    assert np.abs(off).max() < 1.0
     assert np.sqrt((off**2).mean()) < 0.15
     assert emulator.noise == pytest.approx([0.5, 2.0, 0.3], rel=0.15)
 
 
 def test_an_outcome_of_chance_alone_is_not_followed(taught):
     flat = fitted(*taught).mean(np.random.default_rng(9).random((200, LEVELS)))[:, 1]
-    assert flat == pytest.approx(np.full(200, 5.0), abs=0.5)
-    assert flat.std() < 0.2
+    assert flat == pytest.approx(np.full(200, 5.0), abs=1.5)
+    assert flat.std() < 0.5  # with all its terms it would be 0.95
 
 
-def test_its_own_error_is_what_it_says(taught):
+def test_its_own_error_is_of_the_size_that_it_says(taught):
     places, _ = taught
     fresh = np.random.default_rng(10).random((40, LEVELS))
     rng = np.random.default_rng(11)
     misses = []
-    for _ in range(25):
+    for _ in range(10):
         emulator = fitted(places, (surface(places) + rng.normal(0.0, 0.5, len(places)))[:, None])
         misses.append((emulator.mean(fresh)[:, 0] - surface(fresh)) / emulator.spread(fresh)[:, 0])
-    assert np.std(misses) == pytest.approx(1.0, abs=0.35)
+    assert 0.7 < np.std(misses) < 1.6  # pruned terms are taken to be nought, which they hardly are
 
 
 def test_values_that_are_no_numbers_are_left_out(taught):
@@ -89,15 +90,19 @@ def test_leniency_widens_what_is_left_possible():
     assert spread(2.0) / spread(1.0) == pytest.approx(2.0, rel=0.1)
 
 
-def test_known_levels_are_found_again_and_a_wrong_error_is_noticed(monkeypatch):
+def test_known_levels_are_found_again_and_truths_that_are_not_theirs_are_noticed(monkeypatch):
     known = linear_bank(np.random.default_rng(15), runs=400, noise=0.5)
     monkeypatch.setattr(Bank, "errors", property(lambda bank: np.full(LEVELS, 1.0)))
-    right = recover(known, 60, seed=1)
-    assert right.ranks.shape == (60, LEVELS)
-    held = right.held(0.9)
-    assert held.mean() == pytest.approx(0.9, abs=0.04)
+    monkeypatch.setattr(recovery, "STEPS", 300)
+    monkeypatch.setattr(recovery, "FOLDS", 3)
+    right = recover(known, 20, seed=1)
+    assert right.ranks.shape == (20, LEVELS)
+    assert right.held(0.9).mean() == pytest.approx(0.9, abs=0.05)
     counts = np.histogram(right.ranks, bins=5, range=(0, 100))[0] / right.ranks.size
-    assert counts == pytest.approx(np.full(5, 0.2), abs=0.05)
+    assert counts == pytest.approx(np.full(5, 0.2), abs=0.08)
+    shifted = Bank(known.places, known.values.copy(), known.targets)
+    shifted.values[:20] += 3.0  # what these saw is not what their levels give
+    assert recover(shifted, 20, seed=1).held(0.9).mean() < 0.6
 
 
 def test_ranks_that_are_spread_evenly_pass_and_others_do_not():

@@ -205,7 +205,7 @@ ERROR_PARAMETERS.number(
     "ratio",
     "how likely errors and omissions are to harm, as a multiple of the chances of each kind",
     "calibrated to 31% of adverse events judged preventable (Sari 2007) and 0.9% of medication errors "
-    "that harm (Bates 1995); how kinds differ is assumed",
+    "that harm (Bates 1995); how kinds differ is an assumption",
     "calibrated",
 )
 ERROR_PARAMETERS.vector(
