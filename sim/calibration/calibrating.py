@@ -60,13 +60,12 @@ def calibrate(
     sample = known.plausible(settings.draws, 100 * settings.seed)
     posterior = _rounded(sample.places)
     with watched(f"Posterior: {settings.draws:,} hospitals with levels of their own.") as tell:
-        places = levels.places_of(posterior.values)
-        _look(place / POSTERIOR, settings, places, settings.seed + OF_POSTERIOR, tell, threads)
+        _look(place / POSTERIOR, settings, posterior.values, settings.seed + OF_POSTERIOR, tell, threads)
     posterior = _draws_in(place / POSTERIOR)
     point = in_one_set(posterior)
     with watched(f"One set of levels: {YEARS_AT_POINT:,} hospitals.") as tell:
-        places = np.tile(levels.places_of(np.array([point[name] for name in levels.NAMES])), (YEARS_AT_POINT, 1))
-        _look(place / POINT, settings, places, settings.seed + OF_POINT, tell, threads)
+        values = np.tile([point[name] for name in levels.NAMES], (YEARS_AT_POINT, 1))
+        _look(place / POINT, settings, values, settings.seed + OF_POINT, tell, threads)
     return Calibration(
         targets=settings.targets,
         point=point,
@@ -79,9 +78,9 @@ def calibrate(
     )
 
 
-def _look(place: Path, settings: Settings, places: np.ndarray, stretch: int, tell: Tell, threads: int | None) -> None:
-    """Run hospitals at these places of the levels, or what is left of those that were begun."""
-    design = open_store(place).design() if place.exists() else hospitals(settings, places, place.name, stretch)
+def _look(place: Path, settings: Settings, values: np.ndarray, stretch: int, tell: Tell, threads: int | None) -> None:
+    """Run hospitals with these values of the levels, or what is left of those that were begun."""
+    design = open_store(place).design() if place.exists() else hospitals(settings, values, place.name, stretch)
     carry_out(place, design, tell, threads)
 
 

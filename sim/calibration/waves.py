@@ -96,19 +96,19 @@ def next_wave(folder: Path, number: int, settings: Settings, tell: Tell, threads
     if place.exists():  # places of the levels were drawn when it began, and are kept there
         design = open_store(place).design()
     else:
-        places = _places(folder, number, settings)
-        design = hospitals(settings, places, f"Wave {number} of a calibration", settings.seed + number)
+        values = levels.at(_places(folder, number, settings))
+        design = hospitals(settings, values, f"Wave {number} of a calibration", settings.seed + number)
     carry_out(place, design, tell, threads)
 
 
-def hospitals(settings: Settings, places: np.ndarray, title: str, stretch: int) -> Design:
-    """The experiment of one hospital-year at each place of the levels, with seeds that no other stretch has."""
-    draws = Draws(levels.NAMES, levels.at(places))
+def hospitals(settings: Settings, values: np.ndarray, title: str, stretch: int) -> Design:
+    """The experiment of one hospital-year for each row of values of the levels, with seeds that no other stretch has."""
+    draws = Draws(levels.NAMES, values)
     content = {
         "title": title,
         "method": "list",
         "arms": {"baseline": {}},
-        "run": {"years": settings.years, "replications": len(places), "seed": stretch * SEEDS_OF_A_WAVE},
+        "run": {"years": settings.years, "replications": len(values), "seed": stretch * SEEDS_OF_A_WAVE},
         "draws": draws.columns(),
         "keep": {"outcomes": [target.outcome for target in settings.targets], "series": False},
     }

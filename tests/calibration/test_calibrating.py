@@ -1,5 +1,6 @@
 """A calibration as its user meets it: stopped, gone on with, refused, kept; six beds, a few weeks, two figures."""
 
+import csv
 import json
 from contextlib import contextmanager
 
@@ -100,9 +101,9 @@ def test_tables_figures_and_posterior_are_kept(calibrated, tmp_path):
     assert {path.name for path in kept.iterdir()} == {
         *("fit.csv", "fit.png", "levels.csv", "levels.png", "posterior.csv", "provenance.json"),
     }
-    posterior = pd.read_csv(kept / "posterior.csv", float_precision="round_trip")
-    assert tuple(posterior.columns) == levels.NAMES
-    assert np.array_equal(posterior.to_numpy(), calibrated.posterior.values)
+    names, *rows = csv.reader((kept / "posterior.csv").read_text().splitlines())
+    assert tuple(names) == levels.NAMES
+    assert np.array_equal(np.array(rows, dtype=float), calibrated.posterior.values)
     origin = json.loads((kept / "provenance.json").read_text())
     assert origin["posterior"]["digest"] == calibrated.posterior.digest()
     assert origin["point"] == calibrated.point

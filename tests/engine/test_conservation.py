@@ -209,9 +209,9 @@ def errors_are_conserved(state: HospitalState) -> None:
     assert (true["preventable_events"] == by_errors + true["harmful_omissions"]).all()
     reported = state.observed["incident_reports"]
     assert (reported >= stage[REPORTED].sum((2, 3))).all()
-    assert (reported <= stage[REPORTED].sum((2, 3)) + true["harmful_omissions"]).all()
+    assert (reported <= stage[REPORTED].sum((2, 3)) + true["harmful_omissions"] + true["other_events"]).all()
     of_harm = state.observed["reports_of_harm"]
-    assert (of_harm <= true["preventable_events"]).all()
+    assert (of_harm <= true["preventable_events"] + true["other_events"]).all()
 
 
 def concerns_are_conserved(state: HospitalState) -> None:

@@ -76,7 +76,7 @@ def test_a_target_that_few_can_meet_presses_those_who_see_it():
 def test_a_clock_records_fewer_in_time_than_people_who_are_pressed():
     shares = {}
     for recorder in ("staff", "clock"):
-        state = run(with_target(1.0, required_share=1.0, recorder=recorder), 200)
+        state = run(with_target(1.0, required_share=1.0, recorder=recorder), 500)
         shares[recorder] = state.wards["clocks_in_time"].sum() / state.wards["clocks_stopped"].sum()
         over = state.true["breaches"].sum() - state.observed["recorded_breaches"].sum()
         assert (over > 0) == (recorder == "staff")
