@@ -102,7 +102,7 @@ def next_wave(folder: Path, number: int, settings: Settings, tell: Tell, threads
 
 
 def hospitals(settings: Settings, values: np.ndarray, title: str, stretch: int) -> Design:
-    """The experiment of one hospital-year for each row of values of the levels, with seeds that no other stretch has."""
+    """The experiment of one hospital-year for each row of values of the levels, with seeds of its own stretch."""
     draws = Draws(levels.NAMES, values)
     content = {
         "title": title,
