@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+MOST_TOLD = 6
 REFERENCE = Path(__file__).resolve().parent.parent / "results" / "reference"
 
 
@@ -16,6 +17,7 @@ def tables() -> dict[str, str]:
         "recovery": recovery(_read(calibration / "recovery.csv")),
         "inputs": inputs(_read(REFERENCE / "inputs" / "inputs.csv")),
         "ceiling": ceiling(_read(REFERENCE / "ceiling" / "ceiling.csv")),
+        "assumptions": assumptions(_read(REFERENCE / "assumptions" / "assumptions.csv")),
     }
 
 
@@ -86,6 +88,16 @@ def ceiling(found: pd.DataFrame) -> str:
         for row in found.itertuples(index=False)
     ]
     return _table(["arm", "deaths per 1,000 admissions", "difference from the baseline"], lines)
+
+
+def assumptions(found: pd.DataFrame) -> str:
+    """The assumptions on which each outcome depends most."""
+    lines = []
+    for outcome, rows in found.groupby("outcome", sort=False):
+        for row in rows.head(MOST_TOLD).itertuples(index=False):
+            change = f"{row.change:+.3g}% ({row.low:+.3g} to {row.high:+.3g})"
+            lines.append([f"`{outcome}`", f"`{row.parameter}`", change])
+    return _table(["outcome", "assumption", "change from its lower to its upper value"], lines)
 
 
 def _read(path: Path) -> pd.DataFrame:

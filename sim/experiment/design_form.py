@@ -16,6 +16,7 @@ MOST_LEVELS = 1_000
 MOST_POINTS = 2**20
 MOST_FACTORS = 200
 MOST_DRAWS = 100_000
+MOST_DRAWN = 1_000
 
 type Path = tuple[int | str, ...]
 type Value = bool | int | float | str
@@ -115,7 +116,7 @@ class Form(Table):
     )
     draws: dict[Key, Draw] = Field(
         default_factory=dict,
-        max_length=MOST_FACTORS,
+        max_length=MOST_DRAWN,
         description="a table with a list of values for each parameter; replication k has the k-th of each",
     )
     posterior: bool = Field(default=False, description="true, to draw levels from the posterior that ships, or false")
