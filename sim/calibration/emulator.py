@@ -18,6 +18,7 @@ class Emulator:
     """Surfaces of several outcomes over the same levels.
 
     Attributes:
+        levels: how many there are.
         coefficients: [terms, outcomes].
         roots: of the covariances of the coefficients, those of all outcomes side by side, [terms, columns].
         of_outcome: which columns are of which outcome, 0 or 1, [columns, outcomes].
@@ -25,6 +26,7 @@ class Emulator:
         middle, scale: what values were shifted and divided by before the fit, [outcomes].
     """
 
+    levels: int
     coefficients: np.ndarray
     roots: np.ndarray
     of_outcome: np.ndarray
@@ -67,7 +69,7 @@ def fitted(places: np.ndarray, values: np.ndarray) -> Emulator:
         roots.append(root)
         of_outcome.append(np.tile(np.eye(outcomes)[outcome], (len(held), 1)))
         noise[outcome] = scale[outcome] / np.sqrt(surface.alpha_)
-    return Emulator(coefficients, np.hstack(roots), np.vstack(of_outcome), noise, middle, scale)
+    return Emulator(places.shape[1], coefficients, np.hstack(roots), np.vstack(of_outcome), noise, middle, scale)
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:

@@ -55,7 +55,6 @@ def plausible(
         leniency: how many times standard errors are widened; above 1 for waves that are to look around.
         steps: of each walker, the first third of which is left out.
     """
-    levels = int((np.sqrt(8 * emulator.coefficients.shape[0] + 1) - 3) / 2)
     rng = np.random.default_rng(seed)
 
     def log_likelihood(places: np.ndarray) -> np.ndarray:
@@ -67,13 +66,13 @@ def plausible(
         likelihood = -0.5 * (off**2 / variance + np.log(variance)).sum(axis=1)
         return np.where(inside, likelihood, -np.inf)
 
-    candidates = rng.random((4_000, levels))
+    candidates = rng.random((4_000, emulator.levels))
     best = candidates[np.argsort(-log_likelihood(candidates))[:WALKERS]]
-    walkers = emcee.EnsembleSampler(WALKERS, levels, log_likelihood, vectorize=True)
+    walkers = emcee.EnsembleSampler(WALKERS, emulator.levels, log_likelihood, vectorize=True)
     walkers.random_state = np.random.RandomState(seed).get_state()
     walkers.run_mcmc(best, steps)
     chain = walkers.get_chain(discard=steps // 3)
     slowest = float(np.max(emcee.autocorr.integrated_time(chain, tol=0)))
-    flat = chain.reshape(-1, levels)
+    flat = chain.reshape(-1, emulator.levels)
     chosen = rng.choice(len(flat), draws, replace=draws > len(flat))
     return Sample(flat[chosen], float(np.mean(walkers.acceptance_fraction)), len(flat) / slowest)

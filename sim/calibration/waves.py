@@ -135,7 +135,7 @@ def bank(folder: Path, names: Sequence[str], targets: tuple[Target, ...]) -> Ban
         draws = found.store.design().draws
         assert draws is not None
         columns = [found.values(target.outcome).to_numpy()[:, 0] for target in targets]
-        places.append(levels.places_of(draws.values[: len(columns[0])]))
+        places.append(levels.places_of(draws.values))
         values.append(np.column_stack(columns))
     return Bank(np.vstack(places), np.vstack(values), targets)
 

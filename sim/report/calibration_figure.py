@@ -72,10 +72,8 @@ def levels_figure(found: Calibration) -> Figure:
             panel.plot([0, 1], [place, place], color=PUBLISHED, linewidth=7, solid_capstyle="butt", zorder=1)
             panel.plot([low, high], [place, place], color=MODEL, linewidth=2.2, zorder=2)
             panel.plot(points[place], place, "o", color=MODEL, zorder=3)
-            words = (
-                f"{row.point:.3g}  ({row.posterior_low:.3g} to {row.posterior_high:.3g}) of {row.low:g} to {row.high:g}"
-            )
-            panel.text(1.03, place, f"{words}; {row.verdict}", transform=panel.get_yaxis_transform(), va="center")
+            words = f"{row.point:.3g}  ({row.posterior_low:.3g} to {row.posterior_high:.3g}), {row.verdict}"
+            panel.text(1.03, place, words, transform=panel.get_yaxis_transform(), va="center")
         panel.set_yticks(range(len(rows)), rows["name"], color=INK)
         panel.set_xticks([0, 1], ["lowest before", "highest before"])
         panel.tick_params(length=0)
