@@ -88,8 +88,9 @@ def make(folder: Path) -> None:
     KEPT.mkdir(exist_ok=True)
     columns = ["outcome", "parameter", "change", "low", "high", "p_adjusted"]
     told[columns].round(4).to_csv(KEPT / "assumptions.csv", index=False)
-    form = {key: value for key, value in origin(found).items() if key != "experiment"}
-    (KEPT / "provenance.json").write_text(json.dumps(form | {"assumptions": len(names)}, indent=2) + "\n")
+    (KEPT / "provenance.json").write_text(
+        json.dumps(origin(found, with_draws=False), indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ def make(sweep: Path) -> None:
     KEPT.mkdir(exist_ok=True)
     columns = ["arm", "deaths", "difference", "low", "high", "p_adjusted", "replications"]
     table[columns].round(4).to_csv(KEPT / "ceiling.csv", index=False)
-    (KEPT / "provenance.json").write_text(json.dumps(origin(found), indent=2, ensure_ascii=False) + "\n")
+    (KEPT / "provenance.json").write_text(
+        json.dumps(origin(found, with_draws=False), indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.stored import TABLES, StoredResults
+from sim.experiment.draws import from_columns
 from sim.report.folder import whole
 from sim.report.provenance import commit, package_version
 from sim.report.spreadsheets import safe_for_spreadsheets, write_csv
@@ -74,11 +76,23 @@ def _plain(schema: pa.Schema) -> pa.Schema:
     )
 
 
-def origin(found: StoredResults) -> dict[str, object]:
-    """What ran, in a form that JSON can hold: the design, how far it is, one digest of all, and the software."""
+def origin(found: StoredResults, with_draws: bool = True) -> dict[str, object]:
+    """What ran, in a form that JSON can hold: the design, how far it is, one digest of all, and the software.
+
+    Args:
+        found: of which it is the origin.
+        with_draws: whether drawn numbers stand in it, or, where they can be had elsewhere, their digest alone.
+    """
     manifest, status = found.store.manifest, found.store.status()
     return {
-        "experiment": manifest,
+        "experiment": manifest if with_draws else _without_draws(manifest),
         "results": {"digest": found.digest(), "runs": status.runs, "done": status.done, "failed": status.failed},
         "software": {"microsystem": package_version("microsystem"), "commit": commit()},
     }
+
+
+def _without_draws(manifest: dict[str, Any]) -> dict[str, Any]:
+    design = manifest["design"]
+    draws = from_columns(design["form"]["draws"])
+    told = {"parameters": list(draws.names), "number": len(draws), "digest": draws.digest()}
+    return {**manifest, "design": {**design, "form": {**design["form"], "draws": told}}}

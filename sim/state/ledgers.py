@@ -11,7 +11,7 @@ error, source of error and stage (`vocabulary.ERRORS`, `SOURCES`, `STAGES`).
 import numpy as np
 
 from sim.state.rows import Field, Row
-from sim.state.vocabulary import ACTIVITIES, ANSWERS, ERRORS, MODES, SOURCES, STAGES, TASKS, TIMES_INTERRUPTED
+from sim.state.vocabulary import ACTIVITIES, ANSWERS, ERRORS, LOGGED, MODES, SOURCES, STAGES, TASKS, TIMES_INTERRUPTED
 
 TRUE = Row(
     "true",
@@ -172,8 +172,8 @@ STAFFING = Row(
         Field("leavers", int, "people", "nurses and doctors who left"),
         Field("nurses_left", int, "people", "of those, nurses"),
         Field("nurse_days", int, "days", "days that nurses were in post"),
-        Field("shifts_logged", int, "shifts", "shifts of nurses who keep a logbook, short and long", 2),
-        Field("shifts_with_error", int, "shifts", "of those, with an error of her own in the logbook", 2),
+        Field("shifts_logged", int, "shifts", "shifts of nurses who keep a logbook, short and long", len(LOGGED)),
+        Field("shifts_with_error", int, "shifts", "of those, with an error of her own in the logbook", len(LOGGED)),
         Field("successions", int, "leads", "leads who gave the role to another"),
         Field("changes_decided", int, "changes", "changes that wards had sent up and the division decided on"),
         Field("changes_lapsed", int, "changes", "changes still waited for when the hazard was gone"),

@@ -287,7 +287,7 @@ def _foreign_worker(address: str) -> None:
     """A worker on whose machine the model is not installed."""
     for name in [name for name in sys.modules if name.split(".")[0] in ("sim", "tests")]:
         del sys.modules[name]
-    sys.modules["sim"] = sys.modules["tests"] = None  # type: ignore[assignment]
+    sys.modules["sim"] = sys.modules["tests"] = None
     _worker(address)
 
 
