@@ -48,7 +48,7 @@ class Settings:
     scenario: Scenario
     targets: tuple[Target, ...]
     waves: int = 3
-    points: int = 400
+    points: int = 1_000
     years: float = 1.0
     draws: int = 300
     seed: int = 1

@@ -29,7 +29,7 @@ def calibrate(
         Path, typer.Argument(help="A folder for its runs; called again, it goes on.", show_default=False)
     ],
     waves: Annotated[int, typer.Option(min=2, max=20, help="Waves that close in on the levels.")] = 3,
-    points: Annotated[int, typer.Option(min=100, max=100_000, help="Hospitals in each wave.")] = 400,
+    points: Annotated[int, typer.Option(min=100, max=100_000, help="Hospitals in each wave.")] = 1_000,
     draws: Annotated[int, typer.Option(min=50, max=100_000, help="Draws of the posterior.")] = 300,
     years: Annotated[float, typer.Option(min=0.1, max=50, help="Years that each hospital is counted for.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="Of everything.")] = 1,

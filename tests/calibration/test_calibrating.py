@@ -138,7 +138,7 @@ def test_what_is_left_of_a_spread_in_words(spread, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--recover", "7"], "recover is 7; it can be 0, or from 20 to the 400 points of a wave"),
+        (["--recover", "7"], "recover is 7; it can be 0, or from 20 to the 1,000 points of a wave"),
         (["--points", "3"], "points"),
         (["--waves", "1"], "waves"),
     ],
