@@ -60,7 +60,7 @@ def test_a_run_shows_both_tables_and_writes_nothing_unasked(engine, tmp_path, mo
     assert said.stdout.startswith("Led by ward managers, pace-setting\n")
     assert "Errors on their way to the patient" in said.stdout
     assert "Deaths in hospital" in said.stdout
-    assert "not calibrated yet" in said.stdout
+    assert "Compare published figures with the observed ledger only." in said.stdout
     assert len(said.stderr.splitlines()) == 2
     assert list(tmp_path.iterdir()) == []
 

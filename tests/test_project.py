@@ -23,7 +23,7 @@ LAYERS = (
     ("leadership",),
     ("engine", "scenario"),
     ("experiment",),
-    ("analysis",),
+    ("analysis", "tracing"),
     ("calibration",),
     ("report", "workshop"),
     ("interface",),

@@ -340,12 +340,12 @@ def _repeated[Thing](things: Iterable[Thing]) -> list[Thing]:
 def _factors(form: Form, scenario: Scenario) -> list[Crossed | Range]:
     found: list[Crossed | Range] = []
     if form.styles:
-        levels = tuple(Level(name, _led_by(scenario, name)) for name in form.styles)
+        levels = tuple(Level(name, led_by(scenario, name)) for name in form.styles)
         found.append(Crossed(STYLE, "style", levels))
     for kind, factors in (("lever", form.levers), ("uncertainty", form.uncertainties)):
         found += [_factor(name, kind, factor, form.method, scenario) for name, factor in factors.items()]
     if form.arms:
-        styled = {name: _led_by(scenario, arm.style) if arm.style else {} for name, arm in form.arms.items()}
+        styled = {name: led_by(scenario, arm.style) if arm.style else {} for name, arm in form.arms.items()}
         levels = tuple(Level(name, {**styled[name], **arm.set}) for name, arm in form.arms.items())
         found.append(Crossed(ARM, "arm", levels))
     return found
@@ -366,7 +366,7 @@ def _factor(name: str, kind: str, factor: Varied, method: str, scenario: Scenari
     return Crossed(name, kind, tuple(Level(each, {name: each}) for each in numbers))
 
 
-def _led_by(scenario: Scenario, style: str) -> dict[str, str]:
+def led_by(scenario: Scenario, style: str) -> dict[str, str]:
     """What puts a style in place of that of the hospital, and of every ward that has one of its own."""
     own = [name for name, ward in scenario.wards.items() if ward.leadership and ward.leadership.style is not None]
     return {"leadership.style": style, **{f"wards.{name}.leadership.style": style for name in own}}

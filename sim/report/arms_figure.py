@@ -18,6 +18,7 @@ from sim.analysis.outcomes import BY_NAME, LEDGER_WORDS, Outcome
 from sim.report.arm_labels import Labels, label
 from sim.report.arms import arms_heading, arms_setting, how_far_it_is, in_shown_units, pairs_of, too_many
 from sim.report.figures import INK, PAPER, QUIET, RULE, STYLE, bare, key, ledger_handle
+from sim.report.numbers import PUBLISHED
 from sim.scenario.words import shortened
 
 SURE, UNSURE, WARNING = "#0072B2", "#9A9A9A", "#B3261E"
@@ -156,7 +157,7 @@ def _head(figure: Figure, page: _Page) -> None:
         _write(figure, page, EDGE, down + height / 2, words, size=size, weight=weight, color=colour)
         down += height
     key(figure, EDGE / page.width, [ledger_handle(ledger) for ledger in LEDGER_WORDS], 1 - (down + 0.2) / page.height)
-    _write(figure, page, EDGE, page.height - 0.15, "Levels are not calibrated yet.", size=8, color=QUIET)
+    _write(figure, page, EDGE, page.height - 0.15, PUBLISHED, size=8, color=QUIET)
 
 
 def _write(figure: Figure, page: _Page, right: float, down: float, words: str, **how: Any) -> None:

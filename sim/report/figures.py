@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from sim.analysis.outcomes import ALL, BY_NAME, LEDGER_WORDS, STAGE_WORDS, Ledger, Outcome
 from sim.analysis.results import Results
+from sim.report.numbers import PUBLISHED
 from sim.report.setting import how_led
 from sim.scenario.words import shortened
 from sim.state.vocabulary import MODES
@@ -109,7 +110,7 @@ def heading(figure: Figure, results: Results, reading: str, digest: str) -> None
     figure.text(left, 1 - 0.5712 / height, f"{counted} · {reading}", size=10, color=QUIET, va="center")
     setting(figure, how_led(results.scenario), 0.8148 / height)
     figure.text(right, foot, origin, size=8, color=QUIET, ha="right")
-    figure.text(left, foot, "Levels are not calibrated yet.", size=8, color=QUIET)
+    figure.text(left, foot, PUBLISHED, size=8, color=QUIET)
 
 
 def setting(figure: Figure, words: str, down: float) -> None:

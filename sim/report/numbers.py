@@ -2,6 +2,9 @@
 
 import math
 
+# Stands under every table and figure of outcomes, since no study ever saw the true ledger.
+PUBLISHED = "Compare published figures with the observed ledger only."
+
 
 def decimals(value: float) -> int:
     """How many decimals leave two or three digits that carry meaning: 0.052, 0.52, 8.1, 16.2, 120."""

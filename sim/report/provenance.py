@@ -12,8 +12,10 @@ from sim.analysis.ablation import Ablation
 from sim.analysis.arms import Runs
 from sim.analysis.claims import Examination
 from sim.analysis.results import Results
+from sim.experiment.identity import model_version
 from sim.scenario import to_toml
 from sim.state.vocabulary import DAYS_PER_YEAR
+from sim.tracing.trace import Trace
 
 PACKAGES = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow", "matplotlib")
 
@@ -44,6 +46,13 @@ def provenance(results: Results, command: Sequence[str] = ()) -> dict[str, Any]:
             "command": encodable(command),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         },
+        **made_with(),
+    }
+
+
+def made_with() -> dict[str, Any]:
+    """The software and the machine that make results here."""
+    return {
         "software": {
             "microsystem": package_version("microsystem"),
             "commit": commit(),
@@ -108,6 +117,30 @@ def comparison_provenance(runs: Runs, command: Sequence[str] = ()) -> dict[str, 
             "arms": {title: results.digest() for title, results in runs.of.items()},
             "scenarios": {title: results.scenario.digest() for title, results in runs.of.items()},
         }
+    }
+
+
+def trace_provenance(told: Trace, command: Sequence[str] = ()) -> dict[str, Any]:
+    """What was traced, with what, where and when, in a form that JSON can hold.
+
+    Args:
+        told: of which it is the origin.
+        command: the command line that asked for it; empty if it was asked for in Python.
+    """
+    run = told.history.run
+    return {
+        "scenario": {"title": run.scenario.title, "digest": run.scenario.digest(), "resolved": to_toml(run.scenario)},
+        "run": {
+            "seed": run.seed,
+            "days": run.days,
+            "warm_up_days": run.warm_up_days,
+            "model": model_version(),
+            "command": encodable(command),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        },
+        "patient": told.history.patient,
+        "under": told.otherwise.style if told.otherwise else None,
+        **made_with(),
     }
 
 

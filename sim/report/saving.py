@@ -1,4 +1,4 @@
-"""A folder of results, of a run, an ablation, claims or a comparison: tables, figure, scenario and provenance."""
+"""A folder of results: of a run, an ablation, claims, a comparison or a trace."""
 
 import json
 from collections.abc import Sequence
@@ -25,9 +25,13 @@ from sim.report.provenance import (
     comparison_provenance,
     encodable,
     provenance,
+    trace_provenance,
 )
 from sim.report.spreadsheets import write_csv
+from sim.report.trace import content, in_words
+from sim.report.trace_figure import trace_figure
 from sim.scenario import Scenario, to_toml
+from sim.tracing.trace import Trace
 
 TABLES = ("outcomes", "funnel", "series", "staffing")
 
@@ -115,6 +119,24 @@ def save_comparison(
             for number, results in enumerate(found.of.values()):
                 (part / f"scenario_{number}.toml").write_text(to_toml(results.scenario), encoding="utf-8")
             _write_json(part / "provenance.json", comparison_provenance(found, command))
+    return Path(folder)
+
+
+def save_trace(told: Trace, folder: str | Path, command: Sequence[str] = ()) -> Path:
+    """Write a trace into a new `folder`, all or nothing, as text, figure and JSON; return its path.
+
+    Args:
+        told: to be written.
+        folder, command: as for `save`.
+
+    Raises:
+        FolderError: the folder is not empty, or cannot be made.
+    """
+    with whole(folder) as part:
+        (part / "trace.txt").write_text("\n".join(in_words(told)) + "\n", encoding="utf-8")
+        _write_json(part / "trace.json", content(told))
+        save_figure(trace_figure(told), part / "figure")
+        _write_origin(part, told.history.run.scenario, trace_provenance(told, command))
     return Path(folder)
 
 

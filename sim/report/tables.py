@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.analysis.ablation import Ablation
 from sim.analysis.outcomes import ALL, BY_NAME, FUNNEL, OUTCOMES, Outcome
 from sim.analysis.results import CONFIDENCE, Results
-from sim.report.numbers import decimals, in_words, with_interval
+from sim.report.numbers import PUBLISHED, decimals, in_words, with_interval
 from sim.state.vocabulary import MODES
 
 COLUMNS = (*MODES, ALL)
@@ -22,10 +22,7 @@ LONGEST_WORD = len("Deteriorations,")
 NUMBER = len("(123,456 to ")
 FULL = "full model"
 GAP, EDGES = 2, 3  # between the columns of an ablation, and around them
-NOTE = (
-    "The true ledger is what happened; the observed one is what was recorded. "
-    "Levels are not calibrated yet; compare published figures with the observed ledger only."
-)
+NOTE = f"The true ledger is what happened; the observed one is what was recorded. {PUBLISHED}"
 
 
 def funnel_table(results: Results, width: int) -> Table:

@@ -1,0 +1,200 @@
+"""The causal trace: watching changes nothing, histories agree with the ledgers, and part where the lead took part."""
+
+import numpy as np
+import pytest
+
+from sim.scenario import load, with_changes
+from sim.tracing.chains import chains
+from sim.tracing.events import Event, clock, lasting
+from sim.tracing.history import History, NoSuchPatient, harms, history, of_kind
+from sim.tracing.parting import of_hospitals, of_patient, under
+from sim.tracing.replay import Replay, Run
+from sim.tracing.trace import trace
+from sim.tracing.watching import EVERYBODY, Watch
+from tests.experiment.sweeps import ROOT
+
+SCENARIOS = ROOT / "scenarios"
+DAYS, WARM_UP = 50, 20
+
+
+@pytest.fixture(scope="module")
+def run():
+    scenario = with_changes(load(SCENARIOS / "small.toml"), {"errors.harm_level": 3.0})
+    return Run(scenario, 11, DAYS, WARM_UP)
+
+
+@pytest.fixture(scope="module")
+def harmed(run):
+    return harms(run)
+
+
+@pytest.mark.parametrize("patient", [EVERYBODY, "first"])
+def test_a_run_that_is_watched_is_the_same_run(run, harmed, patient):
+    begun = (harmed[0].tick // 96 - 1) * 96
+    watched, compiled = Replay(run), Replay(run)
+    watched.goes_to(begun)
+    watch = Watch(watched, EVERYBODY if patient == EVERYBODY else harmed[0].patient)
+    for _ in range(2 * 96):
+        watch.step()
+    compiled.goes_to(begun + 2 * 96)
+    assert watch.events
+    for one, other in zip(watched.state, compiled.state, strict=True):
+        assert one.tobytes() == other.tobytes()
+
+
+def test_every_preventable_harm_is_listed_once_and_is_told_in_its_history(run, harmed):
+    replay = Replay(run)
+    replay.goes_to(WARM_UP * 96)
+    before = replay.state.true["preventable_events"].sum()
+    replay.goes_to(run.ticks)
+    assert len(harmed) == replay.state.true["preventable_events"].sum() - before
+    for harm in harmed[:3]:
+        told = history(run, harm.patient)
+        events = [event for event in told.events if event.kind == "harm" and event.tick == harm.tick]
+        assert events
+        assert {event.error for event in events} <= {*harm.kinds, ""}
+        assert told.events[0].words.startswith("came for")
+
+
+def test_a_history_holds_what_the_ledgers_count(run):
+    """All that happens on two days, told of everybody, against the ledgers of these days."""
+    replay = Replay(run)
+    replay.goes_to(30 * 96)
+    before = {name: getattr(replay.state, name).copy() for name in ("true", "observed", "funnel")}
+    watch = Watch(replay, EVERYBODY)
+    for _ in range(2 * 96):
+        watch.step()
+    grown = {name: getattr(replay.state, name) for name in before}
+
+    def count(kind, start=""):
+        return sum(event.kind == kind and event.words.startswith(start) for event in watch.events)
+
+    def counted(table, column):
+        return int(grown[table][column].sum() - before[table][column].sum())
+
+    assert count("flow", "was given a bed") == counted("true", "admissions") > 0
+    assert count("flow", "went home") == counted("true", "discharges") > 0
+    assert count("silence") - count_of_reports(watch) == counted("true", "silences") > 0
+    assert count("voice") == counted("true", "concerns") > 0
+    assert count("harm") == counted("true", "preventable_events")
+    assert count("decline") == counted("true", "deteriorations")
+    assert sum(event.words.endswith("wrote an incident report") for event in watch.events) == counted(
+        "observed", "incident_reports"
+    )
+    reached = int((grown["funnel"] - before["funnel"])[..., 5].sum())
+    told = [event for event in watch.events if event.kind == "error" and _arrives(event)]
+    assert len(told) == reached > 0
+
+
+def count_of_reports(watch):
+    return sum(event.kind == "silence" and "incident report" in event.words for event in watch.events)
+
+
+def _arrives(event):
+    ways = ("nothing stopped it", "a treatment was chosen", "a trial of", "a term in", "the patient turned critical")
+    return event.words.startswith(ways)
+
+
+def test_the_same_style_gives_the_same_history(run, harmed):
+    style = run.scenario.leadership.style
+    told = trace(run, harmed[0].patient, style)
+    assert told.otherwise.patient_parts is None
+    assert told.otherwise.hospitals_part is None
+    assert told.otherwise.history.events == told.history.events
+
+
+@pytest.mark.parametrize("style", ["coaching", "directive", "laissez_faire"])
+def test_under_another_style_hospitals_part_where_the_lead_took_part(run, style):
+    parting = of_hospitals(run, under(run, style), run.ticks)
+    assert parting is not None
+    events = [event for event in (parting.one, parting.other) if event is not None]
+    assert events
+    assert all(event.lead for event in events)
+
+
+def test_before_they_part_two_hospitals_are_one(run):
+    other = under(run, "coaching")
+    parting = of_hospitals(run, other, run.ticks)
+    one, two = Replay(run), Replay(other)
+    for replay in (one, two):
+        replay.goes_to(parting.tick)
+    for name in ("patients", "true", "observed", "funnel", "staffing"):
+        assert np.array_equal(getattr(one.state, name), getattr(two.state, name))
+
+
+@pytest.mark.parametrize("patient", [0, -3, 17, 1 << 40, (1 << 32) * 2 + 31])
+def test_who_never_came_is_refused(run, patient):
+    with pytest.raises(NoSuchPatient, match="no patient"):
+        history(run, patient)
+
+
+def test_kinds_are_chosen_or_refused(harmed):
+    kind = harmed[0].kinds[0]
+    assert of_kind(harmed, kind)[0] == harmed[0]
+    assert of_kind(harmed, None) == harmed
+    with pytest.raises(NoSuchPatient, match="nobody was harmed"):
+        of_kind([], kind)
+
+
+def made_up(*events):
+    return History(Run(load(SCENARIOS / "small.toml"), 1, 1, 0), 7, events)
+
+
+def test_a_chain_holds_what_led_to_a_harm_and_nothing_else():
+    wrong, other, harm = "prescribing mistake", "dose slip", "it harmed: 5 more hours of care are needed"
+    story = made_up(
+        Event(10, "flow", "came"),
+        Event(20, "error", "an order was written wrongly", error=wrong),
+        Event(20, "silence", "did not say", error=wrong),
+        Event(25, "waits", "went to an inbox"),
+        Event(28, "target", "wrote a wait down"),
+        Event(30, "error", "a dose went wrong", error=other),
+        Event(40, "error", "nothing stopped it", error=wrong),
+        Event(40, "harm", harm, error=wrong, reasons={"hours": 5.0}),
+        Event(40, "record", "staff saw that it was an incident"),
+        Event(40, "silence", "wrote no incident report"),
+        Event(41, "record", "of something else"),
+        Event(50, "decision", "decided"),
+        Event(60, "harm", harm, error=other, reasons={"hours": 5.0}),
+    )
+    first, second = chains(story)
+    assert [event.tick for event in first.led_to] == [20, 20, 40]
+    assert first.waited.tick == 25
+    assert [event.tick for event in first.pressed] == [28]
+    assert [event.words for event in first.known] == ["staff saw that it was an incident", "wrote no incident report"]
+    assert second.led_to == ()
+    assert second.waited is None
+    assert second.known == ()
+
+
+def test_a_failure_to_rescue_is_told_from_the_decline_on():
+    to_rescue = "failure to rescue"
+    story = made_up(
+        Event(5, "care", "saw an earlier decline"),
+        Event(10, "decline", "began to get worse"),
+        Event(12, "silence", "did not tell"),
+        Event(14, "error", "care went wrong", error="care slip"),
+        Event(16, "error", "turned critical", error=to_rescue),
+        Event(16, "harm", "it harmed", error=to_rescue),
+    )
+    (chain,) = chains(story)
+    assert [event.tick for event in chain.led_to] == [10, 12, 16]
+
+
+def test_histories_part_at_the_earlier_of_two_events_that_differ():
+    same = Event(1, "flow", "came", reasons={"frailty": 0.2})
+    alike = Event(1, "flow", "came", reasons={"frailty": 0.9})
+    early, late = Event(4, "error", "early"), Event(9, "error", "late")
+    assert of_patient(made_up(same), made_up(alike)) is None
+    parting = of_patient(made_up(same, late), made_up(alike, early))
+    assert (parting.tick, parting.one, parting.other) == (4, None, early)
+    parting = of_patient(made_up(same, late), made_up(alike))
+    assert (parting.tick, parting.one, parting.other) == (9, late, None)
+
+
+def test_times_in_words():
+    assert clock(96 * 30 + 5, 30) == "day 0, 01:15"
+    assert clock(96 * 29 + 95, 30) == "day -1, 23:45"
+    assert lasting(2) == "30 minutes"
+    assert lasting(4) == "1 hour"
+    assert lasting(96 * 4) == "4.0 days"
