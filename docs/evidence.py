@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.analysis.outcomes import BY_NAME
+
 MOST_TOLD = 6
 REFERENCE = Path(__file__).resolve().parent.parent / "results" / "reference"
 
@@ -16,6 +18,7 @@ def tables() -> dict[str, str]:
         "levels": levels(_read(calibration / "levels.csv")),
         "recovery": recovery(_read(calibration / "recovery.csv")),
         "inputs": inputs(_read(REFERENCE / "inputs" / "inputs.csv")),
+        "horizon": horizon(_read(REFERENCE / "horizon" / "horizon.csv")),
         "ceiling": ceiling(_read(REFERENCE / "ceiling" / "ceiling.csv")),
         "assumptions": assumptions(_read(REFERENCE / "assumptions" / "assumptions.csv")),
     }
@@ -82,12 +85,32 @@ def inputs(found: pd.DataFrame) -> str:
 
 
 def ceiling(found: pd.DataFrame) -> str:
-    """What leading, and the absence of preventable harm, do to deaths."""
-    lines = [
-        [row.arm, f"{row.deaths:.3g}", f"{row.difference:+.2g} ({row.low:+.2g} to {row.high:+.2g})"]
-        for row in found.itertuples(index=False)
+    """What leading, and the absence of preventable harm, do to deaths, and to what could lead to them."""
+    titles = {outcome: f"{BY_NAME[outcome].whole_title}, {BY_NAME[outcome].unit}" for outcome in found["outcome"]}
+    lines = []
+    for arm, rows in found.groupby("arm", sort=False):
+        by_outcome = rows.set_index("outcome")
+        lines.append([arm, *(_less_baseline(by_outcome.loc[outcome]) for outcome in titles)])
+    return _table(["arm, less the baseline", *titles.values()], lines)
+
+
+def _less_baseline(row: pd.Series) -> str:
+    return f"{row.difference:+.2g} ({row.low:+.2g} to {row.high:+.2g})"
+
+
+def horizon(found: pd.DataFrame) -> str:
+    """What observers would see after other years than the one that levels were calibrated on."""
+    lines = []
+    for name, rows in found.groupby("id", sort=False):
+        cells = [f"{row.mean:.3g}" if row.within else f"**{row.mean:.3g}**" for row in rows.itertuples(index=False)]
+        first = rows.iloc[0]
+        lines.append([name, f"{first.quantity}, {first.unit}", f"{first.figure:g}", *cells])
+    first = found[found["id"] == found["id"].iloc[0]]
+    runs = [
+        f"{row.years:g} {'year' if row.years == 1 else 'years'}{'' if row.knowledge else ', `knowledge` off'}"
+        for row in first.itertuples(index=False)
     ]
-    return _table(["arm", "deaths per 1,000 admissions", "difference from the baseline"], lines)
+    return _table(["", "what", "published", *runs], lines)
 
 
 def assumptions(found: pd.DataFrame) -> str:
