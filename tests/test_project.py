@@ -24,7 +24,7 @@ LAYERS = (
     ("engine", "scenario"),
     ("experiment",),
     ("analysis", "tracing"),
-    ("calibration",),
+    ("adoption", "calibration"),
     ("report", "workshop"),
     ("interface",),
     ("commands",),

@@ -1,4 +1,4 @@
-"""A folder that is written whole or not at all."""
+"""A folder, or a single file, that is written whole or not at all."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ NAME_KEPT = 50  # letters of up to four bytes; a name has room for 255
 
 
 class FolderError(ValueError):
-    """The folder for the results cannot be used; the message says why."""
+    """The folder or file for the results cannot be used; the message says why."""
 
 
 def check(folder: str | Path) -> Path:
@@ -63,6 +63,56 @@ def whole(folder: str | Path) -> Iterator[Path]:
             raise
 
 
+def check_file(file: str | Path, ending: str) -> Path:
+    """Refuse a file that could not be written later, before time is spent on a run.
+
+    Args:
+        file: a path that does not exist yet.
+        ending: of its name, such as ``.toml``.
+
+    Raises:
+        FolderError: something is there already, its name ends otherwise, or nothing may be written there.
+    """
+    with _plainly(file):
+        target = _place(file, "file")
+        _refuse_file(target, file, ending)
+        made = _make(target.parent)
+        try:
+            probe = _beside(target)
+            probe.touch()
+            probe.unlink()
+        finally:
+            _unmake(made)
+    return target
+
+
+def write_whole(content: bytes, file: str | Path, ending: str) -> Path:
+    """Write a new file, all of it or nothing, and return its path.
+
+    Args:
+        content: of the file.
+        file, ending: as for `check_file`.
+
+    Raises:
+        FolderError: as for `check_file`.
+    """
+    target = check_file(file, ending)
+    with _plainly(file):
+        made = _make(target.parent)
+        part = _beside(target)
+        try:
+            part.write_bytes(content)
+            force_to_disk(part)
+            _refuse_file(target, file, ending)
+            part.rename(target)
+            force_to_disk(target.parent)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            _unmake(made)
+            raise
+    return Path(file)
+
+
 @contextmanager
 def _plainly(folder: str | Path) -> Iterator[None]:
     """Say what the machine refuses in words, with the folder as somebody named it."""
@@ -72,7 +122,7 @@ def _plainly(folder: str | Path) -> Iterator[None]:
         raise FolderError(f"cannot write {one_line(str(folder))}: {problem.strerror or problem}") from problem
 
 
-def _place(folder: str | Path) -> Path:
+def _place(folder: str | Path, kind: str = "folder") -> Path:
     """The whole path of `folder`, with links followed and ``..`` taken out, but for a link that leads nowhere."""
     path = Path(folder).absolute()
     follow = os.path.isdir(path) or path.name == ".."
@@ -80,7 +130,7 @@ def _place(folder: str | Path) -> Path:
         _refuse_odd_letters(str(path))
         return path.resolve() if follow else path.parent.resolve() / path.name
     except (ValueError, RuntimeError):  # a RuntimeError if links go round in a circle, before Python 3.13
-        raise FolderError(f"cannot write {one_line(str(folder))}: this is not a usable folder name") from None
+        raise FolderError(f"cannot write {one_line(str(folder))}: this is not a usable {kind} name") from None
 
 
 def _refuse_odd_letters(path: str) -> None:
@@ -103,6 +153,16 @@ def _refuse(target: Path, folder: str | Path) -> None:
         raise FolderError(f"{shown} is the folder you are in: name a new folder in it")
     if target.is_mount():
         raise FolderError(f"{shown} is where a disk begins: name a new folder on it")
+
+
+def _refuse_file(target: Path, file: str | Path, ending: str) -> None:
+    shown = one_line(str(file))
+    if target.is_dir():
+        raise FolderError(f"{shown} is a folder: name a new file in it, such as new{ending}")
+    if os.path.lexists(target):
+        raise FolderError(f"{shown} exists: choose another name, or remove it first")
+    if target.suffix.lower() != ending:
+        raise FolderError(f"{shown} should end in {ending}")
 
 
 def _make(folder: Path) -> list[Path]:
