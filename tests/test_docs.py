@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.adoption import COLUMNS, template
 from sim.analysis.arms import Runs, compare_arms
+from sim.commands.adopting import adopt
 from sim.commands.comparing import compare
 from sim.engine.overrides import plain
 from sim.engine.tick import tick
@@ -97,6 +99,15 @@ def test_the_page_on_comparing_names_every_file_column_and_option(tmp_path):
     options = {f"--{name}" for name in inspect.signature(compare).parameters if name != "what"}
     names = {*comparison.table.columns, *files, *options} - {"scenario_1.toml"}
     assert not [name for name in sorted(names) if not re.search(rf"`{re.escape(name)}\b", page)]
+
+
+def test_the_page_on_ones_own_trust_names_every_column_and_option_and_shows_the_template():
+    page = text_of("howto_use_your_own_trust.md")
+    (table,) = re.findall(r"```csv\n(.*?)```", page, re.S)
+    assert table.splitlines() == template().decode("utf-8-sig").splitlines()
+    options = {f"--{name}" for name in inspect.signature(adopt).parameters if name != "table"}
+    names = {column.name for column in COLUMNS} | options
+    assert not [name for name in sorted(names) if f"`{name}`" not in page]
 
 
 def test_the_page_on_claims_names_every_file_column_key_and_form(tmp_path):

@@ -31,7 +31,7 @@ def number(cell: str, allowed: str) -> float:
     """
     _refuse_what_is_no_value(cell, allowed)
     if _GROUPS.fullmatch(cell) or _SPACED.fullmatch(cell):
-        raise CellFault(f"is {quoted(cell)}, with a separator of thousands, or so it seems; write {allowed}, without")
+        raise CellFault(f"is {quoted(cell)}, with what may separate thousands; it should be {allowed}, without that")
     if len(cell) > LONGEST_NUMBER or not _NUMBER.fullmatch(cell):
         raise CellFault(f"is {quoted(cell)}; it should be {allowed}")
     return float(cell.replace(",", "."))
@@ -43,8 +43,8 @@ def share(cell: str, allowed: str) -> tuple[float, bool]:
     Raises:
         CellFault: as for `number`.
     """
-    is_percent = cell.endswith("%")
-    value = number(cell.removesuffix("%").rstrip(), allowed) if cell != "%" else number(cell, allowed)
+    is_percent = re.fullmatch(r".*[0-9.,] ?%", cell) is not None
+    value = number(cell.removesuffix("%").rstrip() if is_percent else cell, allowed)
     return (round(value / 100, DIGITS) if is_percent else value), is_percent
 
 

@@ -36,7 +36,6 @@ class Seen:
         stay: days of overnight stays.
         stays_by_mode: mean days of overnight stays in each mode of care; not a number where nobody had it.
         returns: patients who came back, for each new one.
-        waits: mean hours from arrival to a bed.
         sent_elsewhere: share of patients who came and found no bed or place to wait: sent elsewhere or home again.
     """
 
@@ -46,7 +45,6 @@ class Seen:
     stay: Interval
     stays_by_mode: tuple[float, ...]
     returns: float
-    waits: float
     sent_elsewhere: float
 
     @property
@@ -103,7 +101,6 @@ def _seen(row: WardRow, name: str, place: int, results: Results) -> Seen:
         mean("length_of_stay"),
         tuple(interval(results.values("length_of_stay", name, mode))[0] for mode in MODES),
         count("returns") / max(1.0, came - count("returns")),
-        mean("wait")[0],
         (count("diverted") + count("cancelled")) / max(1.0, came),
     )
 

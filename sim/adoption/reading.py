@@ -93,11 +93,15 @@ def _heading_faults(heading: Sequence[str], names: Sequence[str]) -> Iterator[st
         yield f"here should stand the names of columns ({', '.join(BY_NAME)}), and not {quoted(_first(heading))}"
         return
     strangers = [position for position, name in enumerate(names) if name and name not in BY_NAME]
-    missing = [column.name for column in COLUMNS if column.is_needed and column.name not in named]
+    meant = {position: _nearest(names[position], named) for position in strangers}
+    free = ", ".join(known for known in BY_NAME if known not in named)
     for position in strangers:
-        yield f"{quoted(cells.tidy(heading[position]))} is not a column{_meant(names[position], named)}"
-    for name in missing:
-        yield f'the column "{name}" is missing; it has {BY_NAME[name].meaning}'
+        hint = f'did you mean "{meant[position]}"?' if meant[position] else "leave it out"
+        others = f", or use one of {free}" if free and not meant[position] else ""
+        yield f"{quoted(cells.tidy(heading[position]))} is not a column; {hint}{others}"
+    for column in COLUMNS:
+        if column.is_needed and column.name not in {*named, *meant.values()}:
+            yield f'the column "{column.name}" is missing; it holds the {column.meaning}'
     for name in sorted(named):
         if names.count(name) > 1:
             yield f'the column "{name}" is there {names.count(name)} times; leave one'
@@ -107,13 +111,10 @@ def _first(heading: Sequence[str]) -> str:
     return cells.tidy(next(cell for cell in heading if cell.strip()))
 
 
-def _meant(name: str, named: set[str]) -> str:
-    """A closing clause: the column that was perhaps meant, or those that there are."""
+def _nearest(name: str, named: set[str]) -> str:
+    """The column that was perhaps meant: one that is not there, and that is like the name or a word of it."""
     free = [known for known in BY_NAME if known not in named]
-    close = nearest(name, free) or [known for known in free if known in name.split("_") or name.startswith(known)]
-    if close:
-        return f'; did you mean "{close[0]}"?'
-    return f"; leave it out, or use one of {', '.join(free)}" if free else "; leave it out"
+    return next(iter(nearest(name, free) or [known for known in free if known in name.split("_")]), "")
 
 
 # One row

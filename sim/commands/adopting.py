@@ -50,33 +50,45 @@ def adopt(
 def _write_template(table: Path | None, out: Path) -> None:
     from sim.adoption import AdoptionError, template
     from sim.report.adoption import columns_in_words
-    from sim.report.folder import write_whole
+    from sim.report.folder import whole_file
 
     if table is not None:
         raise AdoptionError(["--template writes a table and reads none: microsystem adopt --template -o wards.csv"])
-    write_whole(template(), out, TABLE)
+    _refuse_ending(out, TABLE)
+    with whole_file(out) as file:
+        file.write_bytes(template())
     typer.echo(f"The columns of a table of wards, which has a row for each:\n{columns_in_words()}")
 
 
 def _adopt(path: Path | None, out: Path, title: str | None, check: bool, fit: bool, threads: int | None) -> None:
     from sim.adoption import AdoptionError, read_table, scenario_text
-    from sim.report.folder import check_file, write_whole
+    from sim.report.folder import check_file, whole_file
     from sim.scenario.words import shortened
 
     if path is None:
         raise AdoptionError(["name a table of wards; microsystem adopt --template -o wards.csv writes one to fill in"])
     if fit and not check:
         raise AdoptionError(["--fit has to run the scenario, so it does not go with --no-check"])
-    check_file(out, SCENARIO)
+    _refuse_ending(out, SCENARIO)
+    check_file(out)
     named = shortened(f"The wards in {path.name}") if title is None else title
     _refuse_title(named)
     table = read_table(path)
     for line in _readings(table):
         typer.echo(line, err=True)
     seen = _seen(table, named, fit, threads) if check else ()
-    write_whole(scenario_text(table, named, seen, fit).encode(), out, SCENARIO)
+    with whole_file(out) as file:
+        file.write_text(scenario_text(table, named, seen, fit), encoding="utf-8", newline="\n")
     if check:
         _show(seen, fit)
+
+
+def _refuse_ending(out: Path, ending: str) -> None:
+    from sim.adoption import AdoptionError
+    from sim.scenario.words import one_line
+
+    if out.suffix.lower() != ending and not out.is_dir():
+        raise AdoptionError([f"{one_line(str(out))}: the name of this file should end in {ending}"])
 
 
 def _refuse_title(title: str) -> None:

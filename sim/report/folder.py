@@ -1,4 +1,4 @@
-"""A folder, or a single file, that is written whole or not at all."""
+"""A folder, or a file, that is written whole or not at all."""
 
 import os
 import secrets
@@ -63,54 +63,48 @@ def whole(folder: str | Path) -> Iterator[Path]:
             raise
 
 
-def check_file(file: str | Path, ending: str) -> Path:
-    """Refuse a file that could not be written later, before time is spent on a run.
-
-    Args:
-        file: a path that does not exist yet.
-        ending: of its name, such as ``.toml``.
+def check_file(file: str | Path) -> Path:
+    """Refuse a file that could not be written later, before time is spent on what it is to hold.
 
     Raises:
-        FolderError: something is there already, its name ends otherwise, or nothing may be written there.
+        FolderError: something is there already, or nothing may be written there.
     """
+    shown = one_line(str(file))
     with _plainly(file):
-        target = _place(file, "file")
-        _refuse_file(target, file, ending)
+        target = _place(file)
+        if _is_there(target):
+            what = "is a folder: name a file in it" if target.is_dir() else "exists: choose another, or remove it first"
+            raise FolderError(f"{shown} {what}")
         made = _make(target.parent)
         try:
             probe = _beside(target)
-            probe.touch()
+            probe.touch(exist_ok=False)
             probe.unlink()
         finally:
             _unmake(made)
     return target
 
 
-def write_whole(content: bytes, file: str | Path, ending: str) -> Path:
-    """Write a new file, all of it or nothing, and return its path.
-
-    Args:
-        content: of the file.
-        file, ending: as for `check_file`.
+@contextmanager
+def whole_file(file: str | Path) -> Iterator[Path]:
+    """Give a new file to write; it becomes `file` at the end, on the disk, or goes if anything fails.
 
     Raises:
-        FolderError: as for `check_file`.
+        FolderError: something is there already, or nothing may be written there.
     """
-    target = check_file(file, ending)
+    target = check_file(file)
     with _plainly(file):
         made = _make(target.parent)
         part = _beside(target)
         try:
-            part.write_bytes(content)
+            yield part
             force_to_disk(part)
-            _refuse_file(target, file, ending)
             part.rename(target)
             force_to_disk(target.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             _unmake(made)
             raise
-    return Path(file)
 
 
 @contextmanager
@@ -122,7 +116,7 @@ def _plainly(folder: str | Path) -> Iterator[None]:
         raise FolderError(f"cannot write {one_line(str(folder))}: {problem.strerror or problem}") from problem
 
 
-def _place(folder: str | Path, kind: str = "folder") -> Path:
+def _place(folder: str | Path) -> Path:
     """The whole path of `folder`, with links followed and ``..`` taken out, but for a link that leads nowhere."""
     path = Path(folder).absolute()
     follow = os.path.isdir(path) or path.name == ".."
@@ -130,13 +124,22 @@ def _place(folder: str | Path, kind: str = "folder") -> Path:
         _refuse_odd_letters(str(path))
         return path.resolve() if follow else path.parent.resolve() / path.name
     except (ValueError, RuntimeError):  # a RuntimeError if links go round in a circle, before Python 3.13
-        raise FolderError(f"cannot write {one_line(str(folder))}: this is not a usable {kind} name") from None
+        raise FolderError(f"cannot write {one_line(str(folder))}: this is not a usable folder name") from None
 
 
 def _refuse_odd_letters(path: str) -> None:
     path.encode()  # Parquet files take names in UTF-8 only
     if "\0" in path:
         raise ValueError
+
+
+def _is_there(target: Path) -> bool:
+    """Whether there is anything, a link that leads nowhere among it; a name that is too long is an error at once."""
+    try:
+        os.lstat(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _refuse(target: Path, folder: str | Path) -> None:
@@ -153,16 +156,6 @@ def _refuse(target: Path, folder: str | Path) -> None:
         raise FolderError(f"{shown} is the folder you are in: name a new folder in it")
     if target.is_mount():
         raise FolderError(f"{shown} is where a disk begins: name a new folder on it")
-
-
-def _refuse_file(target: Path, file: str | Path, ending: str) -> None:
-    shown = one_line(str(file))
-    if target.is_dir():
-        raise FolderError(f"{shown} is a folder: name a new file in it, such as new{ending}")
-    if os.path.lexists(target):
-        raise FolderError(f"{shown} exists: choose another name, or remove it first")
-    if target.suffix.lower() != ending:
-        raise FolderError(f"{shown} should end in {ending}")
 
 
 def _make(folder: Path) -> list[Path]:
