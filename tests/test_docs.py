@@ -103,7 +103,7 @@ def test_the_page_on_comparing_names_every_file_column_and_option(tmp_path):
 
 def test_the_page_on_ones_own_trust_names_every_column_and_option_and_shows_the_template():
     page = text_of("howto_use_your_own_trust.md")
-    (table,) = re.findall(r"```csv\n(.*?)```", page, re.S)
+    (table,) = re.findall(r"```text\n(ward,.*?)```", page, re.S)
     assert table.splitlines() == template().decode("utf-8-sig").splitlines()
     options = {f"--{name}" for name in inspect.signature(adopt).parameters if name != "table"}
     names = {column.name for column in COLUMNS} | options

@@ -108,8 +108,8 @@ def _seen(row: WardRow, name: str, place: int, results: Results) -> Seen:
 def fit(table: WardTable, run: Callable[[Mapping[int, float], int], Results]) -> tuple[Seen, ...]:
     """Arrivals with which beds are as full as the table says, as far as that can be had, and what the model then shows.
 
-    Nothing but the arrivals of each ward is changed. The first step takes stays and returns from the model in place of
-    the table (Little's law); those after it are in proportion to what is still lacking.
+    Nothing but the arrivals of each ward is changed. Where stays are far from the table's, the first step takes stays
+    and returns from the model (Little's law); all others are in proportion to what is lacking.
 
     Args:
         table: of wards.
@@ -126,14 +126,19 @@ def fit(table: WardTable, run: Callable[[Mapping[int, float], int], Results]) ->
 
 def _next_arrivals(seen: Seen, is_first: bool) -> float:
     """Arrivals a day with which a ward should come nearer to the occupancy of its table."""
-    row, asked = seen.row, derived_arrivals(seen.row)
+    asked = derived_arrivals(seen.row)
     if not (seen.stay[0] > 0 and seen.occupancy[0] > 0):
         return asked
-    wanted = by_little(seen) if is_first else seen.arrivals * row.occupancy / seen.occupancy[0]
+    wanted = _by_little(seen) if is_first and seen.is_off_in_stay else _in_proportion(seen)
     return round(min(max(wanted, asked / MOST_TURNED), asked * MOST_TURNED, MOST_A_DAY), 3)
 
 
-def by_little(seen: Seen) -> float:
+def _in_proportion(seen: Seen) -> float:
+    """New patients a day with which beds would be as full as in the table, were they as full as many come."""
+    return seen.arrivals * seen.row.occupancy / seen.occupancy[0]
+
+
+def _by_little(seen: Seen) -> float:
     """New patients a day with which beds would be as full as in the table, with the stays of the model."""
     return seen.row.beds * seen.row.occupancy / seen.stay[0] / (1 + seen.returns)
 
@@ -173,8 +178,8 @@ def _about(seen: Seen, is_fitted: bool, all_seen: Sequence[Seen]) -> Iterator[st
         return
     full = f"{seen.occupancy[0]:.0%} of beds are full in the model and {in_percent(row.occupancy)} in the table"
     if not is_fitted:
-        instead = f"{by_little(seen):.2f} new patients a day in place of {seen.arrivals:.2f}"
-        yield f"{full}. With the stays of the model, {instead} would fill them so."
+        arrivals = _by_little(seen) if seen.is_off_in_stay else _in_proportion(seen)
+        yield f"{full}. About {arrivals:.1f} new patients a day in place of {seen.arrivals:.1f} would fill them so."
         return
     crowd = f", of whom {seen.sent_elsewhere:.0%} find no place" if seen.sent_elsewhere > 0.01 else ""
     yield f"{full}; fitting came no nearer than this, with {seen.arrivals:.2f} new patients a day{crowd}."

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.adoption import WardRow, WardTable, checking
+import sim
+from sim.adoption import WardRow, WardTable, checking, read_table, template
 from sim.adoption.checking import FAR_IN_OCCUPANCY, advice, beside, fit, scenario_of
 from sim.adoption.writing import derived_arrivals, scenario_text
 from sim.analysis.results import Results
@@ -63,6 +64,15 @@ def test_what_a_run_gave_stands_beside_its_row():
     assert second.is_off_in_stay
 
 
+def test_the_model_fills_the_wards_of_the_template_as_it_says(tmp_path):
+    (tmp_path / "wards.csv").write_bytes(template())
+    wards = read_table(tmp_path / "wards.csv")
+    for seen in beside(wards, sim.run(scenario_of(wards, "Template", {}), reps=4)):
+        assert seen.occupancy[0] == pytest.approx(seen.row.occupancy, abs=0.05)
+        assert seen.stay[0] == pytest.approx(seen.row.stay, rel=0.1)
+        assert seen.returns == pytest.approx(1 / 7, abs=0.04)  # one in eight of all who come
+
+
 def test_arrivals_are_fitted_to_the_occupancy_that_the_table_says():
     wards = table(row(2, 26, 0.9, 4.0), row(3, 30, 0.85, 12.0), row(4, 20, 0.6, 7.0))
     stays = (7.0, 7.0, 7.0)
@@ -95,7 +105,7 @@ def test_the_advice_follows_what_is_off():
     stays, beds, how, everywhere = said((4.0, 0.9, 7.0), is_fitted=False)
     assert "patients stay 7.0 days in the model and 4 in the table" in stays
     assert "no mix of modes comes to 4" in stays
-    assert "2.91 new patients a day in place of 5.12 would fill them so" in beds
+    assert "About 2.9 new patients a day in place of 5.1 would fill them so" in beds
     assert "--fit" in how
     assert "flow.recovery_level" in everywhere
 
