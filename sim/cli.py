@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands import adopting, comparing, evidence, experiments, tracing
+from sim.commands import adopting, answering, comparing, evidence, experiments, tracing
 from sim.commands.running import (
     USER_MISTAKE,
     Out,
@@ -263,6 +263,7 @@ def schema() -> None:
 
 experiments.add_to(app)
 comparing.add_to(app)
+answering.add_to(app)
 evidence.add_to(app)
 tracing.add_to(app)
 adopting.add_to(app)

@@ -249,9 +249,9 @@ def choose(
     """
     if not precision > 0:
         raise ComparisonError(f"precision is {precision:g}; it should be a share above 0, such as 0.05")
-    held = tuple(dict.fromkeys(_factor(name, arms) for name in within))
+    held = tuple(dict.fromkeys(factor_called(name, arms) for name in within))
     titles = dict(zip(arms["arm"], arms["title"], strict=True))
-    there = _with_levels(arms, where)
+    there = with_levels(arms, where)
     base = _arm(reference, titles) if reference is not None else there[0]
     wanted = [_arm(each, titles) for each in others] if others is not None else there
     references = _references(arms, base, [arm for arm in dict.fromkeys(wanted) if arm in set(there)], held)
@@ -329,10 +329,15 @@ def _references(arms: pd.DataFrame, base: int, others: Sequence[int], held: Sequ
     return dict(sorted(found.items(), key=lambda pair: order[pair[1]]))
 
 
-def _with_levels(arms: pd.DataFrame, where: Sequence[tuple[str, object]]) -> list[int]:
+def with_levels(arms: pd.DataFrame, where: Sequence[tuple[str, object]]) -> list[int]:
+    """Numbers of the arms that have these levels, of several levels of one factor any.
+
+    Raises:
+        ComparisonError: there is no such factor or level, or no arm has them all.
+    """
     wanted: dict[str, list[object]] = {}
     for name, level in where:
-        wanted.setdefault(_factor(name, arms), []).append(level)
+        wanted.setdefault(factor_called(name, arms), []).append(level)
     for factor, levels in wanted.items():
         known = list(dict.fromkeys(arms[factor]))
         for level in levels:
@@ -361,8 +366,12 @@ def _written(level: object) -> str:
     return str(level).lower() if isinstance(level, bool) else one_line(str(level))
 
 
-def _factor(given: str, arms: pd.DataFrame) -> str:
-    """The factor of that name, or the only one of which it is the last part."""
+def factor_called(given: str, arms: pd.DataFrame) -> str:
+    """The factor of that name, or the only one of which it is the last part.
+
+    Raises:
+        ComparisonError: there is none, or several.
+    """
     known = factors_of(arms)
     alike = [name for name in known if name == given] or [name for name in known if name.endswith(f".{given}")]
     if len(alike) == 1:

@@ -96,7 +96,7 @@ def compare(
         asked |= dict(precision=precision)
         found: StoredResults | Runs
         if is_folder:
-            asked |= dict(arms=arm or None, within=within or (), where=_levels(where or ()))
+            asked |= dict(arms=arm or None, within=within or (), where=levels_asked(where or ()))
             found = results(what[0])
         else:
             asked |= dict(reference=_number_of(reference, what))
@@ -129,7 +129,8 @@ def _refuse(options: Mapping[str, Any], why: str) -> None:
             raise ComparisonError(f"--{name} {why}")
 
 
-def _levels(where: Sequence[str]) -> list[tuple[str, str]]:
+def levels_asked(where: Sequence[str]) -> list[tuple[str, str]]:
+    """Factors and levels that were given as FACTOR=LEVEL."""
     from sim.analysis.arms import ComparisonError
     from sim.scenario.words import quoted
 

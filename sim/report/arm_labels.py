@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from sim.analysis.arms import Comparison
+from sim.experiment.design_files import ARM
 from sim.report.setting import dial_words
 from sim.scenario.words import one_line
 
@@ -55,6 +58,19 @@ def label(comparison: Comparison) -> Labels:
         _called(rows[bases[0]], own, names),
         tuple(names[name] for name in comparison.within),
     )
+
+
+def levels_in_words(rows: pd.DataFrame) -> list[str]:
+    """For each row of levels what an arm of them is called, e.g. ``coaching, devolution 0.8``; of a list its title."""
+    if list(rows.columns) == [ARM]:
+        return [one_line(title) for title in rows[ARM]]
+    names = factor_words(rows.columns)
+    return [_levels(row, list(rows.columns), names) for row in rows.to_dict("records")]
+
+
+def bare_levels(rows: pd.DataFrame) -> list[str]:
+    """For each row its levels alone, e.g. ``0.8 0.2``, for where their factors are named above."""
+    return [" ".join(_level(level) for level in row.values()) for row in rows.to_dict("records")]
 
 
 def factor_words(names: Iterable[str]) -> dict[str, str]:
