@@ -62,9 +62,9 @@ def regret_within(losses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     The regret of a choice is the most that it is behind any other, and nought if it is behind none. Paired differences
     have t intervals at 95% for all pairs of choices together (Bonferroni), so that the largest of a choice's lower ends
-    and the largest of its upper ends hold its regret, whichever choice one looks at. One whose lower end is above nought
-    is told apart from the best; where nothing differs, none is in 19 of 20 experiments (Hsu 1984; with common random
-    numbers, Nelson and Matejcik 1995).
+    and the largest of its upper ends hold its regret, whichever choice one looks at. One whose lower end is above
+    nought is told apart from the best; where nothing differs, none is in 19 of 20 experiments (Hsu 1984; with common
+    random numbers, Nelson and Matejcik 1995).
     """
     difference, reach = differences(losses)
     low, high = difference - reach, difference + reach

@@ -89,7 +89,7 @@ def contingency_figure(found: Contingency) -> Figure:
                 _write(figure, box[0], top + 0.29 + 0.15 * line, part, size=8.5, color=QUIET)
         if mismatch:
             down = top + PANEL_HEAD + len(order) * ROW + under + PANEL_HEAD
-            box = (max(left, 4.3), down, len(found.modes) * CELL * 1.25, len(found.groups) * ROW * 1.3)
+            box = (max(left, 4.3), down, len(found.modes) * CELL * 1.45, len(found.groups) * ROW * 1.3)
             _mismatches(_axes(figure, box, "mismatch"), found, most)
             words = f"The cost of a mismatch: what is best for one (rows), used in another (columns), {_unit(found)}"
             _write(figure, EDGE, down - 0.72, words, size=10.5, weight="bold")

@@ -47,7 +47,9 @@ def across_words(layout: Layout) -> str:
     """Across what choices are measured, e.g. ``, across 8 settings of goal congruence and target pressure``."""
     if not layout.across:
         return ""
-    return f", across {len(layout.settings):,} settings of {' and '.join(factor_words(layout.across).values())}"
+    *names, last = factor_words(layout.across).values()
+    listed = f"{', '.join(names)} and {last}" if names else last
+    return f", across {len(layout.settings):,} settings of {listed}"
 
 
 def setting_words(layout: Layout) -> list[str]:

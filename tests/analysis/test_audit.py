@@ -1,7 +1,9 @@
 """The audit: orders that are known to be turned over are found, and none is where there is none."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import kendalltau
 
 from sim.analysis.arms import ComparisonError
 from sim.analysis.audit import PAIRS, audit, looks_better, rank_correlation
@@ -66,9 +68,10 @@ def test_groups_are_modes_of_care_and_all(known):
 
 
 def test_where_nothing_differs_no_order_is_turned_over_or_alike_whatever_luck_both_ledgers_share():
+    of = design(with_modes=False)
     found = [
         audit(
-            Known(design(with_modes=False), lambda *_: 20.0, replications=8, spread=2.0, seed=seed),
+            Known(of, lambda *_: 20.0, replications=8, spread=2.0, seed=seed),
             pairs=[("preventable_events", "incident_reports")],
         ).agreement
         for seed in range(20)
@@ -80,8 +83,9 @@ def test_where_nothing_differs_no_order_is_turned_over_or_alike_whatever_luck_bo
 
 def test_luck_that_both_ledgers_share_makes_ranks_alike_in_the_same_runs_and_not_across_halves():
     taus, halves = [], []
+    of = design(with_modes=False, styles=["directive", "coaching", "visionary", "affiliative"])
     for seed in range(25):
-        made = Known(design(with_modes=False, styles=["directive", "coaching", "visionary", "affiliative"]), means)
+        made = Known(of, means)
         luck = np.random.default_rng(seed).normal(size=(8, len(made.arms)))
         made.values = _with_luck(made, luck, seed)
         row = audit(made, pairs=[("preventable_events", "incident_reports")]).agreement.iloc[-1]
@@ -92,8 +96,6 @@ def test_luck_that_both_ledgers_share_makes_ranks_alike_in_the_same_runs_and_not
 
 
 def _with_luck(made, luck, seed):
-    import pandas as pd
-
     def values(outcome, ward=ALL, mode=ALL):
         own = np.random.default_rng([seed, *outcome.encode()]).normal(size=luck.shape)
         return pd.DataFrame(luck + 0.7 * own, columns=list(made.arms["arm"]))
@@ -103,22 +105,20 @@ def _with_luck(made, luck, seed):
 
 def test_a_true_correlation_of_one_is_held_though_arms_lie_close():
     """A plain range of resampled correlations would hold it hardly ever."""
-    held = 0
+    held, of = 0, design(with_modes=False)
     for seed in range(20):
 
         def close(levels, outcome, mode):
             sign = -1.0 if outcome in ("voice", "felt_safe") else 1.0
             return 50 + sign * list(TRUE).index(levels["style"]) + 2 * sign * levels["dials.devolution"]
 
-        made = Known(design(with_modes=False), close, replications=8, spread=1.0, seed=seed)
+        made = Known(of, close, replications=8, spread=1.0, seed=seed)
         found = audit(made, [("voice", "felt_safe")], ranked=["style", "devolution"]).agreement.iloc[-1]
         held += found.high == 1
     assert held >= 18
 
 
 def test_rank_correlation_is_kendalls():
-    from scipy.stats import kendalltau
-
     chance = np.random.default_rng(1)
     one, other = chance.integers(0, 5, 9).astype(float), chance.integers(0, 5, 9).astype(float)
     assert rank_correlation(one, other) == pytest.approx(kendalltau(one, other).statistic)

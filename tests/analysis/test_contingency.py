@@ -87,13 +87,17 @@ def test_modes_of_care_are_those_of_patients_where_wards_are_mixed():
     assert found.best_everywhere == []
 
 
-def test_where_nothing_differs_nothing_is_told_apart_and_no_mismatch_costs():
-    found = contingency(Known(design(), lambda levels, outcome, mode: 20.0, replications=8, spread=2.0, seed=3))
-    across = found.table[found.table.setting == -1]
-    assert set(across.standing) == {"best", "not told apart"}
-    assert (found.mismatch.regret < 0.5).all()
-    assert len(found.best_everywhere) == 6
-    assert across.regret.mean() < across.regret_uncorrected.mean() / 3
+def test_where_nothing_differs_hardly_a_map_tells_anything_apart_and_regret_has_no_winners_curse():
+    told, corrected, cursed, of = 0, [], [], design(with_modes=False)
+    for seed in range(20):
+        made = Known(of, lambda *_: 20.0, replications=8, spread=2.0, seed=seed)
+        found = contingency(made)
+        rows = found.of(ALL)
+        told += (rows.standing == "behind").any()
+        corrected.append(rows.regret.mean())
+        cursed.append(rows.regret_uncorrected.mean())
+    assert told <= 3
+    assert np.mean(corrected) < np.mean(cursed) / 2  # not nought, since none is taken to be below it
 
 
 def test_what_is_chosen_and_by_what_it_is_grouped_can_be_said():
@@ -124,7 +128,7 @@ def test_choices_that_never_meet_the_same_setting_are_refused_with_the_way_out(t
     drawn = {"method": "lhs", "sampling": {"samples": 4}}
     drawn["levers"] = {"dials.devolution": between, "dials.goal_congruence": between}
     found = results(sweeps.swept(tmp_path / "x", sweeps.design(2, **drawn)).folder)
-    with pytest.raises(ComparisonError, match="is drawn from a range, .* and steps"):
+    with pytest.raises(ComparisonError, match=r"is drawn from a range, .* and steps"):
         lay_out(found, chosen=["devolution"])
     with_styles = sweeps.design(2, styles=["coaching", "directive"], **drawn)
     layout = lay_out(results(sweeps.swept(tmp_path / "y", with_styles).folder))
