@@ -198,7 +198,7 @@ def _correlations(figure: Figure, found: Audit, down: float) -> None:
     handles = []
     for group in found.groups:
         colour, marker = _mark(found, group)
-        label = capital(group_words(found.layout, group))
+        label = capital(group_words(found.layout, group)).replace("$", r"\$")  # which would begin a formula
         handles.append(Line2D([], [], linestyle="", marker=marker, color=colour, markersize=6.5, label=label))
     label = "what noise alone would leave of a perfect record, in halves"
     handles.append(Line2D([], [], linestyle="", marker="|", color=INK, markersize=9, label=label))

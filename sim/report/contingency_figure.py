@@ -202,7 +202,8 @@ def _in_settings(axes: Axes, found: Contingency, order: Sequence[int], most: flo
     held = [textwrap.fill(group_words(found.layout, group), 13) for group in found.modes]
     axes.set_xticks(middles, held, size=8.5, parse_math=False)
     below = axes.secondary_xaxis("bottom")
-    below.set_xticks(np.arange(len(columns)) + 0.5, [settings[place] for _, place in columns], size=8, rotation=90)
+    below.set_xticks(np.arange(len(columns)) + 0.5, [settings[place] for _, place in columns], parse_math=False)
+    below.tick_params(labelsize=8, labelrotation=90)
     below.tick_params(length=0)
     below.spines[:].set_visible(False)
 

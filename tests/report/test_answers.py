@@ -138,6 +138,16 @@ def test_figures_can_be_read(mapped, audited, large):
         assert not off_the_page(figure)
 
 
+def test_names_that_look_like_formulas_or_markup_are_written_as_they_are():
+    made = Known(design(), means)
+    made.arms = made.arms.replace({"mode": {"repetitive": "$x_{$", "unconstrained": "[bold]$"}})
+    made.arms = made.arms.replace({"dials.goal_congruence": {0.3: "$q_{$", 0.8: "$$"}})
+    for figure in (contingency_figure(contingency(made)), audit_figure(audit(made))):
+        FigureCanvasAgg(figure).draw()
+    assert "[bold]$" in shown(map_tables(contingency(made)))
+    assert "[bold]$" in shown(audit_tables(audit(made)))
+
+
 def test_marks_of_a_map_are_those_of_its_table(mapped):
     axes = next(axes for axes in contingency_figure(mapped).axes if axes.get_gid() == "map")
     filled = [line for line in axes.lines if line.get_markerfacecolor() != "none" and line.get_marker() == "o"]
