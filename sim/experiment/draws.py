@@ -20,9 +20,9 @@ from sim.state.parameters import PARAMETERS
 POSTERIOR = Path(__file__).with_name("posterior.csv")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draws:
-    """Values of some parameters, drawn together.
+    """Values of some parameters, drawn together; equal to others of the same names and values.
 
     Attributes:
         names: full names of the parameters, e.g. ``errors.rate.dose_slip``.
@@ -30,7 +30,17 @@ class Draws:
     """
 
     names: tuple[str, ...]
-    values: np.ndarray = field(repr=False, compare=False)
+    values: np.ndarray = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether names and values are the same, in the same order."""
+        if not isinstance(other, Draws):
+            return NotImplemented
+        return self.names == other.names and np.array_equal(self.values, other.values)
+
+    def __hash__(self) -> int:
+        """Alike for equal draws."""
+        return hash((self.names, self.values.tobytes()))
 
     def __len__(self) -> int:
         """How many draws there are."""

@@ -35,9 +35,13 @@ def test_what_a_scenario_or_an_arm_sets_stays(three):
     assert three.settle(small(), 0, own).values()[DOSES] == 0.01
 
 
-def test_digests_tell_draws_apart(three):
+def test_draws_with_other_values_are_others(three):
     other = Draws(three.names, three.values * [1.0, 1.0001])
-    assert three.digest() == from_columns(three.columns()).digest() != other.digest()
+    again = from_columns(three.columns())
+    assert three.digest() == again.digest() != other.digest()
+    assert three == again != other
+    assert hash(three) == hash(again)
+    assert len({three, again, other}) == 2
 
 
 def test_arms_of_a_sweep_have_the_same_draw_in_the_same_replication(three):
