@@ -25,10 +25,19 @@ from sim.experiment.sampling import sample
 from sim.experiment.store import StoreError, create, open_store
 from sim.experiment.sweeping import Tell
 from sim.scenario import Scenario
+from sim.scenario.interventions import Ramp, Set, numbers_of
+from sim.scenario.words import number, one_line
 
 # How many times the standard errors of published figures are widened in each wave after the first.
 LENIENCY = (3.0, 1.5, 1.0)
-SEEDS_OF_A_WAVE = 1_000_000
+
+# Which luck hospitals have: each wave of each calibration has a stretch of seeds that no other has, and so have the
+# hospitals that the result is shown on, whose stretches come after those of as many waves as there can be.
+SEEDS_OF_A_STRETCH = 1_000_000
+STRETCHES_OF_A_CALIBRATION = 1_000
+OF_POSTERIOR, OF_POINT = 500, 600
+
+FEWEST_MEASURED = 50  # hospitals with a value, for a surface over a dozen levels to be learnt from them
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,10 @@ class Settings:
         points: hospitals in each wave, each with levels and luck of its own.
         years: that each is counted for.
         draws: of the posterior.
-        seed: of everything.
+        seed: of everything, 1 or more; calibrations with other seeds share no luck.
+
+    Raises:
+        StoreError: the scenario itself settles a level, which could then not be sought.
     """
 
     scenario: Scenario
@@ -52,6 +64,30 @@ class Settings:
     years: float = 1.0
     draws: int = 300
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        settled = [f"{name} to {number(value)}" for name, value in _settled(self.scenario).items()]
+        moved = [f"{name} by an intervention" for name in levels.NAMES if name in _moved(self.scenario)]
+        if settled or moved:
+            what = "; ".join([*settled, *moved])
+            raise StoreError(
+                f'the scenario "{one_line(self.scenario.title)}" sets what calibration seeks: {what}; leave it out'
+            )
+
+    def first_seed(self, which: int) -> int:
+        """The first seed of one stretch of this calibration: the number of a wave, `OF_POSTERIOR` or `OF_POINT`."""
+        return ((self.seed - 1) * STRETCHES_OF_A_CALIBRATION + 1 + which) * SEEDS_OF_A_STRETCH
+
+
+def _settled(scenario: Scenario) -> dict[str, float]:
+    """The levels that a scenario has otherwise than by default: a draw would not take their place."""
+    return {name: value for name, value in scenario.changed_parameters().items() if name in levels.NAMES}
+
+
+def _moved(scenario: Scenario) -> set[str]:
+    """The numbers that change while the hospital runs."""
+    changes = [each.change for each in scenario.interventions if isinstance(each, Set | Ramp)]
+    return {name for change in changes for name in numbers_of(change)}
 
 
 @dataclass(frozen=True)
@@ -73,6 +109,24 @@ class Bank:
         """What the runs teach."""
         return fitted(self.places, self.values)
 
+    def refuse_unmeasured(self) -> None:
+        """Refuse to learn from runs of which too few have a value of some outcome.
+
+        Raises:
+            StoreError: so it is; the message names the figures.
+        """
+        measured = (~np.isnan(self.values)).sum(axis=0)
+        missing = [
+            f"{target.id} ({target.quantity[0].lower()}{target.quantity[1:]}, in {count:,})"
+            for target, count in zip(self.targets, measured, strict=True)
+            if count < FEWEST_MEASURED
+        ]
+        if missing:
+            raise StoreError(
+                f"of {len(self.values):,} hospitals too few have something to measure for {'; '.join(missing)}: fewer "
+                f"than {FEWEST_MEASURED}. Does the scenario leave out what they count, or are points or years too few?"
+            )
+
     def of(self, runs: np.ndarray) -> "Bank":
         """Some of the runs."""
         return Bank(self.places[runs], self.values[runs], self.targets)
@@ -90,25 +144,25 @@ class Bank:
         return np.array([(target.high - target.low) / 4 for target in self.targets])
 
 
-def next_wave(folder: Path, number: int, settings: Settings, tell: Tell, threads: int | None) -> None:
+def next_wave(folder: Path, which: int, settings: Settings, tell: Tell, threads: int | None) -> None:
     """Do one wave, or what of it is left; earlier ones must be done."""
-    place = folder / f"wave-{number}"
+    place = folder / f"wave-{which}"
     if place.exists():  # places of the levels were drawn when it began, and are kept there
         design = open_store(place).design()
     else:
-        values = levels.at(_places(folder, number, settings))
-        design = hospitals(settings, values, f"Wave {number} of a calibration", settings.seed + number)
+        values = levels.at(_places(folder, which, settings))
+        design = hospitals(settings, values, f"Wave {which} of a calibration", which)
     carry_out(place, design, tell, threads)
 
 
-def hospitals(settings: Settings, values: np.ndarray, title: str, stretch: int) -> Design:
-    """The experiment of one hospital-year for each row of values of the levels, with seeds of its own stretch."""
+def hospitals(settings: Settings, values: np.ndarray, title: str, which: int) -> Design:
+    """The experiment of one hospital-year for each row of values of the levels, on its own stretch of seeds."""
     draws = Draws(levels.NAMES, values)
     content = {
         "title": title,
         "method": "list",
         "arms": {"baseline": {}},
-        "run": {"years": settings.years, "replications": len(values), "seed": stretch * SEEDS_OF_A_WAVE},
+        "run": {"years": settings.years, "replications": len(values), "seed": settings.first_seed(which)},
         "draws": draws.columns(),
         "keep": {"outcomes": [target.outcome for target in settings.targets], "series": False},
     }
@@ -140,15 +194,20 @@ def bank(folder: Path, names: Sequence[str], targets: tuple[Target, ...]) -> Ban
     return Bank(np.vstack(places), np.vstack(values), targets)
 
 
-def wave_names(number: int) -> list[str]:
+def seconds(folder: Path, names: Sequence[str]) -> float:
+    """What the runs of the experiments called `names` took, added up; several may have run at a time."""
+    return sum(float(StoredResults(folder / name).runs["seconds"].sum()) for name in names)
+
+
+def wave_names(count: int) -> list[str]:
     """Names of the first waves."""
-    return [f"wave-{each}" for each in range(1, number + 1)]
+    return [f"wave-{each}" for each in range(1, count + 1)]
 
 
-def _places(folder: Path, number: int, settings: Settings) -> np.ndarray:
-    seed = 100 * settings.seed + number
-    if number == 1:
+def _places(folder: Path, which: int, settings: Settings) -> np.ndarray:
+    seed = 100 * settings.seed + which
+    if which == 1:
         return sample("lhs", len(levels.LEVELS), settings.points, seed, 4)
-    known = bank(folder, wave_names(number - 1), settings.targets)
-    leniency = LENIENCY[min(number - 2, len(LENIENCY) - 1)]
+    known = bank(folder, wave_names(which - 1), settings.targets)
+    leniency = LENIENCY[min(which - 2, len(LENIENCY) - 1)]
     return known.plausible(settings.points, seed, leniency).places

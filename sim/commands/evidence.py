@@ -1,21 +1,23 @@
 """The command for evidence: calibrate."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.experiments import STOPPED, compile_first, plainly, watching
+from sim.commands.experiments import SECONDS_BETWEEN_LINES, STOPPED, compile_first, plainly, watching
 from sim.commands.running import command_line
 
 if TYPE_CHECKING:
     from sim.calibration.fit import Calibration
-    from sim.calibration.recovery import Recovery
+    from sim.calibration.recovery import Recovered
     from sim.experiment.sweeping import Tell
 
 FEWEST_TRUTHS = 20
+MOST_WAVES, MOST_SEED = 20, 1_000_000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,11 +30,11 @@ def calibrate(
     folder: Annotated[
         Path, typer.Argument(help="A folder for its runs; called again, it goes on.", show_default=False)
     ],
-    waves: Annotated[int, typer.Option(min=2, max=20, help="Waves that close in on the levels.")] = 3,
+    waves: Annotated[int, typer.Option(min=2, max=MOST_WAVES, help="Waves that close in on the levels.")] = 3,
     points: Annotated[int, typer.Option(min=100, max=100_000, help="Hospitals in each wave.")] = 1_000,
     draws: Annotated[int, typer.Option(min=50, max=100_000, help="Draws of the posterior.")] = 300,
     years: Annotated[float, typer.Option(min=0.1, max=50, help="Years that each hospital is counted for.")] = 1.0,
-    seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="Of everything.")] = 1,
+    seed: Annotated[int, typer.Option(min=1, max=MOST_SEED, help="Of everything.")] = 1,
     recover: Annotated[int, typer.Option(min=0, help="Levels of so many known hospitals are sought again.")] = 0,
     threads: Annotated[int | None, typer.Option(min=1, max=1_024, help="Hospitals at a time.")] = None,
     out: Annotated[Path | None, typer.Option(help="A new folder for tables, figures and posterior.")] = None,
@@ -41,6 +43,7 @@ def calibrate(
     from rich.console import Console
 
     from sim.calibration.calibrating import calibrate as calibrated
+    from sim.calibration.recovery import Recovered, found_again
     from sim.calibration.recovery import recover as recovered_from
     from sim.calibration.targets import targets
     from sim.calibration.waves import Settings, bank, wave_names
@@ -68,11 +71,22 @@ def calibrate(
 
         try:
             found = calibrated(folder, settings, watched, threads)
-            first = bank(folder, wave_names(1), settings.targets)
-            recovered = recovered_from(first, recover, seed) if recover else None
         except KeyboardInterrupt:
-            typer.echo("\nStopped. What is done is kept; the same command goes on.", err=True)
+            typer.echo("\nStopped. Runs that are done are kept; the same command goes on.", err=True)
             raise typer.Exit(STOPPED) from None
+        recovered = None
+        if recover:
+            console.print(f"Recovery: levels of {recover:,} known hospitals are sought again.", markup=False)
+            try:
+                years = recovered_from(bank(folder, wave_names(1), settings.targets), recover, seed, _told_of(recover))
+                recovered = Recovered(years, found_again(found, seed))
+            except KeyboardInterrupt:
+                typer.echo(
+                    "\nStopped. All runs are kept, but nothing of the recovery, nor was a result written; "
+                    "the same command begins the recovery anew.",
+                    err=True,
+                )
+                raise typer.Exit(STOPPED) from None
         _show(found, recovered)
         if out is not None:
             options = {"waves": waves, "points": points, "draws": draws, "years": years, "seed": seed}
@@ -81,7 +95,21 @@ def calibrate(
             typer.echo(f"Written to {out.as_posix()}.", err=True)
 
 
-def _show(found: "Calibration", recovered: "Recovery | None") -> None:
+def _told_of(truths: int) -> Callable[[int], None]:
+    """What to call with how many truths have been sought: it says so now and then, and at the end."""
+    last = time.perf_counter()
+
+    def tell(done: int) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if done == truths or now - last >= SECONDS_BETWEEN_LINES:
+            last = now
+            typer.echo(f"{done:,} of {truths:,} known hospitals", err=True)
+
+    return tell
+
+
+def _show(found: "Calibration", recovered: "Recovered | None") -> None:
     from sim.calibration.fit import missed
 
     for row in found.fit.itertuples():
@@ -102,11 +130,12 @@ def _show(found: "Calibration", recovered: "Recovery | None") -> None:
             f"  {row.name:<32} {row.point:9.4g}  {row.posterior_low:.3g} to {row.posterior_high:.3g} "
             f"(before: {row.low:g} to {row.high:g}); {row.verdict}"
         )
-    for one, other, correlation in found.bound_together:
-        typer.echo(f"  {one} and {other} are held in place together, not apart (correlation {correlation:.2f})")
+    for row in found.together.itertuples():
+        words = f"held in place together more than apart (correlation {row.correlation:.2f})"
+        typer.echo(f"  {row.one} and {row.other} are {words}")
     if recovered is not None:
         typer.echo("")
-        for row in recovered.table.itertuples():
+        for row in recovered.years.table.itertuples():
             typer.echo(
                 f"  {row.name:<32} 90% intervals hold {row.within_90:.0%} of truths; ranks even: p = {row.p:.2f}"
             )

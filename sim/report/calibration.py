@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from sim.calibration.fit import Calibration
-from sim.calibration.recovery import Recovery
+from sim.calibration.recovery import Recovered
 from sim.experiment import draws
 from sim.experiment.identity import model_version
 from sim.report.calibration_figure import fit_figure, levels_figure, recovery_figure
@@ -18,7 +20,7 @@ DIGITS = "%.4g"
 
 
 def save_calibration(
-    found: Calibration, recovered: Recovery | None, folder: str | Path, command: Sequence[str] = ()
+    found: Calibration, recovered: Recovered | None, folder: str | Path, command: Sequence[str] = ()
 ) -> Path:
     """Write what a calibration found into a new folder, whole or not at all.
 
@@ -27,11 +29,12 @@ def save_calibration(
     """
     with whole(folder) as part:
         draws.write(found.posterior, part / "posterior.csv")
-        tables = {"fit": found.fit, "levels": found.levels}
+        tables = {"fit": found.fit, "levels": found.levels, "together": found.together, "emulator": found.emulator}
         figures = {"fit": fit_figure(found), "levels": levels_figure(found)}
         if recovered is not None:
-            tables["recovery"] = recovered.table
-            figures["recovery"] = recovery_figure(recovered)
+            tables["recovery"] = _beside(recovered.years.table, found.levels)
+            tables["again"] = _beside(recovered.point, found.levels)
+            figures["recovery"] = recovery_figure(recovered.years)
         for name, table in tables.items():
             write_csv(table, part / f"{name}.csv", DIGITS)
         for name, figure in figures.items():
@@ -41,7 +44,14 @@ def save_calibration(
     return Path(folder)
 
 
-def _origin(found: Calibration, recovered: Recovery | None, command: Sequence[str]) -> dict[str, object]:
+def _beside(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """A table of levels with the `spread` that is left in the posterior beside its own."""
+    table = table.copy()
+    table.insert(table.columns.get_loc("spread") + 1, "posterior_spread", found["spread"].to_numpy())
+    return table
+
+
+def _origin(found: Calibration, recovered: Recovered | None, command: Sequence[str]) -> dict[str, object]:
     return {
         "command": list(command),
         "point": found.point,
@@ -52,10 +62,11 @@ def _origin(found: Calibration, recovered: Recovery | None, command: Sequence[st
             "independent": round(found.independent),
         },
         "runs": {
-            "fitted to": found.runs,
+            "fitted to": len(found.known.values),
             "over the posterior": len(found.over_posterior.values),
             "at the point": len(found.at_point.values),
         },
-        "truths sought again": 0 if recovered is None else len(recovered.ranks),
+        "seconds of runs": round(found.seconds),
+        "truths sought again": 0 if recovered is None else len(recovered.years.ranks),
         "software": {"microsystem": package_version("microsystem"), "model": model_version(), "commit": commit()},
     }

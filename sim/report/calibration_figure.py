@@ -15,6 +15,7 @@ from sim.report.figures import INK, QUIET, RULE, STYLE
 
 PUBLISHED, MODEL, MISSED = "#D9CFB8", "#0072B2", "#D55E00"
 ROW = 0.34  # inches
+REACH = (0.42, 2.6)  # of the axis; what lies beyond is marked by an arrow
 TICKS = (0.5, 0.67, 1.0, 1.5, 2.0)
 
 
@@ -28,7 +29,7 @@ def fit_figure(found: Calibration) -> Figure:
         for place, row in enumerate(rows.itertuples()):
             _fit_row(panel, place, row)
         panel.set_xscale("log")
-        panel.set_xlim(0.42, 2.6)
+        panel.set_xlim(*REACH)
         panel.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
         panel.minorticks_off()
         panel.set_xlabel("as a multiple of the published figure")
@@ -50,10 +51,11 @@ def fit_figure(found: Calibration) -> Figure:
                 [], [], color=MODEL, marker="o", linewidth=2.2, label="mean of hospital-years with one set of levels"
             ),
             Line2D([], [], color=MODEL, linewidth=0.8, label="where 95 of 100 hospital-years lie, over the posterior"),
+            Line2D([], [], color=MODEL, marker="<", linestyle="", label="goes on beyond"),
             Line2D([], [], color=MISSED, marker="o", linestyle="", label="outside the interval"),
         ]
         figure.legend(
-            handles=marks, loc="lower left", ncols=4, frameon=False, bbox_to_anchor=(0.005, 0.0), fontsize=8.5
+            handles=marks, loc="lower left", ncols=5, frameon=False, bbox_to_anchor=(0.005, 0.0), fontsize=8.5
         )
     return figure
 
@@ -105,8 +107,10 @@ def recovery_figure(found: Recovery) -> Figure:
             )
             panel.set_xticks([])
             _bare(panel)
+        bars = BINS * len(table)
+        outside = f"of these {bars} bars some {bars * 0.05:.0f} leave the grey band by chance"
         figure.suptitle(
-            f"Are known levels found again? Ranks of {truths} truths; the grey band holds 95 of 100 bars by chance",
+            f"Are known levels found again? Ranks of {truths} truths; {outside}",
             x=0.01, ha="left", fontsize=12, weight="bold", color=INK,
         )  # fmt: skip
     return figure
@@ -118,6 +122,8 @@ def _fit_row(panel: Axes, place: int, row) -> None:
                solid_capstyle="butt", zorder=1)  # fmt: skip
     years = max(row.years_low / row.figure, 1e-3), row.years_high / row.figure
     panel.plot(years, [place, place], color=colour, linewidth=0.8, zorder=2)
+    for edge, arrow in _beyond(*years):
+        panel.plot(edge, place, arrow, color=colour, markersize=6, clip_on=False, zorder=4)
     reach = row.at_point_low / row.figure, row.at_point_high / row.figure
     panel.plot(reach, [place, place], color=colour, linewidth=2.2, zorder=3)
     panel.plot(row.at_point / row.figure, place, "o", color=colour, zorder=4)
@@ -125,6 +131,12 @@ def _fit_row(panel: Axes, place: int, row) -> None:
     panel.text(1.03, place, f"{row.figure:g} ({row.low:g} to {row.high:g})", transform=written, va="center")
     panel.text(1.33, place, f"{row.at_point:.3g}", transform=written, va="center", color=colour)
     panel.text(1.45, place, row.unit, transform=written, va="center", color=QUIET)
+
+
+def _beyond(low: float, high: float) -> list[tuple[float, str]]:
+    """The edges of the axis that a range goes over, each with an arrow that points there."""
+    edges = [(REACH[0], "<", low < REACH[0]), (REACH[1], ">", high > REACH[1])]
+    return [(edge, arrow) for edge, arrow, far in edges if far]
 
 
 def _bare(panel: Axes) -> None:

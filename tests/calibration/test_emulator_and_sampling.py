@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from sim.calibration import recovery
+from sim.calibration import levels, recovery
 from sim.calibration.emulator import fitted
-from sim.calibration.recovery import Recovery, recover
+from sim.calibration.fit import Calibration
+from sim.calibration.recovery import Recovery, found_again, recover
 from sim.calibration.sampling import plausible
 from sim.calibration.targets import targets
 from sim.calibration.waves import Bank
+from sim.experiment.draws import Draws
 
 LEVELS = 12  # as many as there are, since ranks are told by level
 
@@ -95,8 +97,12 @@ def test_known_levels_are_found_again_and_truths_that_are_not_theirs_are_noticed
     monkeypatch.setattr(Bank, "errors", property(lambda bank: np.full(LEVELS, 1.0)))
     monkeypatch.setattr(recovery, "STEPS", 300)
     monkeypatch.setattr(recovery, "FOLDS", 3)
-    right = recover(known, 20, seed=1)
-    assert right.ranks.shape == (20, LEVELS)
+    told = []
+    right = recover(known, 20, seed=1, tell=told.append)
+    assert told == list(range(1, 21))
+    assert right.ranks.shape == right.spreads.shape == (20, LEVELS)
+    widened = np.sqrt(1.0**2 + 0.5**2) / 10  # by the chance of one year; a level's range is ten units of its outcome
+    assert right.table["spread"].median() == pytest.approx(widened * np.sqrt(12), rel=0.25)
     assert right.held(0.9).mean() == pytest.approx(0.9, abs=0.05)
     counts = np.histogram(right.ranks, bins=5, range=(0, 100))[0] / right.ranks.size
     assert counts == pytest.approx(np.full(5, 0.2), abs=0.08)
@@ -105,10 +111,31 @@ def test_known_levels_are_found_again_and_truths_that_are_not_theirs_are_noticed
     assert recover(shifted, 20, seed=1).held(0.9).mean() < 0.6
 
 
+def test_one_set_is_found_again_sharply_and_an_emulator_that_is_off_is_noticed(monkeypatch):
+    monkeypatch.setattr(Bank, "errors", property(lambda bank: np.full(LEVELS, 0.5)))
+    rng = np.random.default_rng(16)
+    known = linear_bank(rng, noise=2.0)  # a year holds four times as much chance as the figure has error
+    places = np.tile(np.linspace(0.35, 0.65, LEVELS), (100, 1))
+    years = Bank(places, 10 * places + rng.normal(0, 2.0, places.shape), known.targets)
+    point = dict(zip(levels.NAMES, levels.at(places[0]), strict=True))
+
+    def again(at_point):
+        posterior = Draws(levels.NAMES, levels.at(places))
+        return found_again(Calibration(known.targets, point, posterior, at_point, at_point, known, 0.0, 0.3, 100), 1)
+
+    right = again(years)
+    assert right["off"].abs().max() < 4
+    sharp = np.sqrt(0.5**2 + 2.0**2 / 100) / 10
+    assert right["spread"].to_numpy() == pytest.approx(np.full(LEVELS, sharp * np.sqrt(12)), rel=0.5)
+    shifted = Bank(places, years.values + 5.0 * np.eye(LEVELS)[2], known.targets)
+    assert again(shifted)["off"].abs().idxmax() == 2
+    assert again(shifted)["off"][2] > 4
+
+
 def test_ranks_that_are_spread_evenly_pass_and_others_do_not():
-    even = Recovery(np.tile(np.arange(100)[:, None], (1, LEVELS)))
+    even = Recovery(np.tile(np.arange(100)[:, None], (1, LEVELS)), np.ones((100, LEVELS)))
     assert (even.table["p"] > 0.99).all()
     assert even.held(0.9) == pytest.approx(np.full(LEVELS, 0.9))
-    high = Recovery(np.tile((np.arange(100) // 2 + 50)[:, None], (1, LEVELS)))
+    high = Recovery(np.tile((np.arange(100) // 2 + 50)[:, None], (1, LEVELS)), np.ones((100, LEVELS)))
     assert (high.table["p"] < 1e-6).all()
     assert (even.table.filter(like="bin_").to_numpy() == 10).all()

@@ -36,6 +36,7 @@ def test_ranges_are_possible_and_hold_the_default(level):
     known = PARAMETERS[level.name]
     assert known.low <= level.low < known.default < level.high <= known.high
     assert set(level.answers_for) <= {target.id for target in targets()}
+    assert {PARAMETERS[name].grade for name in level.trades_with} <= {"assumed"}
 
 
 def test_every_level_says_what_was_published_for_it_and_no_other_is_called_calibrated():
