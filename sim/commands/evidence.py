@@ -78,8 +78,9 @@ def calibrate(
         if recover:
             console.print(f"Recovery: levels of {recover:,} known hospitals are sought again.", markup=False)
             try:
-                years = recovered_from(bank(folder, wave_names(1), settings.targets), recover, seed, _told_of(recover))
-                recovered = Recovered(years, found_again(found, seed))
+                first = bank(folder, wave_names(1), settings.targets)
+                sought = recovered_from(first, recover, seed, _told_of(recover))
+                recovered = Recovered(sought, found_again(found, seed))
             except KeyboardInterrupt:
                 typer.echo(
                     "\nStopped. All runs are kept, but nothing of the recovery, nor was a result written; "

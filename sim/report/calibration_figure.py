@@ -36,7 +36,7 @@ def fit_figure(found: Calibration) -> Figure:
         panel.set_yticks(range(len(rows)), [f"{row.quantity}  {row.id}" for row in rows.itertuples()], color=INK)
         panel.set_ylim(-0.7, len(rows) - 0.3)
         panel.axvline(1.0, color=QUIET, linewidth=0.8, zorder=1)
-        panel.tick_params(length=0)
+        panel.tick_params(length=0, pad=9)
         _bare(panel)
         figure.text(0.012, 1 - 0.32 / figure.get_figheight(), "What was published, and what is seen in the model",
                     fontsize=13, weight="bold", color=INK)  # fmt: skip

@@ -97,7 +97,7 @@ def test_known_levels_are_found_again_and_truths_that_are_not_theirs_are_noticed
     monkeypatch.setattr(Bank, "errors", property(lambda bank: np.full(LEVELS, 1.0)))
     monkeypatch.setattr(recovery, "STEPS", 300)
     monkeypatch.setattr(recovery, "FOLDS", 3)
-    told = []
+    told: list[int] = []
     right = recover(known, 20, seed=1, tell=told.append)
     assert told == list(range(1, 21))
     assert right.ranks.shape == right.spreads.shape == (20, LEVELS)
