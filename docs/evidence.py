@@ -1,5 +1,7 @@
 """The tables of the page on calibration, made from the results that are kept in the repository."""
 
+import json
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +18,11 @@ def tables() -> dict[str, str]:
     return {
         "fit": fit(_read(calibration / "fit.csv")),
         "levels": levels(_read(calibration / "levels.csv")),
+        "together": together(_read(calibration / "together.csv")),
+        "emulator": emulator(_read(calibration / "emulator.csv")),
+        "made_by": made_by(json.loads((calibration / "provenance.json").read_text(encoding="utf-8"))),
         "recovery": recovery(_read(calibration / "recovery.csv")),
+        "again": again(_read(calibration / "again.csv")),
         "inputs": inputs(_read(REFERENCE / "inputs" / "inputs.csv")),
         "horizon": horizon(_read(REFERENCE / "horizon" / "horizon.csv")),
         "ceiling": ceiling(_read(REFERENCE / "ceiling" / "ceiling.csv")),
@@ -50,23 +56,82 @@ def levels(found: pd.DataFrame) -> str:
             f"{row.low:g} to {row.high:g}",
             f"{row.point:.3g}",
             f"{row.posterior_low:.3g} to {row.posterior_high:.3g}",
+            "" if pd.isna(row.ratio) else f"{row.ratio:.2g}",
             f"{row.spread:.2f}, {row.verdict}",
             row.answers_for,
+            "" if pd.isna(row.trades_with) else " ".join(f"`{name}`" for name in row.trades_with.split()),
         ]
         for row in found.drop(columns="name").assign(name=found["name"]).itertuples(index=False)
     ]
-    return _table(["level", "what it is", "before", "default", "95% of the posterior", "spread", "answers for"], lines)
+    head = ["level", "what it is", "before", "default", "95% of the posterior", "upper end over lower", "spread"]
+    return _table([*head, "answers for", "trades with"], lines)
+
+
+def together(found: pd.DataFrame) -> str:
+    """Pairs of levels that figures hold in place together more than apart."""
+    lines = [[f"`{row.one}`", f"`{row.other}`", f"{row.correlation:.2f}"] for row in found.itertuples(index=False)]
+    return _table(["level", "with", "correlation"], lines or [["none", "", ""]])
+
+
+def emulator(found: pd.DataFrame) -> str:
+    """What the emulator foretells beside what the model gives, at the draws of the posterior."""
+    lines = [
+        [
+            row.id,
+            f"{row.quantity}, {row.unit}",
+            f"{row.model:.4g}",
+            f"{row.emulator:.4g}",
+            f"{row.in_errors:+.2f}",
+            f"{row.says:.2f}",
+            f"{row.z:+.1f}",
+        ]
+        for row in found.itertuples(index=False)
+    ]
+    off = ["difference, in published standard errors", "what it says of its own error", "z"]
+    return _table(["", "what", "model", "emulator", *off], lines)
+
+
+def made_by(origin: dict) -> str:
+    """The command that made the kept tables, and what it took."""
+    runs, seconds = origin["runs"], origin["seconds of runs"]
+    took = f"{sum(runs.values()):,} hospital-years took {seconds / 3600:.1f} hours, added up; several ran at a time"
+    return (
+        f"```text\n{shlex.join(origin['command'])} --out results/calibration_found\n```\n\n"
+        f"Its {took}. {runs['fitted to']:,} of them are the waves, {runs['over the posterior']:,} have the draws of "
+        f"the posterior, and {runs['at the point']:,} the one set.\n"
+    )
 
 
 def recovery(found: pd.DataFrame) -> str:
     """How often intervals held the truth."""
     lines = [
-        [f"`{row.name}`", f"{row.within_50:.0%}", f"{row.within_90:.0%}", f"{row.within_95:.0%}", f"{row.p:.2f}"]
+        [
+            *(f"`{row.name}`", f"{row.within_50:.0%}", f"{row.within_90:.0%}", f"{row.within_95:.0%}", f"{row.p:.2f}"),
+            *(f"{row.spread:.2f}", f"{row.posterior_spread:.2f}"),
+        ]
         for row in found.itertuples(index=False)
     ]
     mean = found[["within_50", "within_90", "within_95"]].mean()
-    lines.append(["all together", *(f"{share:.0%}" for share in mean), ""])
-    return _table(["level", "50% intervals hold", "90%", "95%", "p that ranks are even"], lines)
+    lines.append(["all together", *(f"{share:.0%}" for share in mean), "", "", ""])
+    head = ["level", "50% intervals hold", "90%", "95%", "p that ranks are even"]
+    return _table([*head, "spread here", "spread of the posterior"], lines)
+
+
+def again(found: pd.DataFrame) -> str:
+    """The one set of levels, and what is found from its own hospital-years."""
+    lines = [
+        [
+            f"`{row.name}`",
+            f"{row.point:.3g}",
+            f"{row.found_low:.3g} to {row.found_high:.3g}",
+            f"{row.off:+.2f}",
+            f"{row.spread:.2f}",
+            f"{row.posterior_spread:.2f}",
+        ]
+        for row in found.itertuples(index=False)
+    ]
+    head = ["level", "known", "95% of what is found", "off, in standard deviations"]
+    return _table([*head, "spread here", "spread of the posterior"], lines)
 
 
 def inputs(found: pd.DataFrame) -> str:
