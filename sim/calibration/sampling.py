@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import emcee
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from sim.calibration.emulator import Emulator
 
@@ -70,7 +71,8 @@ def plausible(
     best = candidates[np.argsort(-log_likelihood(candidates))[:WALKERS]]
     walkers = emcee.EnsembleSampler(WALKERS, emulator.levels, log_likelihood, vectorize=True)
     walkers.random_state = np.random.RandomState(seed).get_state()
-    walkers.run_mcmc(best, steps)
+    with threadpool_limits(1, "blas"):  # the matrices are small: threads would wait for each other
+        walkers.run_mcmc(best, steps)
     chain = walkers.get_chain(discard=steps // 3)
     slowest = float(np.max(emcee.autocorr.integrated_time(chain, tol=0)))
     flat = chain.reshape(-1, emulator.levels)
