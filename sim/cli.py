@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands import adopting, answering, comparing, evidence, experiments, tracing
+from sim.commands import adopting, answering, comparing, evidence, experiments, exploring, tracing
 from sim.commands.running import (
     USER_MISTAKE,
     Out,
@@ -265,6 +265,7 @@ experiments.add_to(app)
 comparing.add_to(app)
 answering.add_to(app)
 evidence.add_to(app)
+exploring.add_to(app)
 tracing.add_to(app)
 adopting.add_to(app)
 

@@ -1,6 +1,6 @@
 """What reports call arms: by their number, and by what sets them apart from the others beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sim.analysis.arms import Comparison
 from sim.experiment.design_files import ARM
 from sim.report.setting import dial_words
 from sim.scenario.words import one_line
+from sim.state.parameters import PARAMETERS
 
 STYLE = "style"
 FEW_FACTORS = 2  # with more, their names stand once above all arms
@@ -79,13 +80,23 @@ def factor_words(names: Iterable[str]) -> dict[str, str]:
     return {name: _short(name, known) for name in known}
 
 
+def factor_keys(names: Iterable[str]) -> dict[str, str]:
+    """As `factor_words`, but parameters go by their key, which `microsystem explain` takes."""
+    words = factor_words(names)
+    return {name: name if name in PARAMETERS and not name.startswith("dials.") else words[name] for name in words}
+
+
+def named_levels(levels: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Levels with their factors, e.g. ``coaching, devolution 0.8, hold off``: a style speaks for itself."""
+    return ", ".join(f"{names[name]} {_level(level)}".removeprefix(f"{STYLE} ") for name, level in levels.items())
+
+
 def _called(row: dict, factors: Sequence[str], names: dict[str, str]) -> str:
     return _levels(row, factors, names) or one_line(str(row["title"]))
 
 
 def _levels(row: dict, factors: Sequence[str], names: dict[str, str]) -> str:
-    """Levels with their factors, e.g. ``coaching, devolution 0.8, hold off``: a style speaks for itself."""
-    return ", ".join(f"{names[name]} {_level(row[name])}".removeprefix(f"{STYLE} ") for name in factors)
+    return named_levels({name: row[name] for name in factors}, names)
 
 
 def _level(level: Any) -> str:
