@@ -76,9 +76,9 @@ def _answer(found: Discovery, words: Wording, place: int) -> str:
     chance = found.chance[place].of_means
     if found.of.design.draws is not None:
         luck = ""
-    elif found.one_run_each:
+    elif one.is_sought and found.one_run_each:
         luck = "All futures were run with one seed alone: a box may be that seed's luck. Raise replications."
-    elif chance > MUCH_CHANCE:
+    elif one.is_sought and chance > MUCH_CHANCE:
         luck = (
             f"Chance makes {100 * chance:.0f}% of what varies between futures; more replications would sharpen boxes."
         )
@@ -184,7 +184,7 @@ def discovery_note(found: Discovery) -> str:
     other_half = "" if found.one_run_each else " in the other half of the replications"
     reading = (
         "Density: the share of futures in the box in which the strategy fails; coverage: the share of all failures that "
-        "are in the box. Held out: the same where boxes were sought anew with each fifth of the futures left out, and "
+        "are in the box. Held out: the same, where boxes were sought anew with each fifth of the futures left out and "
         f"counted on these{other_half}. Regret: by how much a strategy is worse than the best in the same future. Does "
         "not fail: the share of futures in which it meets the threshold (satisficing)."
     )
