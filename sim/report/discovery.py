@@ -183,8 +183,8 @@ def discovery_note(found: Discovery) -> str:
     """How to read the answer and the table."""
     other_half = "" if found.one_run_each else " in the other half of the replications"
     reading = (
-        "Density: the share of futures in the box in which the strategy fails; coverage: the share of all failures that "
-        "are in the box. Held out: the same, where boxes were sought anew with each fifth of the futures left out and "
+        "Density: the share of futures in the box in which the strategy fails; coverage: the share of all failures "
+        "in the box. Held out: the same, where boxes were sought anew with each fifth of the futures left out and "
         f"counted on these{other_half}. Regret: by how much a strategy is worse than the best in the same future. Does "
         "not fail: the share of futures in which it meets the threshold (satisficing)."
     )

@@ -1,18 +1,22 @@
 """Answers in plain words, figures on which nothing is cut, and folders that hold it all."""
 
+import inspect
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.analysis.discovery import Rule, discover
 from sim.analysis.sensitivity import sensitivity
 from sim.analysis.swept import SweptError
-from sim.report.discovery import discovery_answer, discovery_note, failing_in_words
+from sim.commands import exploring
+from sim.report.discovery import discovery_answer, discovery_note, failing_in_words, save_discovery
 from sim.report.discovery_figure import discovery_figure
-from sim.report.sensitivity import sensitivity_answer, sensitivity_heading
+from sim.report.sensitivity import save_sensitivity, sensitivity_answer, sensitivity_heading
 from sim.report.sensitivity_figure import sensitivity_figure
+from tests import pages
 from tests.analysis.test_discovery import boxed, usual
 from tests.analysis.test_sensitivity import NAMES, linear, made
 from tests.sampled import Sampled
@@ -138,3 +142,21 @@ def test_the_figure_of_boxes_cuts_nothing(found):
     against = discover(Sampled(usual(4), boxed, noise=0.5), rule=Rule(reference=0, margin=1.0))
     assert cut(discovery_figure(against)) == []
     assert len(discovery_figure(against).axes) == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "command", "save", "what"),
+    [
+        ("howto_find_what_matters.md", exploring.sensitivity, save_sensitivity, "sobol"),
+        ("howto_find_where_it_fails.md", exploring.discover, save_discovery, "found"),
+    ],
+)
+def test_the_pages_name_every_file_column_and_option(page, command, save, what, request, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.report.sensitivity.write_origin", lambda *_: None)
+    monkeypatch.setattr("sim.report.discovery.write_origin", lambda *_: None)
+    text = (pages.ROOT / "docs" / page).read_text(encoding="utf-8")
+    written = list(save(request.getfixturevalue(what), tmp_path / "out").iterdir())
+    columns = {name for path in written if path.suffix == ".csv" for name in pd.read_csv(path, encoding="utf-8-sig")}
+    options = {f"--{name.replace('_', '-')}" for name in inspect.signature(command).parameters if name != "folder"}
+    names = {*columns, *options, *(path.name for path in written)} - set(NAMES)
+    assert not [name for name in sorted(names) if not re.search(rf"`{re.escape(name)}\b", text)]
