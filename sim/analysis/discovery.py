@@ -20,7 +20,7 @@ from sim.analysis.evidence import ERROR_RATE
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
 from sim.analysis.results import interval
 from sim.analysis.stored import StoredResults
-from sim.analysis.swept import Chance, Swept, SweptError, chance_of, swept, title_of
+from sim.analysis.swept import Chance, Swept, SweptError, chance_of, number_of, swept, title_of
 from sim.experiment.design import Design, Value
 from sim.scenario.words import did_you_mean, quoted
 
@@ -216,7 +216,7 @@ def discover(
     means = values.mean(axis=0)
     if np.isnan(means).all():
         raise SweptError(f"{outcome} has no value in any future: nothing was counted there; choose another outcome")
-    reference = None if asked.reference is None else _strategy(asked.reference, layout.strategies)
+    reference = None if asked.reference is None else number_of(asked.reference, layout.strategies)
     badness = _badness(means, sign, reference)
     limit = _limit(asked, badness, sign)
     fails = badness > limit
@@ -409,18 +409,6 @@ def _limit(rule: Rule, badness: np.ndarray, sign: float) -> float:
         return sign * rule.worse_than
     worst = WORST if rule.worst is None else rule.worst
     return float(np.nanquantile(badness, 1 - worst))
-
-
-def _strategy(given: str | int, strategies: Sequence[Mapping[str, Value]]) -> int:
-    """The number of a strategy that goes by number, title, or the level of its only factor."""
-    titles = [title_of(levels) for levels in strategies]
-    levels = [
-        title.partition(" = ")[2] if len(each) == 1 else title for title, each in zip(titles, strategies, strict=True)
-    ]
-    for names in (titles, levels, [str(number) for number in range(len(strategies))]):
-        if str(given) in names:
-            return names.index(str(given))
-    raise SweptError(f"there is no strategy {quoted(given)}{did_you_mean(given, titles)}")
 
 
 def _discovered(

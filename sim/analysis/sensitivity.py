@@ -26,7 +26,7 @@ from sim.analysis.evidence import ERROR_RATE, holm
 from sim.analysis.outcomes import ALL, BY_NAME
 from sim.analysis.results import CONFIDENCE
 from sim.analysis.stored import StoredResults
-from sim.analysis.swept import Chance, Swept, SweptError, chance_of, swept
+from sim.analysis.swept import Chance, Swept, SweptError, chance_of, number_of, swept
 from sim.experiment.design_form import Sampling
 
 SOBOL, MORRIS = METHODS = ("sobol", "morris")
@@ -71,6 +71,7 @@ class Sensitivity:
 
     Attributes:
         of: the sweep.
+        reference: the combination of what is listed that is taken from every other, by number; None if none is.
         table: a row for each outcome, strategy and factor: `outcome`, `title`, `unit`, `ledger`; `strategy`; `factor`,
             its `kind` and its range from `low_end` to `high_end`; of Sobol the indices `first` and `total`, shares from
             0 to 1, of Morris `mu_star`, `mu` and `sigma`, in the unit of the outcome over the whole range of the
@@ -86,6 +87,7 @@ class Sensitivity:
     """
 
     of: Swept = field(repr=False)
+    reference: int | None
     table: pd.DataFrame
     convergence: pd.DataFrame
     differences: pd.DataFrame
@@ -104,6 +106,11 @@ class Sensitivity:
     def outcomes(self) -> list[str]:
         """The outcomes, in the order asked for."""
         return list(self.table["outcome"].unique())
+
+    @property
+    def titles(self) -> list[str]:
+        """What each strategy is called, or with a reference what is taken from what."""
+        return _titles(self.of, self.reference)
 
     @cached_property
     def differing(self) -> pd.DataFrame:
@@ -139,7 +146,11 @@ class Sensitivity:
 
 
 def sensitivity(
-    found: StoredResults, outcomes: Sequence[str] | None = None, ward: str = ALL, mode: str = ALL
+    found: StoredResults,
+    outcomes: Sequence[str] | None = None,
+    ward: str = ALL,
+    mode: str = ALL,
+    reference: str | int | None = None,
 ) -> Sensitivity:
     """What outcomes of a sweep hang on, for each strategy: each combination of what the design lists.
 
@@ -148,6 +159,8 @@ def sensitivity(
         outcomes: names; a usual choice of both ledgers if None.
         ward: a ward, or ``all`` for the hospital.
         mode: a mode of care, or ``all``.
+        reference: a strategy, by number, title or level. What others differ by from it at the same point and with the
+            same seeds is analysed in place of what each comes to.
 
     Raises:
         SweptError: it has another method, is not whole, or has no such outcome; or a run has no value.
@@ -163,9 +176,12 @@ def sensitivity(
     of = swept(found)
     usual = [name for name in DEFAULT_OUTCOMES if name in found.kept_outcomes] or sorted(found.kept_outcomes)
     chosen = list(dict.fromkeys(outcomes)) if outcomes is not None else usual
-    values = {name: _finite(of, name, ward, mode) for name in chosen}
-    parts = [_of_outcome(of, name, each) for name, each in values.items()]
-    return Sensitivity(of, *(pd.concat([part[k] for part in parts], ignore_index=True) for k in range(3)))
+    base = None if reference is None else number_of(reference, of.combinations)
+    if base is not None and len(of.combinations) < 2:
+        raise SweptError("--reference asks for a difference, and the design lists one strategy alone")
+    values = {name: _less(_finite(of, name, ward, mode), base) for name in chosen}
+    parts = [_of_outcome(of, name, each, _titles(of, base)) for name, each in values.items()]
+    return Sensitivity(of, base, *(pd.concat([part[k] for part in parts], ignore_index=True) for k in range(3)))
 
 
 def _finite(of: Swept, outcome: str, ward: str, mode: str) -> np.ndarray:
@@ -183,9 +199,22 @@ def _finite(of: Swept, outcome: str, ward: str, mode: str) -> np.ndarray:
     return values[:, of.design.rows, :]
 
 
-def _of_outcome(of: Swept, outcome: str, values: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _less(values: np.ndarray, base: int | None) -> np.ndarray:
+    """Values less those of a strategy, of the same row and replication; as they are if there is none."""
+    return values if base is None else np.delete(values - values[:, :, [base]], base, axis=2)
+
+
+def _titles(of: Swept, base: int | None) -> list[str]:
+    if base is None:
+        return list(of.titles)
+    return [f"{title} less {of.titles[base]}" for number, title in enumerate(of.titles) if number != base]
+
+
+def _of_outcome(
+    of: Swept, outcome: str, values: np.ndarray, titles: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     strategies = [_Indexed(of, values[:, :, which]) for which in range(values.shape[2])]
-    who = {title: strategy for title, strategy in zip(of.titles, strategies, strict=True)}
+    who = dict(zip(titles, strategies, strict=True))
     table = pd.concat([strategy.table(outcome, title) for title, strategy in who.items()])
     convergence = pd.concat([strategy.convergence(outcome, title) for title, strategy in who.items()])
     rows = [row for pair in combinations(who.items(), 2) for row in _compared(outcome, *pair)]

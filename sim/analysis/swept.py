@@ -5,7 +5,7 @@ is taken only if every run is done and every arm was run with the levels that it
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -77,6 +77,20 @@ class Swept:
         design = self.design
         whole = table.reindex(index=range(design.replications), columns=range(design.arms))
         return whole.to_numpy(float).reshape(design.replications, len(design.points), -1)
+
+
+def number_of(given: str | int, strategies: Sequence[Mapping[str, Value]]) -> int:
+    """The number of a strategy that goes by its title, by the level of its only factor, or by its number.
+
+    Raises:
+        SweptError: there is no such strategy.
+    """
+    titles = [title_of(levels) for levels in strategies]
+    alone = [title.partition(" = ")[2] for title, each in zip(titles, strategies, strict=True) if len(each) == 1]
+    for names in (titles, alone, [str(number) for number in range(len(strategies))]):
+        if str(given) in names:
+            return names.index(str(given))
+    raise SweptError(f"there is no strategy {quoted(given)}{did_you_mean(given, titles)}")
 
 
 def title_of(levels: Mapping[str, Value]) -> str:

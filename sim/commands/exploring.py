@@ -23,6 +23,10 @@ def sensitivity(
     outcome: Annotated[
         list[str] | None, typer.Option(help="What may hang on factors; repeat it for more.", show_default=False)
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="A strategy, by number, title or level: what others differ by from it hangs on what?"),
+    ] = None,
     ward: Ward = "all",
     mode: Mode = "all",
     out: Out = None,
@@ -45,9 +49,9 @@ def sensitivity(
     with plainly(SweptError, StoreError, FolderError):
         if out is not None:
             check(out)
-        found = analysed(results(folder), outcome or None, ward, mode)
+        found = analysed(results(folder), outcome or None, ward, mode, reference)
         if out is not None:
-            options = dict(outcome=outcome, ward=ward, mode=mode)
+            options = dict(outcome=outcome, reference=reference, ward=ward, mode=mode)
             save_sensitivity(found, out, command_line("sensitivity", [folder], options))
         console = wide_console(LEAST_WIDTH)
         console.print(sensitivity_heading(found), markup=False, soft_wrap=True)

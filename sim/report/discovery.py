@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.analysis.boxes import HIGH, LEAST_CASES, LEAST_FAILURES, LEVELS, LOW, Box, Restriction
 from sim.analysis.discovery import HIGHER, Discovered, Discovery
-from sim.report.arm_labels import factor_keys, levels_in_words
+from sim.report.arm_labels import factor_keys, named_levels
 from sim.report.export import write_origin
 from sim.report.figures import save_figure
 from sim.report.folder import whole
@@ -36,7 +36,7 @@ class Wording:
 def wording(found: Discovery) -> Wording:
     """What the factors and strategies of a discovery are called."""
     factors = factor_keys(dict.fromkeys([*(factor.name for factor in found.of.design.factors), *found.futures]))
-    called = [levels_in_words(levels, factors).removeprefix("arm ") for levels in found.strategies]
+    called = [named_levels(levels, factors).removeprefix("arm ") for levels in found.strategies]
     return Wording(factors, [words or "the scenario as it is" for words in called])
 
 

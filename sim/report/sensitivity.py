@@ -38,15 +38,18 @@ class Wording:
 def wording(found: Sensitivity) -> Wording:
     """What the factors and strategies of an analysis are called."""
     factors = factor_keys(factor.name for factor in found.of.design.factors)
-    pairs = zip(found.of.titles, found.of.combinations, strict=True)
-    return Wording(factors, {title: named_levels(levels, factors) for title, levels in pairs})
+    called = [named_levels(levels, factors) for levels in found.of.combinations]
+    if found.reference is not None:
+        base = called.pop(found.reference)
+        called = [f"{words} less {base}" for words in called]
+    return Wording(factors, dict(zip(found.titles, called, strict=True)))
 
 
 def sensitivity_heading(found: Sensitivity) -> str:
     """What was analysed, in one line."""
     design = found.of.design
     drawn = f"{found.table['samples'].iloc[0]:,} {'samples' if found.method == SOBOL else 'trajectories'}"
-    strategies = f", under each of {len(found.of.titles):,} strategies" if len(found.of.titles) > 1 else ""
+    strategies = f", under each of {len(found.titles):,} strategies" if len(found.titles) > 1 else ""
     factors = f"{len(design.ranges)} factor{'s' * (len(design.ranges) > 1)}"
     method = "Sobol indices" if found.method == SOBOL else "Morris screening"
     runs = "one replication" if design.replications == 1 else f"the mean of {design.replications:,} replications"
@@ -56,14 +59,15 @@ def sensitivity_heading(found: Sensitivity) -> str:
 def sensitivity_answer(found: Sensitivity) -> list[str]:
     """The answer in plain words: a paragraph for each outcome and strategy, and where strategies differ."""
     words = wording(found)
-    told = [_answer(found, words, outcome, title) for outcome in found.outcomes for title in found.of.titles]
+    told = [_answer(found, words, outcome, title) for outcome in found.outcomes for title in found.titles]
     return [*told, *_differing(found, words)]
 
 
 def _answer(found: Sensitivity, words: Wording, outcome: str, strategy: str) -> str:
     rows = found.rows(outcome, strategy)
     first = rows.iloc[0]
-    under = f" under {words.strategies[strategy]}" if words.strategies[strategy] else ""
+    of_difference = found.reference is not None
+    under = f"{',' if of_difference else ' under'} {words.strategies[strategy]}" if words.strategies[strategy] else ""
     title = f"{first.title}, {first.unit}{under}:"
     if rows[found.main].isna().all():
         return f"{title} {in_words(first['mean'])} at every point; nothing varies, so it hangs on none of the factors."
@@ -166,7 +170,7 @@ def _settled(found: Sensitivity, words: Wording, outcome: str, strategy: str) ->
 
 def _differing(found: Sensitivity, words: Wording) -> Iterator[str]:
     """Where what matters differs between strategies."""
-    if len(found.of.titles) < 2:
+    if len(found.titles) < 2:
         return
     sure = found.differing
     for row in sure.itertuples():

@@ -40,10 +40,10 @@ def sensitivity_figure(found: Sensitivity) -> Figure:
     Raises:
         SweptError: there are too many outcomes and strategies to be seen.
     """
-    panels = [(outcome, strategy) for outcome in found.outcomes for strategy in found.of.titles]
+    panels = [(outcome, strategy) for outcome in found.outcomes for strategy in found.titles]
     if len(panels) > MOST_PANELS:
         raise SweptError(
-            f"{len(found.outcomes):,} outcomes under {len(found.of.titles):,} strategies are {len(panels):,} panels, "
+            f"{len(found.outcomes):,} outcomes under {len(found.titles):,} strategies are {len(panels):,} panels, "
             f"more than the {MOST_PANELS} that can be shown: choose with --outcome NAME"
         )
     words = wording(found)
@@ -101,7 +101,8 @@ def _head(figure: Figure, found: Sensitivity) -> None:
     width, height = figure.get_size_inches()
     lines = textwrap.wrap(sensitivity_heading(found), int((width - 2 * EDGE) / 0.105))
     for place, line in enumerate(lines[:2]):
-        figure.text(EDGE / width, 1 - (0.3 + 0.24 * place) / height, line, size=12.5, weight="bold", va="center")
+        down = (0.3 + 0.24 * place) / height
+        figure.text(EDGE / width, 1 - down, line, size=12.5, weight="bold", va="center", parse_math=False)
     solid = Line2D([], [], marker="o", color=INK, linestyle="-", markersize=5.5)
     hollow = Line2D([], [], marker="o", color=INK, linestyle="-", markersize=5.5, markerfacecolor="white")
     band = Line2D([], [], marker="s", color=CHANCE, linestyle="", markersize=11)

@@ -148,6 +148,24 @@ def test_strategies_are_analysed_apart_and_what_differs_is_told():
     assert same.differing.empty
 
 
+def test_a_difference_from_a_reference_hangs_on_what_turns_it_and_not_on_what_both_share():
+    def shared(levels):
+        return 50 * levels[NAMES[2]] + (levels["dials.devolution"] == 0.8) * (3 * levels[NAMES[0]] + levels[NAMES[1]])
+
+    design = made("sobol", 128, 2, levers={"dials.devolution": [0.2, 0.8]})
+    of_levels = sensitivity(Sampled(design, shared)).rows("preventable_events", "dials.devolution = 0.8")
+    assert of_levels["factor"].iloc[0] == NAMES[2]
+    found = sensitivity(Sampled(design, shared), reference="0.2")
+    assert found.titles == ["dials.devolution = 0.8 less dials.devolution = 0.2"]
+    table = found.table.set_index("factor").loc[list(NAMES)]
+    assert table["first"].to_numpy() == pytest.approx([0.9, 0.1, 0.0], abs=0.03)
+    assert table["mean"].iloc[0] == pytest.approx(2.0, abs=0.02)
+    with pytest.raises(SweptError, match=r'no strategy "0\.5"'):
+        sensitivity(Sampled(design, shared), reference="0.5")
+    with pytest.raises(SweptError, match="one strategy alone"):
+        sensitivity(Sampled(made("sobol", 8), linear), reference=0)
+
+
 def test_what_does_not_vary_hangs_on_nothing():
     found = sensitivity(Sampled(made("sobol", 16, 2), lambda levels: 3.0))
     assert found.table[["first", "total"]].isna().all(axis=None)
