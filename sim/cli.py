@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands import adopting, answering, comparing, evidence, experiments, exploring, tracing
+from sim.commands import adopting, answering, comparing, evidence, experiments, exploring, reporting, tracing
 from sim.commands.running import (
     USER_MISTAKE,
     Out,
@@ -268,6 +268,7 @@ evidence.add_to(app)
 exploring.add_to(app)
 tracing.add_to(app)
 adopting.add_to(app)
+reporting.add_to(app)
 
 
 def _show_styles(shipped: "Mapping[str, Style]") -> None:

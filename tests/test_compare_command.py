@@ -99,7 +99,8 @@ def test_what_is_kept_says_what_was_run_and_how(ran, tmp_path):
     said = call(*words, "--out", "out")
     assert said.exit_code == 0, said.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "comparison.csv", "figure.png", "figure.svg", "provenance.json", "scenario_0.toml", "scenario_1.toml",
+        "comparison.csv", "figure.png", "figure.svg", "outcomes.parquet", "provenance.json", "scenario_0.toml",
+        "scenario_1.toml",
     }  # fmt: skip
     origin = json.loads((tmp_path / "out" / "provenance.json").read_text())
     assert set(origin["comparison"]["arms"]) == set(origin["comparison"]["scenarios"]) == {"Six beds", "Held"}

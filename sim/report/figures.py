@@ -1,6 +1,9 @@
 """The figure of a run: how errors travel to patients, and key outcomes by mode of care."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib
@@ -84,11 +87,25 @@ def overview(results: Results) -> Figure:
 def save_figure(figure: Figure, path: Path) -> tuple[Path, Path]:
     """Save as PNG and SVG beside each other, the same bytes each time; `path` has no suffix."""
     png, svg = path.with_suffix(".png"), path.with_suffix(".svg")
+    with _alike():
+        figure.savefig(png, dpi=150, metadata={"Software": None})
+    svg.write_bytes(as_svg(figure))
+    return png, svg
+
+
+def as_svg(figure: Figure) -> bytes:
+    """A figure as SVG, the same bytes each time; it holds shapes only, no text and no link."""
+    drawn = BytesIO()
+    with _alike():
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    return drawn.getvalue()
+
+
+@contextmanager
+def _alike() -> Iterator[None]:
     with matplotlib.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a title in another script is drawn as boxes
-        figure.savefig(png, dpi=150, metadata={"Software": None})
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
-    return png, svg
+        yield
 
 
 def heading(figure: Figure, results: Results, reading: str, digest: str) -> None:

@@ -116,6 +116,7 @@ def save_comparison(
         if isinstance(found, StoredResults):
             write_origin(found, part, {"comparison": {"command": encodable(command)}})
         else:
+            _outcomes_of_arms(found).to_parquet(part / "outcomes.parquet", index=False)
             for number, results in enumerate(found.of.values()):
                 (part / f"scenario_{number}.toml").write_text(to_toml(results.scenario), encoding="utf-8")
             _write_json(part / "provenance.json", comparison_provenance(found, command))
@@ -138,6 +139,17 @@ def save_trace(told: Trace, folder: str | Path, command: Sequence[str] = ()) -> 
         save_figure(trace_figure(told), part / "figure")
         _write_origin(part, told.history.run.scenario, trace_provenance(told, command))
     return Path(folder)
+
+
+def _outcomes_of_arms(runs: Runs) -> pd.DataFrame:
+    """Outcomes in each replication as a run keeps them, each with its arm."""
+    tables = []
+    for number, (title, results) in enumerate(runs.of.items()):
+        table = results.outcomes.copy()
+        table.insert(0, "arm", number)
+        table.insert(1, "arm_title", title)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _write_origin(part: Path, scenario: Scenario, origin: dict[str, Any]) -> None:
