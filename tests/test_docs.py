@@ -12,6 +12,7 @@ from sim.adoption import COLUMNS, template
 from sim.analysis.arms import Runs, compare_arms
 from sim.commands.adopting import adopt
 from sim.commands.comparing import compare
+from sim.commands.reporting import report
 from sim.engine.overrides import plain
 from sim.engine.tick import tick
 from sim.experiment.claims import FORMS, Statement
@@ -108,6 +109,12 @@ def test_the_page_on_ones_own_trust_names_every_column_and_option_and_shows_the_
     options = {f"--{name}" for name in inspect.signature(adopt).parameters if name != "table"}
     names = {column.name for column in COLUMNS} | options
     assert not [name for name in sorted(names) if f"`{name}`" not in page]
+
+
+def test_the_page_on_reports_names_every_option():
+    page = text_of("howto_make_a_report.md")
+    options = {f"--{name}" for name in inspect.signature(report).parameters if name not in ("results", "page")}
+    assert not [name for name in sorted({*options, "--output", "-o"}) if not re.search(rf"`{name}\b", page)]
 
 
 def test_the_page_on_claims_names_every_file_column_key_and_form(tmp_path):
