@@ -139,7 +139,8 @@ def _of_none(unsure: Sequence[Any], names: Names, name: str) -> Iterator[str]:
     under = f" under {names.quoted(widest.arm)}" if len(arms) > 1 else ""
     yield f"{lead}, {seen} {what}; the difference{under} may be anything {between(widest)} (95% interval)."
     needed = max(row.needed for row in unsure)
-    more = f": about {needed:,} more replications would make all of them precise" if needed else ""
+    which = "it" if len(arms) == 1 else "all of them"
+    more = f": about {needed:,} more replications would make {which} precise" if needed else ""
     yield f"That no difference is shown does not mean that there is none{more}."
 
 

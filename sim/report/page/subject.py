@@ -13,6 +13,7 @@ from sim.analysis.stored import StoredResults, results
 from sim.experiment.identity import model_version
 from sim.experiment.store import MANIFEST
 from sim.report.provenance import commit, package_version
+from sim.report.page.words import listed
 from sim.scenario import Scenario, to_toml
 from sim.scenario.words import one_line
 
@@ -129,7 +130,7 @@ def _kept(found: KeptRuns) -> Subject:
     scenarios = dict(zip(found.arms["title"], found.scenarios, strict=True))
     return Subject(
         found,
-        one_line(", ".join(scenarios)),
+        one_line(listed(list(scenarios))),
         one_line(found.scenario.description) if found.scenario and len(scenarios) == 1 else "",
         run.replications,
         run.days,

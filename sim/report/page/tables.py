@@ -173,10 +173,10 @@ def _icons(name: str, harmed: float, of_reference: float, more: str) -> Icons:
     count, before = round(harmed), round(of_reference)
     caption = f"{in_words(harmed)} of 1,000 are harmed"
     if count != before:
-        caption += f", and {in_words(of_reference)} in the reference"
+        caption += f", and {in_words(of_reference)} in the reference.{more}"
     return Icons(
         name,
-        f"{caption}.{more}",
+        caption if caption.endswith(".") else f"{caption}.",
         _places(0, min(count, before)),
         _places(count, before),
         _places(before, count),
