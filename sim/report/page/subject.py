@@ -12,8 +12,8 @@ from sim.analysis.kept import KeptRuns, kept_runs
 from sim.analysis.stored import StoredResults, results
 from sim.experiment.identity import model_version
 from sim.experiment.store import MANIFEST
-from sim.report.provenance import commit, package_version
 from sim.report.page.words import listed
+from sim.report.provenance import commit, package_version
 from sim.scenario import Scenario, to_toml
 from sim.scenario.words import one_line
 
