@@ -7,7 +7,7 @@ ERROR_PARAMETERS = Module("errors", "errors made, barriers, harm, recognition")
 ERROR_PARAMETERS.vector(
     "rate",
     ERRORS,
-    (0.05, 0.0477, 0.04, 0.04, 0.0728, 0.0, 0.0, 0.06, 0.0, 0.0, 0.0, 0.0),
+    (0.05, 0.0501, 0.04, 0.04, 0.0728, 0.0, 0.0, 0.06, 0.0, 0.0, 0.0, 0.0),
     0,
     1,
     "chance per task",
@@ -199,7 +199,7 @@ ERROR_PARAMETERS.vector(
 )
 ERROR_PARAMETERS.number(
     "harm_level",
-    0.534,
+    0.496,
     0,
     20,
     "ratio",
@@ -232,7 +232,7 @@ ERROR_PARAMETERS.number(
 )
 ERROR_PARAMETERS.number(
     "recognises_harmless",
-    0.0297,
+    0.0307,
     0,
     1,
     "chance",

@@ -101,7 +101,7 @@ FLOW_PARAMETERS.number(
 )
 FLOW_PARAMETERS.number(
     "comes_back",
-    0.056,
+    0.0556,
     0,
     1,
     "share",

@@ -6,7 +6,7 @@ from sim.state.vocabulary import PHYSIOLOGY
 PHYSIOLOGY_PARAMETERS = Module("physiology", "deterioration, rescue, harm and death")
 PHYSIOLOGY_PARAMETERS.number(
     "worsens",
-    0.000459,
+    0.000463,
     0,
     1,
     "chance per hour",
@@ -100,7 +100,7 @@ PHYSIOLOGY_PARAMETERS.number(
 )
 PHYSIOLOGY_PARAMETERS.number(
     "misfortune",
-    0.000372,
+    0.000375,
     0,
     1,
     "chance per hour",

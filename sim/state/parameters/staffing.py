@@ -98,7 +98,7 @@ STAFFING_PARAMETERS.number(
 )
 STAFFING_PARAMETERS.number(
     "leaves",
-    0.128,
+    0.127,
     0,
     1,
     "share per year",

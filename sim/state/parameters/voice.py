@@ -67,7 +67,7 @@ VOICE_PARAMETERS.number(
 )
 VOICE_PARAMETERS.number(
     "sees_hazard",
-    0.671,
+    0.645,
     0,
     1,
     "chance",
@@ -108,7 +108,7 @@ VOICE_PARAMETERS.number(
 )
 VOICE_PARAMETERS.number(
     "asked_knows",
-    0.123,
+    0.131,
     0,
     1,
     "chance",
@@ -230,7 +230,7 @@ VOICE_PARAMETERS.number(
 VOICE_PARAMETERS.vector(
     "heeded",
     ANSWERS,
-    (0.95, 0.753, 0.35),
+    (0.95, 0.744, 0.35),
     0,
     1,
     "chance",
