@@ -407,7 +407,7 @@ def hospitals() -> dict[str, Trial]:
         "a lead who only shows data": Trial(eventful(beds=(4,), changes=SHOWS_DATA), 1, 4),
         "goals come from below": one_ward(46, goals__from_below=1, goals__passes_down=1, goals__adopts=1),
         # people over time
-        "people come and go": Trial(eventful(beds=(1, 1), changes=UNSETTLED), 51, 12),
+        "people come and go": Trial(eventful(beds=(1, 1), changes=UNSETTLED), 14, 12),
         # interventions
         "a checklist is adopted": intervened(CHECKLIST),
         "a checklist is mandated": intervened(CHECKLIST | {"kind": "mandate"}),

@@ -19,7 +19,7 @@ from tests.engine.hospitals import CHECKLIST, STRUCTURE, Trial, digest, eventful
 
 TRIAL = Trial(eventful(), 12, 2)
 DAY = TRIAL._replace(days=1)
-WITH_PRACTICES = intervened(CHECKLIST, STRUCTURE, beds=(3, 3))._replace(seed=3)
+WITH_PRACTICES = intervened(CHECKLIST, STRUCTURE, beds=(3, 3))._replace(seed=10)
 DECIDED_THERE = {"passes_up": hospitals()["wishes wait for the manager"]}
 
 

@@ -79,6 +79,7 @@ BUSY = {
     "control.exceptions.constrained": 0.3,
     "control.exceptions.unconstrained": 0.3,
     "modes.stage_after": 3,
+    "control.sees_unready": 1.0,
 }
 
 
