@@ -11,7 +11,6 @@ from sim.tracing.history import Harm, History
 from sim.tracing.parting import Parting
 from sim.tracing.trace import Otherwise, Trace
 
-MOST_LISTED = 40
 # Reasons that are worth a word only where there is something of them.
 PRESSED_BY = {
     "hurried": "in a hurry",
@@ -25,12 +24,10 @@ PRESSED_BY = {
 def list_of_harms(found: Sequence[Harm], warm_up_days: int) -> list[str]:
     """A line for each harm that is listed, and how to ask for one."""
     lines = [f"{'patient':>20}  {'when':<16} {'ward':<20} harmed by"]
-    for harm in found[:MOST_LISTED]:
+    for harm in found:
         when, kinds = clock(harm.tick, warm_up_days), " or ".join(harm.kinds) or "an error"
         known = "; reported" if harm.reported else ""
         lines.append(f"{harm.patient:>20}  {when:<16} {one_line(harm.ward):<20} {kinds}{known}")
-    if len(found) > MOST_LISTED:
-        lines.append(f"... and {len(found) - MOST_LISTED:,} more; --kind lists those of one kind")
     lines.append(f"{len(found):,} times harm came that care could have prevented. --patient tells how it came about.")
     return lines
 
@@ -73,7 +70,7 @@ def summary(history: History) -> list[str]:
 def _of_chain(chain: Chain, warm_up_days: int) -> Iterator[str]:
     for event in chain.led_to:
         at = "" if event.tick == chain.harm.tick else f" ({clock(event.tick, warm_up_days)})"
-        yield f"  {_LABELS[event.kind]:<9} {event.words}{at}{_why(event)}"
+        yield f"  {'body' if event.kind == 'decline' else event.kind:<9} {event.words}{at}{_why(event)}"
     if chain.waited is not None:
         yield f"  {'waiting':<9} since {clock(chain.waited.tick, warm_up_days)}: {chain.waited.words}"
     for event in chain.pressed:
@@ -82,17 +79,6 @@ def _of_chain(chain: Chain, warm_up_days: int) -> Iterator[str]:
         yield f"  {'known':<9} {event.words}{_why(event)}"
     if not chain.known:
         yield f"  {'known':<9} nobody asked whether it was an incident"
-
-
-_LABELS = {
-    "decline": "body",
-    "body": "body",
-    "care": "care",
-    "error": "error",
-    "barrier": "barrier",
-    "voice": "voice",
-    "silence": "silence",
-}
 
 
 def _why(event: Event) -> str:

@@ -6,8 +6,8 @@ override, and calls the usual one. So a run that is watched from some moment on 
 
 import functools
 import inspect
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -155,8 +155,8 @@ class Watch(Hospital):
         return next((call for call in reversed(self.calls) if call.name == name), None)
 
     def row(self) -> np.record | None:
-        """The row of the patient whose history is told, while she is here."""
-        place = self.replay.place_of(self.patient)
+        """The row of the patient whose history is told, while she is here; None where it is everybody's."""
+        place = None if self.patient == EVERYBODY else self.replay.place_of(self.patient)
         return None if place is None else self.state.patients[place]
 
     def is_lead(self, person: np.record) -> bool:
@@ -173,27 +173,21 @@ class Watch(Hospital):
 
     def _hearing(self, name: str, usual: Callable) -> Callable:
         """The behaviour, and its listener beside it."""
-        arguments, listener = _heard()[name], LISTENERS.get(name)
+        arguments, listener = _heard()[name], LISTENERS.get(name, _says_nothing)
 
         @functools.wraps(plain(usual))
         def heard(*given: Any) -> Any:
             call = Call(name, dict(zip(arguments, given, strict=True)))
-            with self._under_way(call):
-                telling = listener(call, self) if listener else iter(())
-                next(telling, None)
-                result = usual(*given)
-                if isinstance(telling, Generator):
-                    with suppress(StopIteration):
-                        telling.send(result)
+            self.calls.append(call)
+            telling = listener(call, self)
+            next(telling, None)
+            result = usual(*given)
+            with suppress(StopIteration):
+                telling.send(result)
+            self.calls.pop()
             return result
 
         return heard
-
-    @contextmanager
-    def _under_way(self, call: Call) -> Iterator[None]:
-        self.calls.append(call)
-        yield
-        self.calls.pop()
 
     def _gate(self, name: str, watched: Callable, usual: Callable) -> Callable:
         """A phase: watched where the patient is, compiled everywhere else."""
@@ -208,7 +202,7 @@ class Watch(Hospital):
 
     def _concerns(self, given: Mapping[str, Any]) -> bool:
         """Whether a phase with these arguments can be about the patient whose history is told."""
-        row = None if self.patient == EVERYBODY else self.row()
+        row = self.row()
         if row is None:
             return True
         if "patient" in given:

@@ -5,7 +5,7 @@ import pytest
 
 from sim.scenario import load, with_changes
 from sim.tracing.chains import chains
-from sim.tracing.events import Event, clock, lasting
+from sim.tracing.events import KINDS, Event, clock, lasting
 from sim.tracing.history import History, NoSuchPatient, harms, history, of_kind
 from sim.tracing.parting import of_hospitals, of_patient, under
 from sim.tracing.replay import Replay, Run
@@ -57,12 +57,12 @@ def test_every_preventable_harm_is_listed_once_and_is_told_in_its_history(run, h
 
 
 def test_a_history_holds_what_the_ledgers_count(run):
-    """All that happens on two days, told of everybody, against the ledgers of these days."""
+    """All that happens on three days, told of everybody, against the ledgers of these days."""
     replay = Replay(run)
     replay.goes_to(30 * 96)
     before = {name: getattr(replay.state, name).copy() for name in ("true", "observed", "funnel")}
     watch = Watch(replay, EVERYBODY)
-    for _ in range(2 * 96):
+    for _ in range(3 * 96):
         watch.step()
     grown = {name: getattr(replay.state, name) for name in before}
 
@@ -81,6 +81,11 @@ def test_a_history_holds_what_the_ledgers_count(run):
     assert sum(event.words.endswith("wrote an incident report") for event in watch.events) == counted(
         "observed", "incident_reports"
     )
+    at_a_desk = sum(event.kind == "decision" and "decided on what had waited" in event.words for event in watch.events)
+    decided = at_a_desk + sum("took it at the bedside" in event.words for event in watch.events)
+    assert decided == counted("true", "exceptions_decided")
+    assert at_a_desk > 0
+    assert {event.kind for event in watch.events} <= set(KINDS)
     reached = int((grown["funnel"] - before["funnel"])[..., 5].sum())
     told = [event for event in watch.events if event.kind == "error" and _arrives(event)]
     assert len(told) == reached > 0

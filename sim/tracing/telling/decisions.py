@@ -6,6 +6,7 @@ from typing import Any
 from sim.state.vocabulary import DECIDED, DECISION_DOMAINS, IN_INBOX, LAYERS
 from sim.tracing.events import lasting, name_of
 from sim.tracing.watching import Call, Watch, listens
+from sim.ward.desks import EMPTY, longest_waiting
 from sim.ward.routing import share_devolved
 
 STANCE = "the lead's stance bears upon who decides"
@@ -38,12 +39,13 @@ _CLINICAL = DECISION_DOMAINS.index("clinical")
 
 @listens("deals_with_oldest")
 def an_inbox(call: Call, watch: Watch) -> Generator[None, Any, None]:
-    """A manager deals with what has waited longest, which may be this patient's."""
-    row = watch.row()
-    if row is None or row.exception != IN_INBOX or row.exception_layer != call.layer:
+    """A manager deals with what has waited longest."""
+    oldest = longest_waiting(call.beds, call.layer)
+    if oldest == EMPTY:
         yield
         return
-    since = int(row.exception_since)
+    row = call.beds[oldest]
+    about, since = int(row.identity), int(row.exception_since)
     yield
     waited = lasting(watch.tick - since)
     manager = name_of(call.manager)
@@ -51,10 +53,10 @@ def an_inbox(call: Call, watch: Watch) -> Generator[None, Any, None]:
     if row.exception == DECIDED:
         reasons = {"how well it fits the patient": float(row.decision_fit)}
         words = f"{manager} decided on what had waited {waited}"
-        watch.tell("decision", words, call.manager, lead, about=watch.patient, on_record=True, reasons=reasons)
+        watch.tell("decision", words, call.manager, lead, about=about, on_record=True, reasons=reasons)
     elif row.exception_layer != call.layer:
         words = f"{manager} passed the decision on to the {LAYERS[row.exception_layer]}, after {waited}"
-        watch.tell("waits", words, call.manager, lead, about=watch.patient, on_record=True)
+        watch.tell("waits", words, call.manager, lead, about=about, on_record=True)
 
 
 @listens("sees_misfit")

@@ -7,7 +7,7 @@ from sim.state.vocabulary import BED, DEAD, MODES, TICKS_PER_HOUR, URGENCIES
 from sim.tracing.events import lasting, name_of
 from sim.tracing.watching import Call, Watch, listens
 
-HELD_BACK = "pressure that the lead felt or passed on may bear upon it"
+PRESSURE = "pressure that the lead felt or passed on may bear upon it"
 
 
 @listens("becomes_patient")
@@ -48,7 +48,7 @@ def a_corrected_wait(call: Call, watch: Watch) -> Generator[None, Any, None]:
     """A wait that is over the deadline may be written down as within it."""
     corrected = yield
     if corrected:
-        lead = HELD_BACK if watch.is_lead(call.recorder) else ""
+        lead = PRESSURE if watch.is_lead(call.recorder) else ""
         words = f"{name_of(call.recorder)} wrote a wait of {lasting(float(call.wait))} down as within the deadline"
         watch.tell("target", words, call.recorder, lead, reasons=_pressure(call.recorder))
 
