@@ -16,7 +16,7 @@ from sim.analysis.arms import Arms, ComparisonError
 from sim.analysis.choosing import halves, p_of_pairs, ranks, regret, regret_within, resampled
 from sim.analysis.contingency import complete, known_outcome
 from sim.analysis.evidence import ERROR_RATE, holm
-from sim.analysis.layout import MODE, Layout, lay_out
+from sim.analysis.layout import Layout, lay_out
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
 from sim.analysis.results import interval
 from sim.analysis.stored import StoredResults
@@ -73,14 +73,9 @@ class Audit:
     scenario: Scenario | None = None
     progress: Status | None = None
 
-    @property
-    def group_name(self) -> str:
-        """What the column of groups is called."""
-        return self.layout.by or MODE
-
     def part(self, table: pd.DataFrame, pair: tuple[str, str], group: object) -> pd.DataFrame:
         """The rows of a table that are of a pair of outcomes and a group."""
-        return table[(table.true == pair[0]) & (table.observed == pair[1]) & (table[self.group_name] == group)]
+        return table[(table.true == pair[0]) & (table.observed == pair[1]) & (table[self.layout.group_name] == group)]
 
 
 def audit(
@@ -120,7 +115,7 @@ def audit(
         for group in shared:
             groups.setdefault(group)
             true, observed = (of[name][group][known].mean(axis=1) for name in pair)
-            where_it_is: dict[str, object] = {"true": pair[0], "observed": pair[1], layout.by or MODE: group}
+            where_it_is: dict[str, object] = {"true": pair[0], "observed": pair[1], layout.group_name: group}
             rows = list(_orders(pair, true, observed))
             order += [where_it_is | row for row in rows]
             agreement.append(where_it_is | _agreement(pair, true, observed, rows))

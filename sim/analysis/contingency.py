@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.analysis.arms import Arms, ComparisonError
 from sim.analysis.choosing import chances, differences, ranks, regret, regret_within
-from sim.analysis.layout import MODE, Layout, lay_out
+from sim.analysis.layout import Layout, lay_out
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
 from sim.analysis.results import interval
 from sim.analysis.stored import StoredResults
@@ -59,15 +59,10 @@ class Contingency:
     scenario: Scenario | None = None
     progress: Status | None = None
 
-    @property
-    def group_name(self) -> str:
-        """What the column of groups is called."""
-        return self.layout.by or MODE
-
     def of(self, group: object, setting: int | None = None) -> pd.DataFrame:
         """The rows of a group, in a setting or across all of them, in the order of choices."""
         place = -1 if setting is None else setting
-        return self.table[(self.table[self.group_name] == group) & (self.table["setting"] == place)]
+        return self.table[(self.table[self.layout.group_name] == group) & (self.table["setting"] == place)]
 
     def best(self, group: object, setting: int | None = None) -> pd.Series:
         """The row of the choice with the best mean."""
@@ -115,7 +110,7 @@ def contingency(
     rows = [row for group in losses for row in _rows(layout, group, losses[group], sense, of)]
     progress = found.store.status() if isinstance(found, StoredResults) else None
     table = pd.DataFrame(rows)
-    mismatch = pd.DataFrame(_mismatches(table[table["setting"] == -1], layout.by or MODE, tuple(losses)))
+    mismatch = pd.DataFrame(_mismatches(table[table["setting"] == -1], layout.group_name, tuple(losses)))
     return Contingency(
         of, direction, layout, tuple(losses), table, mismatch, int(known.sum()), int((~known).sum()), found.scenario,
         progress,
@@ -180,7 +175,7 @@ def _rows(
     parts = [(-1, dict.fromkeys(layout.across, ALL), losses.mean(axis=1))]
     parts += [(place, levels, losses[:, place]) for place, levels in enumerate(of_settings)]
     for place, levels, part in parts:
-        where = {layout.by or MODE: group, **levels, "setting": place}
+        where = {layout.group_name: group, **levels, "setting": place}
         for choice, (of, row) in enumerate(zip(layout.choices.to_dict("records"), _ranked(part), strict=True)):
             mean, low, high, _ = interval(sense * part[:, choice], least=0.0, most=outcome.most)
             yield {**where, **of, "choice": choice, "mean": mean, "low": low, "high": high, **row}

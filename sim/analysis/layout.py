@@ -44,6 +44,11 @@ class Layout:
     levels: tuple[object, ...]
     arms: np.ndarray
 
+    @property
+    def group_name(self) -> str:
+        """What the column of groups is called."""
+        return self.by or MODE
+
     def values(self, found: Arms, outcome: str) -> dict[object, np.ndarray]:
         """Group → values of an outcome, [replications, settings, choices]; the last group is ``all``.
 

@@ -1,26 +1,20 @@
 """The commands for answers to a stored experiment: map, and audit."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.comparing import levels_asked
-from sim.commands.running import Out, command_line, plainly, say_where, wide_console
+from sim.commands.running import Out, StoredIn, Where, command_line, plainly, say_where, wide_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.table import Table
 
-Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
 By = Annotated[
     str | None,
     typer.Option(help="Factor whose levels are answered apart; left out, mode, or modes of care within wards."),
-]
-Where = Annotated[
-    list[str] | None,
-    typer.Option(help="Only arms with FACTOR=LEVEL; repeat it for more.", metavar="FACTOR=LEVEL", show_default=False),
 ]
 
 
@@ -31,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def contingency_map(
-    folder: Folder,
+    folder: StoredIn,
     outcome: Annotated[
         str | None, typer.Option(help="By which choices are ranked; left out, preventable adverse events.")
     ] = None,
@@ -70,7 +64,7 @@ def contingency_map(
 
 
 def audit(
-    folder: Folder,
+    folder: StoredIn,
     pair: Annotated[
         list[str] | None,
         typer.Option(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.commands.running import (
+    OtherArms,
     Out,
     Posterior,
     Reps,
     Seed,
     Threads,
+    Where,
+    Within,
     Years,
     command_line,
     plainly,
@@ -48,19 +51,9 @@ def compare(
     reference: Annotated[
         str | None, typer.Option(help="Arm to compare with, by number, title or file; the first if left out.")
     ] = None,
-    arm: Annotated[
-        list[str] | None, typer.Option(help="Another arm; repeat it for more. Left out: all.", show_default=False)
-    ] = None,
-    within: Annotated[
-        list[str] | None,
-        typer.Option(help="Compare each arm with the reference that has its level of this factor.", show_default=False),
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Only arms with FACTOR=LEVEL; repeat it for more.", metavar="FACTOR=LEVEL", show_default=False
-        ),
-    ] = None,
+    arm: OtherArms = None,
+    within: Within = None,
+    where: Where = None,
     outcome: Annotated[
         list[str] | None, typer.Option(help="What to compare; repeat it for more.", show_default=False)
     ] = None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands import running
-from sim.commands.running import STOPPED, Posterior
+from sim.commands.running import STOPPED, Posterior, StoredIn
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +27,6 @@ SOME_FAILED = 1
 SECONDS_BETWEEN_LINES = 30
 
 DesignFile = Annotated[Path, typer.Argument(help="A design file, as in scenarios/experiments.", show_default=False)]
-Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
 Threads = Annotated[int | None, typer.Option(min=1, max=1_024, help="Runs at a time; as many as processors.")]
 Engine = Annotated[str, typer.Option(help="threads, dask (processes here) or dask://host:port (a scheduler).")]
 Shard = Annotated[str, typer.Option(help="Do one share alone, such as 1/8: for job arrays.")]
@@ -87,7 +86,7 @@ def sweep(
 
 
 def resume(
-    folder: Folder,
+    folder: StoredIn,
     failed: Annotated[bool, typer.Option("--failed", help="Try runs that failed again.")] = False,
     engine: Engine = "threads",
     threads: Threads = None,
@@ -106,7 +105,7 @@ def resume(
         _carry_out(store, store.design(), engine, threads, shard, failed)
 
 
-def status(folder: Folder) -> None:
+def status(folder: StoredIn) -> None:
     """Say how far an experiment is."""
     from sim.experiment.store import open_store
 
@@ -115,7 +114,7 @@ def status(folder: Folder) -> None:
         _tell_status(store, wholly=False)
 
 
-def verify(folder: Folder) -> None:
+def verify(folder: StoredIn) -> None:
     """Read every byte of an experiment; set damaged shards aside, so that resume does their runs again."""
     from sim.experiment.store import open_store
 
@@ -131,7 +130,7 @@ def verify(folder: Folder) -> None:
 
 
 def export(
-    folder: Folder,
+    folder: StoredIn,
     out: Annotated[Path, typer.Argument(help="A new folder for the tables.", show_default=False)],
     form: Annotated[str, typer.Option("--format", help="parquet, or csv that is safe in a spreadsheet.")] = "parquet",
     table: Annotated[
@@ -158,7 +157,7 @@ def export(
 
 
 def merge(
-    folder: Folder,
+    folder: StoredIn,
     others: Annotated[list[Path], typer.Argument(help="Folders of the same design.", show_default=False)],
 ) -> None:
     """Copy into one folder what other folders of the same design hold, such as shares done on other machines."""

@@ -1,13 +1,11 @@
 """The commands that explore a sweep: what outcomes hang on, and where strategies fail."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sim.commands.running import Out, command_line, plainly, say_where, wide_console
+from sim.commands.running import Out, StoredIn, command_line, plainly, say_where, wide_console
 
-Folder = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
 Ward = Annotated[str, typer.Option(help="A ward, or all for the hospital.")]
 Mode = Annotated[str, typer.Option(help="A mode of care, or all.")]
 
@@ -19,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def sensitivity(
-    folder: Folder,
+    folder: StoredIn,
     outcome: Annotated[
         list[str] | None, typer.Option(help="What may hang on factors; repeat it for more.", show_default=False)
     ] = None,
@@ -64,7 +62,7 @@ def sensitivity(
 
 
 def discover(
-    folder: Folder,
+    folder: StoredIn,
     outcome: Annotated[str, typer.Option(help="In which strategies may fail.")] = "preventable_events",
     worst: Annotated[
         str | None, typer.Option(help="Fail: this share of all cases, such as 25%, which it is if left out.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.running import command_line, plainly
+from sim.commands.running import OtherArms, Where, Within, command_line, plainly
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,19 +24,9 @@ def report(
     reference: Annotated[
         str | None, typer.Option(help="Arm to compare with, by number or title; the first if left out.")
     ] = None,
-    arm: Annotated[
-        list[str] | None, typer.Option(help="Another arm; repeat it for more. Left out: all.", show_default=False)
-    ] = None,
-    within: Annotated[
-        list[str] | None,
-        typer.Option(help="Compare each arm with the reference that has its level of this factor.", show_default=False),
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Only arms with FACTOR=LEVEL; repeat it for more.", metavar="FACTOR=LEVEL", show_default=False
-        ),
-    ] = None,
+    arm: OtherArms = None,
+    within: Within = None,
+    where: Where = None,
 ) -> None:
     """Write one page that answers in plain words, and shows what the answer rests on; it opens without a network."""
     from sim.analysis.arms import ComparisonError

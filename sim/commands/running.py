@@ -26,6 +26,18 @@ Posterior = Annotated[
     bool, typer.Option("--posterior", help="Draw levels from the posterior, one draw for each replication.")
 ]
 Out = Annotated[Path | None, typer.Option(help="A new folder for tables, figure and provenance.")]
+StoredIn = Annotated[Path, typer.Argument(help="The folder of an experiment.", show_default=False)]
+OtherArms = Annotated[
+    list[str] | None, typer.Option(help="Another arm; repeat it for more. Left out: all.", show_default=False)
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(help="Compare each arm with the reference that has its level of this factor.", show_default=False),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(help="Only arms with FACTOR=LEVEL; repeat it for more.", metavar="FACTOR=LEVEL", show_default=False),
+]
 
 
 class Found(Protocol):

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +16,15 @@ from sim.report.contingency import capital
 from sim.report.export import write_origin
 from sim.report.figures import save_figure
 from sim.report.folder import whole
-from sim.report.groups import across_words, chosen_words, group_words, outcome_words, shown_unit, what_is_missing
+from sim.report.groups import (
+    across_words,
+    chosen_words,
+    group_words,
+    outcome_words,
+    ranking_table,
+    shown_unit,
+    what_is_missing,
+)
 from sim.report.numbers import with_interval
 from sim.report.provenance import encodable
 from sim.report.spreadsheets import write_csv
@@ -176,7 +183,7 @@ def _two(value: float) -> str:
 
 
 def _agreement(found: Audit, arms: Sequence[str]) -> Table:
-    table = _table("How far records rank as what happened does")
+    table = ranking_table("How far records rank as what happened does")
     for heading in (
         "recorded", "happened", "", "τ (95% interval)", "halves", "noise", "alike", "turned\nover", "not\ntold",
         "looks best", "and costs",
@@ -190,7 +197,7 @@ def _agreement(found: Audit, arms: Sequence[str]) -> Table:
             factor = shown_unit(BY_NAME[pair[0]])[0]
             cells = (
                 *names,
-                group_words(found.layout, row[found.group_name]),
+                group_words(found.layout, row[found.layout.group_name]),
                 f"{_two(row['tau'])} ({_two(row['low'])} to {_two(row['high'])})",
                 _two(row["halves"]),
                 _two(row["noise"]),
@@ -206,12 +213,18 @@ def _agreement(found: Audit, arms: Sequence[str]) -> Table:
 def _ranks(found: Audit, pair: tuple[str, str], arms: Sequence[str]) -> Table:
     group = last_group(found, pair)
     true, observed = (BY_NAME[name] for name in pair)
-    table = _table(f"{capital(group_words(found.layout, group))}: {outcome_words(observed)}; {outcome_words(true)}")
-    for heading, justify in (
-        (chosen_words(found.layout), "left"), ("looks\n(surely)", "left"), ("recorded\n(95% interval)", "right"),
-        ("is\n(surely)", "left"), ("happened\n(95% interval)", "right"), ("turned over\nwith others", "right"),
-    ):  # fmt: skip
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    title = f"{capital(group_words(found.layout, group))}: {outcome_words(observed)}; {outcome_words(true)}"
+    table = ranking_table(
+        title,
+        [
+            (chosen_words(found.layout), "left"),
+            ("looks\n(surely)", "left"),
+            ("recorded\n(95% interval)", "right"),
+            ("is\n(surely)", "left"),
+            ("happened\n(95% interval)", "right"),
+            ("turned over\nwith others", "right"),
+        ],
+    )
     for row in found.part(found.ranking, pair, group).sort_values("observed_rank").to_dict("records"):
         told = [arms[row["choice"]]]
         for ledger, outcome in (("observed", observed), ("true", true)):
@@ -220,7 +233,3 @@ def _ranks(found: Audit, pair: tuple[str, str], arms: Sequence[str]) -> Table:
             told.append(with_interval(*(factor * row[f"{ledger}_{end}"] for end in ("mean", "low", "high"))))
         table.add_row(*map(Text, (*told, f"{row['turned']:,}")), style="bold" if row["turned"] else "")
     return table
-
-
-def _table(title: str) -> Table:
-    return Table(title=Text(title), title_style="bold", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +19,7 @@ from sim.report.groups import (
     chosen_words,
     group_words,
     outcome_words,
+    ranking_table,
     setting_words,
     shown_unit,
     what_is_missing,
@@ -156,12 +156,17 @@ def _regret(found: Contingency, row: Any) -> str:
 def _choices(found: Contingency, group: object, choices: Sequence[str]) -> Table:
     factor, unit = shown_unit(found.outcome)
     title = f"{capital(group_words(found.layout, group))}: {found.outcome.whole_title.lower()}, {unit}"
-    table = Table(title=Text(title), title_style="bold", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading, justify in (
-        ("rank\n(surely)", "left"), (chosen_words(found.layout), "left"), ("mean\n(95% interval)", "right"),
-        ("regret\n(95% interval)", "right"), ("best in", "right"), ("", "left"),
-    ):  # fmt: skip
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    table = ranking_table(
+        title,
+        [
+            ("rank\n(surely)", "left"),
+            (chosen_words(found.layout), "left"),
+            ("mean\n(95% interval)", "right"),
+            ("regret\n(95% interval)", "right"),
+            ("best in", "right"),
+            ("", "left"),
+        ],
+    )
     rows = found.of(group).sort_values("rank")
     for row in rows.head(MOST_CHOICES).itertuples():
         cells = (
@@ -179,9 +184,7 @@ def _choices(found: Contingency, group: object, choices: Sequence[str]) -> Table
 
 
 def _settings(found: Contingency, choices: Sequence[str]) -> Table:
-    table = Table(
-        title="Best in each setting", title_style="bold", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
+    table = ranking_table("Best in each setting")
     for heading in ("", "setting", "best mean", "best in", "not told apart", "regret there of what is best across all"):
         table.add_column(heading)
     for group in found.modes:
@@ -199,10 +202,7 @@ def _settings(found: Contingency, choices: Sequence[str]) -> Table:
 
 def _mismatches(found: Contingency, choices: Sequence[str]) -> Table:
     unit = shown_unit(found.outcome)[1]
-    table = Table(
-        title=Text(f"The cost of a mismatch, {unit}"), title_style="bold", title_justify="left", box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )  # fmt: skip
+    table = ranking_table(f"The cost of a mismatch, {unit}")
     table.add_column("what is best for")
     for group in found.modes:
         table.add_column(Text(f"used in\n{group_words(found.layout, group)}"), justify="right")

@@ -1,8 +1,12 @@
 """What answers by mode of care call their groups, their outcomes and the width of the evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import JustifyMethod
+from rich.table import Table
+from rich.text import Text
 
 from sim.analysis.evidence import natural_unit
 from sim.analysis.layout import MODE, Layout
@@ -13,6 +17,14 @@ from sim.report.numbers import how_far
 from sim.state.vocabulary import MODES
 
 FEW = 10  # replications
+
+
+def ranking_table(title: str, columns: Iterable[tuple[str, JustifyMethod]] = ()) -> Table:
+    """A table of an answer, with its title in bold, and columns with their headings."""
+    table = Table(title=Text(title), title_style="bold", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading, justify in columns:
+        table.add_column(heading, justify=justify)
+    return table
 
 
 def group_words(layout: Layout, group: object) -> str:
