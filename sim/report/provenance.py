@@ -158,16 +158,17 @@ def package_version(name: str) -> str | None:
 
 
 def commit(source: Path = Path(__file__)) -> str | None:
-    """The git commit that `source` belongs to, with ``+dirty`` if anything tracked has changed since.
+    """The git commit that `source` belongs to, with ``+dirty`` if anything tracked has changed since, results apart.
 
-    None if `source` is not tracked in a checkout, as in an installed package, or git is not there.
+    Results that are kept change when they are made anew, and make nothing themselves. None if `source` is not tracked
+    in a checkout, as in an installed package, or git is not there.
     """
     if _git(source.parent, "ls-files", "--error-unmatch", source.name) is None:
         return None
     head = _git(source.parent, "rev-parse", "HEAD")
     if head is None:
         return None
-    changes = _git(source.parent, "status", "--porcelain", "--untracked-files=no")
+    changes = _git(source.parent, "status", "--porcelain", "--untracked-files=no", "--", ":/", ":(top,exclude)results")
     return f"{head}+dirty" if changes else head
 
 

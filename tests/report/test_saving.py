@@ -203,12 +203,17 @@ def git(folder, *words):
 def test_the_commit_is_that_of_the_source_and_says_if_it_was_changed(tmp_path):
     source = tmp_path / "source.py"
     source.write_text("a")
+    kept = tmp_path / "results" / "kept.csv"
+    kept.parent.mkdir()
+    kept.write_text("a")
     assert commit(source) is None
     git(tmp_path, "init")
     git(tmp_path, "add", ".")
     assert commit(source) is None
     git(tmp_path, "commit", "-m", "first")
     head = git(tmp_path, "rev-parse", "HEAD")
+    assert commit(source) == head
+    kept.write_text("b")
     assert commit(source) == head
     source.write_text("b")
     assert commit(source) == f"{head}+dirty"
