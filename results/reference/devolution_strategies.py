@@ -1,10 +1,10 @@
 """Make the results on devolution anew: `uv run python results/reference/devolution_strategies.py`.
 
 Sweeps scenarios/experiments/devolution-strategies.toml into results/devolution-strategies, or goes on there, and keeps
-each strategy less central control, in pairs of one seed: over all levels of capability and pressure, within each, and in
-each mode of care. Beside them stand the report's page and figures for people and pressure as usual, and the map of what
-is best where. What the report answers about, patients harmed, was fixed before the runs; the other outcomes were chosen
-when results were in, to show by which ways harm moves, and verdicts are corrected for all of them together.
+each strategy less central control, in pairs of one seed: over all levels of capability and pressure, within each, and
+in each mode of care. Beside them stand the report's page and figures for people and pressure as usual, and the map of
+what is best where. What the report answers about, patients harmed, was fixed before the runs; the other outcomes were
+chosen when results were in, to show by which ways harm moves, and verdicts are corrected for all of them together.
 """
 
 import itertools

@@ -25,6 +25,7 @@ from sim.report.page.method import bibtex
 from sim.report.page.subject import CHOSEN, COURSE, HARM, LEDGERS, STAFF, Subject
 from sim.report.page.writing import Report, report, save_report
 from sim.report.saving import save, save_comparison
+from sim.scenario import load
 from sim.state.parameters import PARAMETERS
 from tests.arms import MadeUp
 from tests.experiment import sweeps
@@ -279,6 +280,14 @@ def test_assumptions_are_those_of_the_registry_with_what_arms_change_first(four,
     codes = [each.words() for each in page.all("code")]
     assert codes[:2] == ["dials.devolution", "dials.hold"]
     assert sum(assumptions.grades().values()) == len(PARAMETERS)
+
+
+def test_what_arms_change_of_interventions_and_weeks_is_told_in_words():
+    scenario = load(sweeps.ROOT / "scenarios" / "parts" / "devolution_strategies.toml")
+    keys = ["interventions.1.to", "styles.pace_setting.hours.direct_care", "control.overrides"]
+    assert list(assumptions.short_names(keys, scenario).values()) == [
+        "“Clinical decisions move to the bedside”: to", "hours a week of “direct care”:", "overrides",
+    ]  # fmt: skip
 
 
 def _names(subject):

@@ -129,7 +129,7 @@ def _of_arms(key: str, shown: Mapping[int, Mapping[str, Any]], names: Names, sce
             ASSUMED,
             _sources(scenario, list(by_value)),
         )
-    words = short_names([key])[key]
+    words = short_names([key], scenario)[key]
     return Assumption(key, f"{words}, as the scenario describes it", "; ".join(told), SETTING, "chosen by the design")
 
 
@@ -148,9 +148,22 @@ def _known(parameter: Parameter) -> tuple[str, str]:
     return parameter.grade, parameter.source
 
 
-def short_names(keys: Sequence[str]) -> dict[str, str]:
-    """Key of a scenario → a few words for it that set it apart from the others, e.g. ``devolution``."""
-    return factor_words(keys)
+def short_names(keys: Sequence[str], scenario: Scenario | None) -> dict[str, str]:
+    """Key of a scenario → a few words for it that set it apart from the others, e.g. ``devolution``.
+
+    Interventions go by the title that the scenario gives them.
+    """
+    return {key: _of_intervention(key, scenario) or words for key, words in factor_words(keys).items()}
+
+
+def _of_intervention(key: str, scenario: Scenario | None) -> str:
+    match key.split("."):
+        case ["interventions", position, *what] if scenario and position.isdigit():
+            known = scenario.interventions[int(position)]
+            return f"“{known.title}”: {' '.join(what).replace('_', ' ')}"
+        case ["styles", _, "hours", activity]:
+            return f"hours a week of “{activity.replace('_', ' ')}”:"
+    return ""
 
 
 def said(value: Any) -> str:

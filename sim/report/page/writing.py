@@ -131,7 +131,8 @@ def _parts(subject: Subject, comparison: Comparison | None, names: Names, figure
 
 def _what_arms_are(subject: Subject, names: Names) -> list[tuple[str, str]]:
     """Each arm with what sets it apart from the scenario, in a few words."""
-    words = assumptions.short_names([each.name for each in assumptions.between_arms(subject, names)])
+    shown = [each.name for each in assumptions.between_arms(subject, names)]
+    words = assumptions.short_names(shown, subject.scenario)
     told = []
     for arm, called in names.arms.items():
         changes = (subject.changes or {}).get(arm, {})
