@@ -1,4 +1,4 @@
-"""The tables of the page on calibration, made from the results that are kept in the repository."""
+"""The tables of pages on evidence, made from the results that are kept in the repository."""
 
 import json
 import shlex
@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.outcomes import BY_NAME
+from sim.analysis.claims import measures, unit_of
+from sim.analysis.evidence import ERROR_RATE
+from sim.analysis.outcomes import ALL, BY_NAME
+from sim.experiment.claims import Statement, find, load_claim
+from sim.report.claims import ROLE_WORDS, asked_in_words, estimate_in_words, subject_in_words
+from sim.report.numbers import in_words, with_interval
 
 MOST_TOLD = 6
+MOST_COMPARED = 4
 REFERENCE = Path(__file__).resolve().parent.parent / "results" / "reference"
 
 
@@ -27,7 +33,18 @@ def tables() -> dict[str, str]:
         "horizon": horizon(_read(REFERENCE / "horizon" / "horizon.csv")),
         "ceiling": ceiling(_read(REFERENCE / "ceiling" / "ceiling.csv")),
         "assumptions": assumptions(_read(REFERENCE / "assumptions" / "assumptions.csv")),
+        "verdicts": verdicts(*kept_claims()),
+        "verdicts_by_test": verdicts_by_test(*kept_claims()),
+        "strategies": strategies(_read(REFERENCE / "devolution-strategies" / "strategies.csv")),
     }
+
+
+def kept_claims() -> tuple[dict[str, Statement], pd.DataFrame]:
+    """Each claim that is kept, in the order of their numbers, and what came of their tests."""
+    folders = sorted((REFERENCE / "claims").glob("h*"))
+    statements = [load_claim(find(folder.name), measures()).statement for folder in folders]
+    found = pd.concat([_read(folder / "claims.csv") for folder in folders])
+    return {statement.id: statement for statement in statements}, found
 
 
 def fit(found: pd.DataFrame) -> str:
@@ -186,6 +203,55 @@ def assumptions(found: pd.DataFrame) -> str:
             change = f"{row.change:+.3g}% ({row.low:+.3g} to {row.high:+.3g})"
             lines.append([f"`{outcome}`", f"`{row.parameter}`", change])
     return _table(["outcome", "assumption", "change from its lower to its upper value"], lines)
+
+
+def verdicts(statements: dict[str, Statement], found: pd.DataFrame) -> str:
+    """The verdict on each claim, and how the tests came out that it hangs on."""
+    lines = []
+    for claim, rows in found.groupby("claim", sort=False):
+        hangs_on = rows[rows["role"] != "report"].drop_duplicates("test")
+        came_out = [f"{row.title}: {row.test_state}" for row in hangs_on.itertuples(index=False)]
+        named = f"[{claim}](reference_claims.md#{str(claim).lower()})"
+        lines.append([named, statements[str(claim)].title, f"**{rows['verdict'].iloc[0]}**", "<br>".join(came_out)])
+    return _table(["claim", "says", "verdict", "its tests"], lines)
+
+
+def verdicts_by_test(statements: dict[str, Statement], found: pd.DataFrame) -> str:
+    """Each test of each claim: what it asked for, and what was found."""
+    lines = []
+    for (claim, number), rows in found.groupby(["claim", "test"], sort=False):
+        test = statements[claim].tests[number - 1]
+        title = f"{ROLE_WORDS[test.role]}{test.title}<br>*{subject_in_words(test)}*"
+        lines.append(
+            [claim, title, asked_in_words(test) or "–", _effects(rows, unit_of(test)), rows["test_state"].iloc[0]]
+        )
+    return _table(["claim", "test", "asked for", "found, with 95% interval", "came out"], lines)
+
+
+def _effects(rows: pd.DataFrame, unit: str) -> str:
+    """Each comparison of a test; of many, how they came out and how far apart they are."""
+    if len(rows) <= MOST_COMPARED:
+        return "<br>".join(f"{row.comparison}: {estimate_in_words(row, unit)}" for row in rows.itertuples(index=False))
+    ends = rows.sort_values("estimate").iloc[[0, -1]].itertuples(index=False)
+    states = ", ".join(f"{count} {state}" for state, count in rows["state"].value_counts().items())
+    least_and_most = "<br>".join(f"{row.comparison}: {estimate_in_words(row, unit)}" for row in ends)
+    return f"{len(rows)} comparisons ({states}), from<br>{least_and_most}"
+
+
+def strategies(found: pd.DataFrame) -> str:
+    """Each strategy of devolution less central control, over all levels of capability and pressure."""
+    whole = found[(found["mode"] == ALL) & (found["capability"] == ALL)]
+    lines = []
+    for outcome, rows in whole.groupby("outcome", sort=False):
+        cells = [
+            f"{'**' * sure}{with_interval(row.difference, row.low, row.high, sign=True)}{'**' * sure}"
+            for row in rows.itertuples(index=False)
+            for sure in [row.p_adjusted < ERROR_RATE]
+        ]
+        first = rows.iloc[0]
+        lines.append([f"{BY_NAME[outcome].whole_title}, {first.unit}", in_words(first.of_reference), *cells])
+    names = [str(name).replace("_", " ") for name in whole["strategy"].unique()]
+    return _table(["", "central", *names], lines)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import sim
+from docs.evidence import kept_claims
 from sim.adoption import COLUMNS, template
 from sim.analysis.arms import Runs, compare_arms
 from sim.commands.adopting import adopt
@@ -15,7 +16,7 @@ from sim.commands.comparing import compare
 from sim.commands.reporting import report
 from sim.engine.overrides import plain
 from sim.engine.tick import tick
-from sim.experiment.claims import FORMS, Statement
+from sim.experiment.claims import FORMS, Statement, shipped
 from sim.experiment.replications import COMPILING
 from sim.report.saving import TABLES, save, save_comparison
 from sim.state.parameters import MECHANISMS
@@ -54,6 +55,16 @@ def test_the_page_of_claims_is_made_from_their_files():
     page = pages.CLAIMS.search(text_of("reference_claims.md"))
     assert page
     assert page[0] == page[1] + pages.claims_in_words() + page[2], "run `uv run python -m tests.pages`"
+
+
+def test_pages_count_the_verdicts_that_are_kept():
+    _, found = kept_claims()
+    kept = found.drop_duplicates("claim")["verdict"].value_counts()
+    words = {0: "none", 3: "three", 10: "ten"}
+    counted = {verdict: words[int(kept.get(verdict, 0))] for verdict in ("supported", "refuted", "undecided")}
+    said = f"{counted['supported']} is supported, {counted['refuted']} are refuted and {counted['undecided']} undecided"
+    assert kept.sum() == len(shipped())
+    assert said in " ".join(text_of("trace.md").split())
 
 
 @pytest.mark.parametrize("name", MECHANISMS)
