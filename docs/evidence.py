@@ -35,8 +35,13 @@ def tables() -> dict[str, str]:
         "assumptions": assumptions(_read(REFERENCE / "assumptions" / "assumptions.csv")),
         "verdicts": verdicts(*kept_claims()),
         "verdicts_by_test": verdicts_by_test(*kept_claims()),
-        "strategies": strategies(_read(REFERENCE / "devolution-strategies" / "strategies.csv")),
+        "strategies": strategies(_strategies("strategies")),
+        "domains": strategies(_strategies("domains")),
     }
+
+
+def _strategies(name: str) -> pd.DataFrame:
+    return _read(REFERENCE / "devolution-strategies" / f"{name}.csv")
 
 
 def kept_claims() -> tuple[dict[str, Statement], pd.DataFrame]:
@@ -239,8 +244,8 @@ def _effects(rows: pd.DataFrame, unit: str) -> str:
 
 
 def strategies(found: pd.DataFrame) -> str:
-    """Each strategy of devolution less central control, over all levels of capability and pressure."""
-    whole = found[(found["mode"] == ALL) & (found["capability"] == ALL)]
+    """Each strategy of devolution less central control, of all patients and over all settings."""
+    whole = found[(found["mode"] == ALL) & (found["capability"] == ALL if "capability" in found else True)]
     lines = []
     for outcome, rows in whole.groupby("outcome", sort=False):
         cells = [
