@@ -1,0 +1,37 @@
+// The history of one patient under both leaders, and the moment at which the two part.
+(() => {
+  const { el, told, several, sideMark, shortTitles } = workshop;
+  const KEPT_OPEN = 4;
+
+  const list = (events, label) => el("ol", { class: "events", "aria-label": label }, events.map((event) => told(event, event.when)));
+
+  const inCommon = (events) => {
+    if (!events.length) return null;
+    const early = events.slice(0, -KEPT_OPEN), late = events.slice(-KEPT_OPEN);
+    return el("div", { class: "in-common" }, el("h3", {}, "The same under both"),
+      early.length ? el("details", {}, el("summary", {}, `${several(early.length, "event")} before`), list(early, "Before")) : null,
+      list(late, "The same under both"));
+  };
+
+  const side = (place, words, events) => el("section", { class: `side ${workshop.SIDES[place].tone}`, "aria-label": `Under ${words}` },
+    el("h3", {}, sideMark(place), words), events.length ? list(events, `Under ${words}`)
+      : el("p", {}, "Nothing more: this patient does not come, or nothing of the kind happens."));
+
+  const parting = (events) => {
+    const first = events.find(Boolean);
+    return el("p", { class: "parting" }, el("strong", {}, "Here the two part"), first ? ` – ${first.when}` : "");
+  };
+
+  const trace = ({ patient, setting, events, otherwise, parts }) => {
+    const [one, other] = shortTitles(setting, otherwise.setting), at = parts ?? events.length;
+    const [rest, theirs] = [events.slice(at), parts === null ? [] : otherwise.events.slice(at)];
+    return el("div", { class: "trace" },
+      el("p", { class: "quiet" }, `Patient ${patient}: the same patient with the same luck. What the hospital does not `
+        + "know is marked so; numbers behind an event are what weighed on it, most of them between 0 and 1."),
+      inCommon(events.slice(0, at)),
+      parts === null ? el("p", { class: "parting" }, "The two histories never part.")
+        : [parting([rest[0], theirs[0]]), el("div", { class: "two" }, side(0, one, rest), side(1, other, theirs))]);
+  };
+
+  Object.assign(workshop, { trace });
+})();
