@@ -27,6 +27,7 @@ SCRIPTS = (
     "leaders.js",
     "explore.js",
     "words.js",
+    "phones.js",
     "start.js",
     "views.js",
 )

@@ -4,6 +4,8 @@ from itertools import product
 from random import Random
 from typing import Any
 
+from sim.state.vocabulary import ACTIVITIES
+
 STYLES = ("directive", "pace_setting", "scientific_bureaucratic", "coaching", "participative", "laissez_faire")
 MODES = ("repetitive", "constrained", "unconstrained")
 DIALS = ("psychological_safety", "goal_congruence", "devolution", "target_pressure")
@@ -17,11 +19,14 @@ OUTCOMES = (
     ("deaths", "Deaths", "per 1,000 admissions", "seen", "less", 1, "", 21.0, -0.6),
     ("length_of_stay", "Length of stay", "days", "seen", "less", 2, "", 6.1, -0.1),
     ("readmission", "Readmissions", "per 100 discharges", "seen", "less", 1, "", 12.0, 0.0),
-    ("errors_reached", "Errors that reach patients", "per 1,000 patient-days", "happened", "less", 1, "incident_reports",
+    ("errors_reached", "Errors that reach patients", "per 1,000 bed-days", "happened", "less", 1, "incident_reports",
      131.0, -12.0),
     ("patients_harmed", "Patients harmed who need not have been", "per 1,000 admissions", "happened", "less", 1, "",
      64.0, -7.0),
     ("wait", "Wait for a bed", "hours", "happened", "less", 2, "wait_recorded", 4.9, 0.0),
+    ("wrong_choices", "Treatments that do not suit", "% of choices", "happened", "less", 1, "", 17.0, 0.5),
+    ("turnover", "Nurses who leave", "% a year", "seen", "less", 1, "", 14.0, -1.0),
+    ("decision_delay", "Time until a decision is taken", "hours", "happened", "less", 1, "", 7.5, -1.5),
     ("silences", "Concerns that nobody voiced", "per 100 concerns", "happened", "less", 1, "", 58.0, -15.0),
 )  # fmt: skip
 
@@ -81,7 +86,10 @@ def book(*, styles: int = 3, replications: int = 20, **more: Any) -> dict[str, A
         "days": {each: day(each) for each in watched},
         "puzzles": [_puzzle(*each, *pair) for each, pair in zip(PUZZLES, pairs, strict=True)],
         "glossary": [{"term": f"Term {n}", "words": "What it means, in one plain sentence."} for n in range(1, 9)],
-        "limits": ["It says nothing about any real ward.", "Effects of leading are assumed, and their size is not known."],
+        "limits": [
+            "It says nothing about any real ward.",
+            "Effects of leading are assumed, and their size is not known.",
+        ],
         "server": None,
         **more,
     }
@@ -94,8 +102,7 @@ def key(style: str, mode: str, *levels: str) -> str:
 
 def day(of: str) -> dict[str, Any]:
     """One watched day."""
-    style, mode, *_ = of.split("/")
-    patients, own = Random(mode), Random(of)
+    patients, own = Random(of.split("/")[1]), Random(of)
     letters, who = _patients(patients, own)
     places = [_places(tick, own) for tick in range(TICKS)]
     return {
@@ -109,7 +116,7 @@ def day(of: str) -> dict[str, Any]:
         "patients": letters,
         "who": who,
         "places": ["".join(f"{place:02d}" for place in row) for row in places],
-        "leading": [own.choice(("coach", "walk", "show_data")) if 36 <= tick < 64 else None for tick in range(TICKS)],
+        "leading": [own.choice(ACTIVITIES) if 36 <= tick < 64 else None for tick in range(TICKS)],
         "events": list(_events(own, who)),
     }  # fmt: skip
 
@@ -146,7 +153,8 @@ def _dial(name: str) -> dict[str, Any]:
 
 
 def _outcome(name, title, unit, ledger, better, digits, counterpart, *_) -> dict[str, Any]:
-    told = {"name": name, "title": title, "unit": unit, "ledger": ledger, "better": better, "digits": digits}
+    told = {"name": name, "title": title, "unit": unit, "ledger": ledger, "better": better, "digits": digits,
+            "words": f"{title}, as it is counted."}  # fmt: skip
     return told | ({"counterpart": counterpart} if counterpart else {})
 
 

@@ -34,20 +34,22 @@
     show(false);
   };
 
+  const refusedKindly = (fault, key, home) => fill(home,
+    el("p", { role: "alert" }, `${server.kindly(fault)} Settings that were run beforehand can still be chosen.`),
+    el("p", {}, button("Try again", () => fetched(key, home))));
+
   const fetched = async (key, home) => {
-    const { style, mode, levels } = settingOf(key);
-    asked = new AbortController();
+    const { style, mode, levels } = settingOf(key), mine = new AbortController();
+    asked = mine;
     fill(home, el("p", { class: "waiting", role: "status" }, "This ward is being run now …"));
-    try {
-      const found = await server.run(style.name, mode.name, levels, asked.signal);
-      keep(key, found.outcomes);
-      results(key, home);
-      home.prepend(el("p", { class: "quiet" }, `Run just now, ${found.replications} times.`));
-    } catch (fault) {
-      if (fault.name === "AbortError") return;
-      fill(home, el("p", { role: "alert" }, `${server.kindly(fault)} Settings that were run beforehand can still be chosen.`),
-        el("p", {}, button("Try again", () => fetched(key, home))));
-    }
+    const found = await server.run(style.name, mode.name, levels, mine.signal).catch((fault) => {
+      if (!mine.signal.aborted) refusedKindly(fault, key, home);
+      return null;
+    });
+    if (!found) return;
+    keep(key, found.outcomes);
+    results(key, home);
+    home.prepend(el("p", { class: "quiet" }, `Run just now, ${found.replications} times.`));
   };
 
   const day = (key) => {
@@ -60,7 +62,7 @@
     asked?.abort();
     if (isKnown(key)) results(key, home);
     else fetched(key, home);
-    return { title: "Explore the ward", keys: played.keys, leave: played.pause,
+    return { title: "Explore the ward", keys: played.keys, leave: played.leave,
       nodes: [el("h1", { tabindex: "-1" }, "Explore the ward"),
         el("div", { class: "choices", id: "choices" },
           choice("Leader", book.styles, style.name, (name) => go(nearest(name, mode.name, levels), 0)),

@@ -35,7 +35,7 @@
     const change = (style, otherStyle, newMode) => workshop.go("leaders",
       { a: keyOf(style, newMode, usual), b: keyOf(otherStyle, newMode, usual), all, focus: "#choices select" }, true);
     const isSame = one === other, played = isSame ? null : both(one, other, all);
-    return { title: "Two leaders side by side", keys: played?.keys ?? {}, leave: played?.pause,
+    return { title: "Two leaders side by side", keys: played?.keys ?? {}, leave: played?.leave,
       nodes: [el("h1", { tabindex: "-1" }, "Two leaders side by side"),
         el("p", { class: "lead" }, "The same ward twice, with the same patients and the same luck. Numbers on beds say which patient is which."),
         el("div", { class: "choices", id: "choices" },

@@ -1,38 +1,43 @@
 // Both ledgers as small multiples: what the hospital sees, and what happened.
 (() => {
   const { el, draw, outcome, meanOf, difference, inWords, asOutcome, sideMark, SIDES, SHAPES, shortTitles } = workshop;
-  const ROW = 25, CELL = 12, MOST_MARKS = 120, LEAST_MARKS = 3;
+  const WIDTH = 300, MOST_MARKS = 300, LEAST_MARKS = 3;
 
-  // Where a mean is so many of something, each of them is a mark that can be counted.
-  const isCountable = (name, most) => /^per /.test(outcome(name).unit) && most >= LEAST_MARKS && most <= MOST_MARKS;
-
-  const marks = (count, side, most) => {
-    const rows = Math.max(1, Math.ceil(Math.round(most) / ROW));
-    const marked = Array.from({ length: Math.round(count) }, (_, k) => draw("path", { d: SHAPES[SIDES[side].shape],
-      transform: `translate(${(k % ROW + 0.5) * CELL} ${(Math.floor(k / ROW) + 0.5) * CELL}) scale(0.5)` }));
-    return draw("svg", { class: `marks ${SIDES[side].tone}`, viewBox: `0 0 ${ROW * CELL} ${rows * CELL}`, "aria-hidden": "true" }, marked);
+  // What one mark stands for, where a mean is so many of something; else null.
+  const markIs = (name, most) => {
+    const { unit } = outcome(name);
+    if (most < LEAST_MARKS || most > MOST_MARKS) return null;
+    if (unit.startsWith("%")) return "each mark is one in a hundred";
+    return unit.startsWith("per ") ? "each mark is one" : null;
   };
 
-  const bar = (value, side, most) => draw("svg", { class: `marks ${SIDES[side].tone}`, viewBox: `0 0 ${ROW * CELL} 16`,
-    preserveAspectRatio: "none", "aria-hidden": "true" },
-    draw("rect", { class: "whole", y: 1, width: ROW * CELL, height: 14 }),
-    draw("rect", { y: 1, width: most > 0 ? Math.max(1, ROW * CELL * value / most) : 0, height: 14 }));
+  const marks = (count, side, most) => {
+    const columns = most > 100 ? 50 : 25, cell = WIDTH / columns, rows = Math.ceil(Math.round(most) / columns);
+    const marked = Array.from({ length: Math.round(count) }, (_, k) => draw("path", { d: SHAPES[SIDES[side].shape],
+      transform: `translate(${(k % columns + 0.5) * cell} ${(Math.floor(k / columns) + 0.5) * cell}) scale(${cell / 24})` }));
+    return draw("svg", { class: `marks ${SIDES[side].tone}`, viewBox: `0 0 ${WIDTH} ${rows * cell}`, "aria-hidden": "true" }, marked);
+  };
 
-  const row = (name, keys, side, countable, most) => {
+  const bar = (value, side, most) => draw("svg", { class: `marks ${SIDES[side].tone}`, viewBox: `0 0 ${WIDTH} 16`,
+    preserveAspectRatio: "none", "aria-hidden": "true" },
+    draw("rect", { class: "whole", y: 1, width: WIDTH, height: 14 }),
+    draw("rect", { y: 1, width: most > 0 ? Math.max(1, WIDTH * value / most) : 0, height: 14 }));
+
+  const row = (name, keys, side, isCounted, most) => {
     const value = meanOf(keys[side], name);
     return el("div", { class: "of-side" },
       el("p", { class: "value" }, keys.length > 1 ? sideMark(side) : null, el("strong", {}, asOutcome(name, value))),
-      (countable ? marks : bar)(value, side, most));
+      (isCounted ? marks : bar)(value, side, most));
   };
 
   // One outcome of one setting, or of two.
   const panel = (name, keys, isAsked) => {
     const { title, unit } = outcome(name), most = Math.max(...keys.map((key) => meanOf(key, name)));
-    const countable = isCountable(name, most);
-    return el("section", { class: isAsked ? "panel asked-for" : "panel", "aria-label": title }, el("h4", {}, title),
+    const mark = markIs(name, most);
+    return el("div", { class: isAsked ? "panel asked-for" : "panel" }, el("h4", {}, title),
       isAsked && el("p", { class: "flag" }, "This was asked"),
-      el("p", { class: "unit" }, countable ? `${unit}; each mark is one` : unit),
-      keys.map((_, side) => row(name, keys, side, countable, most)),
+      el("p", { class: "unit" }, [unit, mark].filter(Boolean).join("; ")),
+      keys.map((_, side) => row(name, keys, side, mark !== null, most)),
       keys.length > 1 && el("p", { class: "difference" }, `B against A: ${inWords(name, difference(...keys, name))}.`));
   };
 
@@ -63,7 +68,7 @@
 
   // What the hospital sees alone; or, once it may be shown, what happened beside it. What was asked is marked.
   const ledgers = (keys, seen, happened, asked = null) => el("div", { class: "ledgers" }, legend(keys),
-    happened === null ? el("section", { "aria-label": HEADS.seen }, el("h3", {}, HEADS.seen), panels("seen", seen, keys, asked))
+    happened === null ? el("div", {}, el("h3", {}, HEADS.seen), panels("seen", seen, keys, asked))
       : inBoth(keys, seen, happened, asked));
 
   const ofLedger = (which) => workshop.book.outcomes.filter(({ ledger }) => ledger === which).map(({ name }) => name);

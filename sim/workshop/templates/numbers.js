@@ -56,8 +56,11 @@
   const between = (name, { low, high }, sign) => (Number.isFinite(low)
     ? ` (95% interval ${asOutcome(name, low, sign)} to ${asOutcome(name, high, sign)})` : "");
 
-  // So much of an outcome, as one says it: "3.2 higher per 1,000 admissions", but "3.2 hours higher".
-  const withUnit = (size, way, unit) => (unit.startsWith("per ") ? [size, way, unit] : [size, unit, way]).filter(Boolean).join(" ");
+  // So much of an outcome, as one says it: "3.2 hours higher", "3.2 higher per 1,000 stays", "3 percentage points higher".
+  const withUnit = (size, way, unit) => {
+    if (unit.startsWith("%")) return `${size} percentage points ${way}`.trim();
+    return (/^(per|on) /.test(unit) ? [size, way, unit] : [size, unit, way]).filter(Boolean).join(" ");
+  };
 
   // A difference as one would say it.
   const inWords = (name, found) => {

@@ -36,7 +36,8 @@
 
   const phones = (puzzle, commit, withoutServer) => {
     const status = el("p", { class: "large", "aria-live": "polite" }), actions = el("p", { class: "actions" });
-    const node = el("div", {}, server.howToJoin(), status, actions);
+    const node = el("div", { class: "two" }, server.howToJoin(), el("div", {},
+      el("ul", { class: "answers" }, puzzle.options.map(({ title }) => el("li", {}, title))), status, actions));
     const inPhase = async (phase) => {
       try {
         const room = await server.goTo(puzzle, phase);
@@ -77,7 +78,7 @@
       notice(el("p", {}, "The server does not answer. Go on with a show of hands: count them and type the numbers in."));
       offer("hands");
     };
-    const offer = (way) => fill(host, choice("Who predicts?", ways(), way, offer), forms[way]());
+    const offer = (way) => fill(host, el("div", { class: "choices" }, choice("Who predicts?", ways(), way, offer)), forms[way]());
     offer(ways().length > 2 ? "phones" : "alone");
     return host;
   };

@@ -5,7 +5,7 @@
 
   const sides = (puzzle) => {
     const { apart, same } = compared(puzzle.a, puzzle.b);
-    const card = (side, place) => el("section", { class: `card ${workshop.SIDES[place].tone}`, "aria-label": `Ward ${workshop.SIDES[place].name}` },
+    const card = (side, place) => el("div", { class: `card ${workshop.SIDES[place].tone}` },
       el("h3", {}, sideMark(place), `Ward ${workshop.SIDES[place].name}`),
       apart.map((row) => [el("p", { class: "large" }, row.what === "Leader" ? `${row[side]} leader` : `${row.what}: ${row[side].toLowerCase()}`),
         el("p", { class: "quiet" }, row.words[place])]));

@@ -69,14 +69,22 @@
       show: (tick) => { slider.value = tick; slider.setAttribute("aria-valuetext", timeOf(tick)); } };
   };
 
+  const ACTIVITIES = { listen: "listens to staff", coach: "coaches", walk: "walks the ward", design: "works on how care is done",
+    show_data: "shows staff data on their work", convene: "brings the team together", review_trials: "reviews trials of treatment",
+    recognise: "recognises good work", chase: "chases what is late", direct_care: "cares for patients", paperwork: "does paperwork" };
+
+  const ledBy = (activity) => (activity ? `The leader ${ACTIVITIES[activity]}.` : "The leader is not leading just now: at other work, or away.");
+
   const oneWard = (day, name, side, width) => {
     const ward = workshop.wardOf(day, name, width), log = logOf(day, name), layers = layersOf(day);
     const title = el("h3", { class: "ward-title" }, side === null ? null : sideMark(side), el("span", {}, name));
-    return { day, node: el("div", { class: "watched" }, el("div", { class: "drawn" }, title, ward.node, layers.node), log.node),
+    const leading = el("p", { class: "leading" });
+    return { day, node: el("div", { class: "watched" }, el("div", { class: "drawn" }, title, leading, ward.node, layers.node), log.node),
       show: (tick, all, groups, playing, pace) => {
         ward.show(tick, all, groups[tick], playing ? 0.8 * pace : 300);
         log.show(tick, all, groups, playing);
         layers.show(tick);
+        leading.textContent = ledBy(day.leading[tick]);
       } };
   };
 
@@ -89,8 +97,16 @@
     const clock = el("output", { class: "clock", "aria-live": "off" });
     const play = button("Play", () => (timer === null ? start() : pause()), { class: "main", "aria-keyshortcuts": "k" });
     const sees = button("Show what happened", () => reveal(!all), { "aria-pressed": String(all), "aria-keyshortcuts": "w" });
-    const keyHome = el("div");
+    const keyHome = el("div"), stage = button("Ward only", () => fillScreen(!document.body.classList.contains("stage")),
+      { "aria-pressed": "false", "aria-keyshortcuts": "f" });
     const timeline = timelineOf((to) => { pause(); go(to); });
+
+    // Nothing but the ward, its clock and its log, for a projector.
+    const fillScreen = (on) => {
+      document.body.classList.toggle("stage", on);
+      stage.setAttribute("aria-pressed", String(on));
+    };
+    const leave = () => { pause(); fillScreen(false); };
 
     const pace = () => 1000 / speed;
     const show = () => {
@@ -139,13 +155,13 @@
       button("Step", () => step(1), { "aria-label": "On a quarter of an hour", "aria-keyshortcuts": "l" }),
       choice("Speed", SPEEDS, "1", (name) => { speed = Number(name); }),
       button("Go to the next", nextEvent, { "aria-label": "Go to the next event of the chosen kind", "aria-keyshortcuts": "n" }),
-      choice("Event", WATCHED, watched, (name) => { watched = name; }), sees);
+      choice("Event", WATCHED, watched, (name) => { watched = name; }), sees, stage);
     const node = el("div", { class: sided ? "replay sided" : "replay" }, controls, timeline.node,
       el("div", { class: "wards" }, wards.map((ward) => ward.node)),
       el("details", { class: "key-home", open: window.innerWidth >= 1000 }, el("summary", {}, "What the marks mean"), keyHome),
       el("p", { class: "quiet" }, wordsOn(days)));
     reveal(all);
-    return { node, pause, keys: { k: () => play.click(), j: () => step(-1), l: () => step(1), n: nextEvent, w: () => sees.click() } };
+    return { node, leave, keys: { k: () => play.click(), j: () => step(-1), l: () => step(1), n: nextEvent, w: () => sees.click(), f: () => stage.click() } };
   };
 
   const wordsOn = (days) => [...new Set(days.map((day) => day.title))].join(" ") +

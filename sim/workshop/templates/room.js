@@ -3,9 +3,6 @@
   const { book, el, draw, store } = workshop;
   const { server } = book;
   const KEY = "workshop key", EVERY = 2000, MOST_FAILURES = 2;
-  const REFUSED = { 401: "The facilitator’s key is missing or wrong.", 403: "The facilitator’s key is missing or wrong.",
-    429: "The room asks for a great deal at once. Please try again in a moment.",
-    503: "The server is busy with other runs. Please try again in a moment." };
   const listeners = new Set();
   let latest = null, failures = 0, timer = null, isThere = Boolean(server);
 
@@ -18,15 +15,25 @@
     return given;
   })();
 
-  const kindly = (fault) => (fault.status ? REFUSED[fault.status] ?? `The server refused this (${fault.status}).`
-    : "The server does not answer.");
+  const kindly = (fault) => fault.reason ?? "The server does not answer.";
 
-  const ask = async (path, body, more) => {
-    const how = body ? { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...more?.headers } } : {};
-    const answer = await fetch(path, { ...how, signal: more?.signal, cache: "no-store" });
-    if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
-    return answer.status === 204 ? null : answer.json();
+  // A refusal has a status, and the server's reason in words.
+  const refusal = async (answer) => {
+    const words = answer.headers.get("content-type")?.startsWith("application/json") ? (await answer.json()).reason : null;
+    return Object.assign(new Error("refused"), { status: answer.status, reason: words ?? `The server refused this (${answer.status}).` });
   };
+
+  const ask = async (path, how = {}) => {
+    const answer = await fetch(path, { cache: "no-store", ...how });
+    if (!answer.ok) throw await refusal(answer);
+    return answer;
+  };
+
+  const asJson = (body) => ({ method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+
+  const withKey = (how = {}) => ({ ...how, headers: { ...how.headers, Authorization: `Bearer ${key}` } });
+
+  const here = `/api/room/${server?.room}`;
 
   const tell = () => listeners.forEach((listener) => listener(latest));
 
@@ -38,9 +45,9 @@
   const look = async () => {
     clearTimeout(timer);
     try {
-      const found = await ask(`/api/room/${server.room}${latest ? `?turn=${latest.turn}` : ""}`);
+      const answer = await ask(latest ? `${here}?turn=${latest.turn}` : here);
       failures = 0;
-      latest = found ?? latest;
+      if (answer.status !== 204) latest = await answer.json();
     } catch (fault) {
       if (fault.status !== 429) failed();
     }
@@ -56,32 +63,33 @@
   };
 
   const goTo = async (puzzle, phase) => {
-    await ask(`/api/room/${server.room}/phase`, { puzzle: puzzle.name, phase }, { headers: { Authorization: `Bearer ${key}` } });
+    await ask(`${here}/phase`, withKey(asJson({ puzzle: puzzle.name, phase })));
     latest = null;
     await look();
     return latest;
   };
 
-  const run = (style, mode, levels, signal) => {
+  const run = async (style, mode, levels, signal) => {
     const dials = Object.fromEntries(book.dials.map(({ name }, place) => [name, levels[place]]));
-    return ask("/api/run", { style, mode, dials }, { signal });
+    return (await ask("/api/run", { ...asJson({ style, mode, dials }), signal })).json();
   };
 
-  const code = () => {
-    const path = draw("path", { d: server.qr }), picture = draw("svg", { class: "qr", role: "img", "aria-label": "The address as a code to scan" }, path);
-    const frame = () => {
-      const { x, y, width, height } = path.getBBox();
-      picture.setAttribute("viewBox", `${x - 4} ${y - 4} ${width + 8} ${height + 8}`);
-    };
-    requestAnimationFrame(frame);
-    return picture;
+  const votes = async () => (await ask(`${here}/votes.csv`, withKey())).blob();
+
+  const tryAgain = () => {
+    isThere = true;
+    failures = 0;
+    return look();
   };
+
+  const code = () => draw("svg", { class: "qr", viewBox: "0 0 37 37", role: "img", "aria-label": "The address as a code to scan" },
+    draw("path", { d: server.qr }));
 
   const howToJoin = () => el("div", { class: "join" }, server.qr ? code() : null,
     el("div", {}, el("p", { class: "quiet" }, "Open this address on a phone in the same network:"),
       el("p", { class: "address" }, server.join), el("p", { class: "quiet" }, "The room’s code:"),
       el("p", { class: "room-code" }, server.room), el("p", { class: "quiet" }, "Nobody gives a name, and nothing but counts is kept.")));
 
-  Object.assign(workshop, { server: { isGiven: Boolean(server), isThere: () => isThere, mayLead: Boolean(key), watch, goTo, run, kindly,
-    howToJoin, latest: () => latest, tryAgain: () => { isThere = true; failures = 0; return look(); } } });
+  Object.assign(workshop, { server: { isGiven: Boolean(server), isThere: () => isThere, mayLead: Boolean(key), watch, goTo, run, votes, kindly,
+    howToJoin, tryAgain, latest: () => latest } });
 })();

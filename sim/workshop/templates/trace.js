@@ -13,7 +13,7 @@
       list(late, "The same under both"));
   };
 
-  const side = (place, words, events) => el("section", { class: `side ${workshop.SIDES[place].tone}`, "aria-label": `Under ${words}` },
+  const side = (place, words, events) => el("div", { class: `side ${workshop.SIDES[place].tone}` },
     el("h3", {}, sideMark(place), words), events.length ? list(events, `Under ${words}`)
       : el("p", {}, "Nothing more: this patient does not come, or nothing of the kind happens."));
 

@@ -6,7 +6,7 @@
     glossary: workshop.glossaryView, handout: workshop.handoutView, phones: workshop.phonesView };
   const NAMES = { start: "Puzzles", explore: "Explore", leaders: "Two leaders", glossary: "Glossary", handout: "Handout" };
   const SHORTCUTS = { k: "play or pause", j: "back a quarter of an hour", l: "on a quarter of an hour", n: "the next event; in a puzzle, the next step",
-    w: "what happened, shown or hidden", h: "to the puzzles", "?": "this list" };
+    w: "what happened, shown or hidden", f: "the ward only, or everything", h: "to the puzzles", "?": "this list" };
   let shown = {};
 
   const bar = (now) => fill(places, Object.entries(server.isGiven ? { ...NAMES, phones: "Phones" } : NAMES).map(([name, title]) =>

@@ -1,7 +1,7 @@
 // One ward, drawn once and then moved through its day.
 (() => {
   const { draw, AWAY, ELSEWHERE, PATIENTS, EVENTS, planFor, standing, way, patientMark, staffMark } = workshop;
-  const MOST_BUBBLES = 3, LETTER = 6.3;
+  const MOST_BUBBLES = 3, LETTER = 6.3, BUBBLE = 19;
 
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -42,9 +42,9 @@
   };
 
   const person = (staff, plan) => {
-    const words = staff.lead ? label("Leader", 0, 25, "lead-name") : null;
-    const node = draw("g", { class: staff.lead ? "person lead" : "person" }, staffMark(staff), words);
-    return { staff, node, words, stands: plan.door };
+    const node = draw("g", { class: staff.lead ? "person lead" : "person" }, staffMark(staff),
+      staff.lead ? label("Leader", 0, 25, "lead-name") : null);
+    return { staff, node, stands: plan.door };
   };
 
   const bubbleShape = (width, tone) => draw("rect", { class: `bubble ${tone}`, x: -width / 2, y: -9, width, height: 17, rx: 8.5 });
@@ -70,10 +70,10 @@
       const stack = stacks.get(place) ?? [];
       stacks.set(place, [...stack, event]);
     }
-    return [...stacks].flatMap(([{ x, y }, stack]) => stack.slice(-MOST_BUBBLES).map((event, k) => {
+    return [...stacks].flatMap(([{ x, y }, stack]) => stack.slice(-MOST_BUBBLES).map((event, k, told) => {
       const { node, width } = bubble(event);
       const across = Math.min(Math.max(x, width / 2 + 3), plan.width - width / 2 - 3);
-      node.setAttribute("transform", `translate(${across} ${Math.max(12, y - 26 - 19 * k)})`);
+      node.setAttribute("transform", `translate(${across} ${Math.max(y - 26, 12 + BUBBLE * (told.length - 1)) - BUBBLE * k})`);
       return node;
     }));
   };
@@ -105,7 +105,6 @@
         turns.set(place, turn + 1);
         figure.node.toggleAttribute("hidden", !isHere);
         walk(figure, plan, isHere ? standing(plan, place, turn) : plan.door, isHere ? milliseconds : 0);
-        if (figure.words) figure.words.textContent = ["Leader", day.leading[tick]?.replaceAll("_", " ")].filter(Boolean).join(": ");
       });
     };
 

@@ -1,6 +1,6 @@
 // What is read: glossary, limits, where it comes from, the handout, the room's address.
 (() => {
-  const { book, el, button, part, paragraphs, server } = workshop;
+  const { book, el, button, part, paragraphs } = workshop;
 
   const terms = () => el("dl", { class: "glossary" }, book.glossary.map(({ term, words }) =>
     el("div", {}, el("dt", {}, term), el("dd", {}, words))));
@@ -9,14 +9,15 @@
 
   const glossary = () => ({ title: "Glossary", nodes: [el("h1", { tabindex: "-1" }, "Glossary"), terms(),
     part(2, "Leaders", {}, pairs(book.styles)), part(2, "Modes of care", {}, pairs(book.modes)), part(2, "Dials", {}, pairs(book.dials)),
+    part(2, "What is counted", {}, pairs(book.outcomes)),
     part(2, "What this cannot tell you", {}, limits())] });
 
   const pairs = (list) => el("dl", { class: "glossary" }, list.map(({ title, words }) => el("div", {}, el("dt", {}, title), el("dd", {}, words))));
 
-  const room = (puzzle) => el("ul", { class: "boxes" }, puzzle.options.map(({ title }) => el("li", {}, el("span", { class: "box" }), title)));
+  const boxes = (puzzle) => el("ul", { class: "boxes" }, puzzle.options.map(({ title }) => el("li", {}, el("span", { class: "box" }), title)));
 
   const questions = () => book.puzzles.map((puzzle, k) => part(2, `${k + 1}. ${puzzle.title}`, { class: "asked" }, paragraphs(puzzle.story),
-    el("p", { class: "question" }, puzzle.question), room(puzzle), el("p", { class: "lines" }, "Because:")));
+    el("p", { class: "question" }, puzzle.question), boxes(puzzle), el("p", { class: "lines" }, "Because:")));
 
   const answers = () => book.puzzles.map((puzzle, k) => part(3, `${k + 1}. ${puzzle.title}`, {},
     el("p", {}, el("strong", {}, `In the model: ${workshop.named(puzzle.options, puzzle.answer).title}.`)), paragraphs(puzzle.debrief)));
@@ -40,10 +41,6 @@
     el("div", { class: "first-sheet" }, el("p", { class: "sheet-title" }, book.about.title), questions()), second] };
   };
 
-  const phones = () => ({ title: "Phones", nodes: [el("h1", { tabindex: "-1" }, "Join with a phone"), server.howToJoin(),
-    server.mayLead ? el("p", {}, "Voting is opened from a puzzle’s prediction.")
-      : el("p", {}, "This page has no facilitator’s key, so it cannot open voting. Use the address that the server wrote when it started.")] });
-
   const about = () => {
     const { scenario, beds, days, replications, seed, model, version, command, run } = book.about;
     return [el("p", {}, `Everything here comes from a model: “${scenario}”, ${beds} beds, ${days} days, ${replications} runs of each setting, `
@@ -53,5 +50,5 @@
       el("p", {}, "and one of its runs is repeated by"), el("pre", {}, run))];
   };
 
-  Object.assign(workshop, { glossaryView: glossary, handoutView: handout, phonesView: phones, about });
+  Object.assign(workshop, { glossaryView: glossary, handoutView: handout, about });
 })();
