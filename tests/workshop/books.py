@@ -78,8 +78,12 @@ def book(*, styles: int = 3, replications: int = 20, **more: Any) -> dict[str, A
     pairs = [(key(led[0], mode), key(led[1], mode)) for mode in MODES for _ in range(2)]
     return {
         "about": _about(replications),
-        "styles": [_named(name, f"A {name} leader spends the week on what such a leader cares for.") for name in led],
-        "modes": [_named(name, f"Care that is {name}, as for a patient with one known illness.") for name in MODES],
+        "styles": [
+            _named(name, "", f"A {name} leader spends the week on what such a leader cares for.") for name in led
+        ],
+        "modes": [
+            _named(name, " care", f"Care that is {name}, as for a patient with one known illness.") for name in MODES
+        ],
         "dials": [_dial(name) for name in DIALS],
         "outcomes": [_outcome(*each) for each in OUTCOMES],
         "settings": {each: _runs(each, replications) for each in keys},
@@ -137,12 +141,13 @@ def _about(replications: int) -> dict[str, Any]:
         "rules": {
             "answer": "An answer is called clear where the 95% interval of the mean difference leaves nought out.",
             "day": "The day is the first weekday on which an error, a silence and a decision can all be seen.",
+            "patient": "The patient is the first whom care harmed under A and did not harm under B.",
         },
     }
 
 
-def _named(name: str, words: str) -> dict[str, Any]:
-    return {"name": name, "title": name.replace("_", "-").capitalize(), "words": words}
+def _named(name: str, more: str, words: str) -> dict[str, Any]:
+    return {"name": name, "title": name.replace("_", "-").capitalize() + more, "words": words}
 
 
 def _dial(name: str) -> dict[str, Any]:
@@ -233,7 +238,8 @@ def _puzzle(name: str, title: str, asks: str, answer: str, a: str, b: str) -> di
         "options": [*OPTIONS],
         "answer": answer,
         "shows": ["incident_reports", "wait_recorded", "deaths", "length_of_stay", "readmission"],
-        "debrief_shows": ["errors_reached", "patients_harmed", "wait", "silences"],
+        "passage": "Section 5: what a leader attends to.",
+        "debrief_shows": ["readmission", "errors_reached", "patients_harmed", "wait", "silences"],
         "debrief": [f"The debrief of {name}: reports say what is reported.", "What happened is another thing."],
         "discuss": ["What does your ward count?", "Who would tell you?", "What would you ask for first?"],
         "trace": _trace(a, b),

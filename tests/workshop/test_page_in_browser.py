@@ -344,6 +344,8 @@ def test_two_wards_stay_in_step_and_share_their_patients(opened, made):
     page.keyboard.press("k")
     page.keyboard.press("j")
     assert len(set(times())) == 1
+    page.get_by_label("Follow patient").select_option(index=3)
+    assert page.locator(".followed").count() == 2
     page.get_by_label("Leader of ward B").select_option(index=0)
     assert "Choose two leaders that differ" in page.locator("main").inner_text()
 

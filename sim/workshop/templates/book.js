@@ -23,7 +23,7 @@ const workshop = {};
     const [one, other] = [settingOf(a), settingOf(b)];
     const rows = [
       { what: "Leader", a: one.style.title, b: other.style.title, words: [one.style.words, other.style.words] },
-      { what: "Care", a: one.mode.title, b: other.mode.title, words: [one.mode.words, other.mode.words] },
+      { what: "Kind of care", a: one.mode.title, b: other.mode.title, words: [one.mode.words, other.mode.words] },
       ...book.dials.map((dial, place) => ({ what: dial.title, a: levelTitle(dial, one.levels[place]),
         b: levelTitle(dial, other.levels[place]), words: [dial.words, dial.words] })),
     ];
@@ -36,7 +36,7 @@ const workshop = {};
   const titleOf = (key) => {
     const { style, mode } = settingOf(key);
     const dials = moved(key).map(({ dial, level }) => `${dial.title}: ${levelTitle(dial, level).toLowerCase()}`);
-    return [`${style.title} leader`, `${mode.title.toLowerCase()} care`, ...dials].join(" · ");
+    return [`${style.title} leader`, mode.title.toLowerCase(), ...dials].join(" · ");
   };
 
   // In few words, what sets each of two settings apart.

@@ -66,7 +66,7 @@
       nodes: [el("h1", { tabindex: "-1" }, "Explore the ward"),
         el("div", { class: "choices", id: "choices" },
           choice("Leader", book.styles, style.name, (name) => go(nearest(name, mode.name, levels), 0)),
-          choice("Care", book.modes, mode.name, (name) => go(nearest(style.name, name, levels), 1)), dials(key)),
+          choice("Kind of care", book.modes, mode.name, (name) => go(nearest(style.name, name, levels), 1)), dials(key)),
         el("ul", { class: "told" }, el("li", {}, style.words), el("li", {}, mode.words), moved(key).map(({ dial }) => el("li", {}, dial.words))),
         part(2, "A day on this ward", {}, played.node), part(2, `${half(book.about.days)} on this ward`, {}, home)] };
   };

@@ -39,7 +39,7 @@
       nodes: [el("h1", { tabindex: "-1" }, "Two leaders side by side"),
         el("p", { class: "lead" }, "The same ward twice, with the same patients and the same luck. Numbers on beds say which patient is which."),
         el("div", { class: "choices", id: "choices" },
-          choice("Care", book.modes, left.mode.name, (name) => change(left.style.name, right.style.name, name)),
+          choice("Kind of care", book.modes, left.mode.name, (name) => change(left.style.name, right.style.name, name)),
           choice("Leader of ward A", styles(), left.style.name, (name) => change(name, right.style.name, left.mode.name)),
           choice("Leader of ward B", styles(), right.style.name, (name) => change(left.style.name, name, left.mode.name))),
         isSame ? el("p", {}, "Choose two leaders that differ.") : [told(one, other), part(2, "A day on both wards", {}, played.node),

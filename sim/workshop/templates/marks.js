@@ -39,7 +39,7 @@
     barrier: { words: "check", row: SPOKEN, tone: "plain", plan: true },
     voice: { words: "speaks", row: SPOKEN, tone: "blue", plan: true },
     silence: { words: "silent", row: SPOKEN, tone: "hollow", plan: true },
-    record: { words: "report", row: SPOKEN, tone: "plain", plan: true },
+    record: { words: "incident", row: SPOKEN, tone: "plain", plan: true },
     harm: { words: "harm", row: PATIENT, tone: "warm", plan: true },
     misfortune: { words: "harm", row: PATIENT, tone: "warm", plan: true },
     decline: { words: "worse", row: PATIENT, tone: "plain", plan: true },
@@ -47,7 +47,7 @@
     decision: { words: "decided", row: DECIDED, tone: "plum", plan: true },
     waits: { words: "waits", row: DECIDED, tone: "plum", plan: true },
     target: { words: "target", row: DECIDED, tone: "plain", plan: true },
-    flow: { words: "comes or goes", tone: "plain" },
+    flow: { words: "bed", row: PATIENT, tone: "plain" },
     care: { words: "care", tone: "plain" },
     lead: { words: "leader", tone: "plain" },
   };

@@ -14,9 +14,11 @@
         + "the same patients, and the same luck."));
   };
 
-  const isAskedIn = (puzzle, ledger) => outcome(puzzle.asks).ledger === ledger;
+  const answered = (puzzle, ledger) => (outcome(puzzle.asks).ledger === ledger ? verdict(puzzle, predicted(puzzle)) : null);
 
-  const answered = (puzzle, ledger) => (isAskedIn(puzzle, ledger) ? verdict(puzzle, predicted(puzzle)) : null);
+  const inLedger = (names, ledger) => names.filter((name) => outcome(name).ledger === ledger);
+
+  const everything = ({ shows, debrief_shows: later }) => [...new Set([...shows, ...later])];
 
   const watchBoth = ({ a, b }) => (book.days[a] && book.days[b]
     ? button("Watch both wards through a day", () => workshop.go("leaders", { a, b, all: true })) : null);
@@ -25,11 +27,12 @@
     { title: "Story", show: (puzzle) => [el("div", { class: "story" }, paragraphs(puzzle.story)), sides(puzzle)] },
     { title: "Predict", show: (puzzle) => [el("p", { class: "question" }, puzzle.question), askedOrCommitted(puzzle)] },
     { title: "What the hospital sees", show: (puzzle) => [answered(puzzle, "seen"),
-      ledgers([puzzle.a, puzzle.b], puzzle.shows, null, puzzle.asks)] },
+      ledgers([puzzle.a, puzzle.b], inLedger(puzzle.shows, "seen"), null, puzzle.asks)] },
     { title: "What happened", show: (puzzle) => [answered(puzzle, "happened"),
-      ledgers([puzzle.a, puzzle.b], puzzle.shows, puzzle.debrief_shows, puzzle.asks)] },
+      ledgers([puzzle.a, puzzle.b], inLedger(everything(puzzle), "seen"), inLedger(everything(puzzle), "happened"), puzzle.asks)] },
     { title: "One run or two hundred", show: (puzzle) => [luck(puzzle.a, puzzle.b, puzzle.asks)] },
-    { title: "Why", show: (puzzle) => [el("div", { class: "story" }, paragraphs(puzzle.debrief)), watchBoth(puzzle)] },
+    { title: "Why", show: (puzzle) => [el("div", { class: "story" }, paragraphs(puzzle.debrief)),
+      el("p", { class: "quiet" }, `In Bohmer (2012): ${puzzle.passage}`), watchBoth(puzzle)] },
     { title: "One patient", show: (puzzle) => [trace(puzzle.trace)] },
     { title: "Discuss", show: (puzzle) => [el("ol", { class: "discuss" }, puzzle.discuss.map((words) => el("li", {}, words))),
       el("p", { class: "actions" }, button("To all puzzles", () => workshop.go("start"), { class: "main" }))] },

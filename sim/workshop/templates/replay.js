@@ -15,13 +15,13 @@
       told.map(([words, value]) => el("li", {}, `${words}: ${written(value, Number.isInteger(value) ? 0 : 2)}`)));
   };
 
-  const about = ({ patient, lead }) => [patient ? `patient ${patient}` : "", lead].filter(Boolean).join("; ");
+  const about = ({ patient, lead }, namesPatient) => [namesPatient && patient ? `patient ${patient}` : "", lead].filter(Boolean).join("; ");
 
-  // An event in words: what happened, to whom, whether the hospital has it on record, and what stood behind it.
-  const told = (event, when) => el("li", { class: event.on_record ? "event" : "event unrecorded" },
+  // An event in words: when, what happened, to whom, whether the hospital has it on record, and what stood behind it.
+  const told = (event, when = null, namesPatient = true) => el("li", { class: event.on_record ? "event" : "event unrecorded" },
     el("span", { class: `kind ${EVENTS[event.kind].tone}` }, EVENTS[event.kind].words),
     when && el("time", {}, when), " ",
-    el("span", {}, event.words), about(event) && el("span", { class: "quiet" }, ` (${about(event)})`),
+    el("span", {}, event.words), about(event, namesPatient) && el("span", { class: "quiet" }, ` (${about(event, namesPatient)})`),
     !event.on_record && event.kind !== "lead" && el("span", { class: "off-record" }, "in no record"), why(event.reasons));
 
   const logOf = (day, name) => {
@@ -80,8 +80,8 @@
     const title = el("h3", { class: "ward-title" }, side === null ? null : sideMark(side), el("span", {}, name));
     const leading = el("p", { class: "leading" });
     return { day, node: el("div", { class: "watched" }, el("div", { class: "drawn" }, title, leading, ward.node, layers.node), log.node),
-      show: (tick, all, groups, playing, pace) => {
-        ward.show(tick, all, groups[tick], playing ? 0.8 * pace : 300);
+      show: (tick, all, groups, playing, pace, followed) => {
+        ward.show(tick, all, groups[tick], playing ? 0.8 * pace : 300, followed);
         log.show(tick, all, groups, playing);
         layers.show(tick);
         leading.textContent = ledBy(day.leading[tick]);
@@ -92,7 +92,7 @@
   const replay = ({ days, names, all }) => {
     const sided = days.length > 1, width = Math.min(window.innerWidth, 1900) / (sided && window.innerWidth >= 1000 ? 2 : 1);
     const wards = days.map((day, place) => oneWard(day, names[place], sided ? place : null, width));
-    let tick = MORNING, speed = 1, watched = "any", timer = null, groups = [];
+    let tick = MORNING, speed = 1, watched = "any", followed = 0, timer = null, groups = [];
 
     const clock = el("output", { class: "clock", "aria-live": "off" });
     const play = button("Play", () => (timer === null ? start() : pause()), { class: "main", "aria-keyshortcuts": "k" });
@@ -112,7 +112,7 @@
     const show = () => {
       clock.textContent = timeOf(tick);
       timeline.show(tick);
-      wards.forEach((ward, place) => ward.show(tick, all, groups[place], timer !== null, pace()));
+      wards.forEach((ward, place) => ward.show(tick, all, groups[place], timer !== null, pace(), followed));
     };
     const go = (to) => { tick = Math.max(0, Math.min(TICKS - 1, to)); show(); };
     const pause = () => {
@@ -155,13 +155,21 @@
       button("Step", () => step(1), { "aria-label": "On a quarter of an hour", "aria-keyshortcuts": "l" }),
       choice("Speed", SPEEDS, "1", (name) => { speed = Number(name); }),
       button("Go to the next", nextEvent, { "aria-label": "Go to the next event of the chosen kind", "aria-keyshortcuts": "n" }),
-      choice("Event", WATCHED, watched, (name) => { watched = name; }), sees, stage);
+      choice("Event", WATCHED, watched, (name) => { watched = name; }),
+      choice("Follow patient", patientsOf(days), "0", (name) => { followed = Number(name); show(); }), sees, stage);
     const node = el("div", { class: sided ? "replay sided" : "replay" }, controls, timeline.node,
       el("div", { class: "wards" }, wards.map((ward) => ward.node)),
       el("details", { class: "key-home", open: window.innerWidth >= 1000 }, el("summary", {}, "What the marks mean"), keyHome),
       el("p", { class: "quiet" }, wordsOn(days)));
     reveal(all);
     return { node, leave, keys: { k: () => play.click(), j: () => step(-1), l: () => step(1), n: nextEvent, w: () => sees.click(), f: () => stage.click() } };
+  };
+
+  // Those who are in all of the wards at some time of the day, so that they can be found again.
+  const patientsOf = (days) => {
+    const [first, ...others] = days.map(({ who }) => new Set(who.flatMap(({ beds }) => beds)));
+    const shared = [...first].filter((number) => number && others.every((other) => other.has(number))).sort((one, other) => one - other);
+    return [{ name: "0", title: "none" }, ...shared.map((number) => ({ name: String(number), title: String(number) }))];
   };
 
   const wordsOn = (days) => [...new Set(days.map((day) => day.title))].join(" ") +

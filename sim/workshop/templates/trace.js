@@ -1,9 +1,31 @@
 // The history of one patient under both leaders, and the moment at which the two part.
 (() => {
-  const { el, told, several, sideMark, shortTitles } = workshop;
+  const { book, el, told, EVENTS, several, sideMark, shortTitles } = workshop;
   const KEPT_OPEN = 4;
 
-  const list = (events, label) => el("ol", { class: "events", "aria-label": label }, events.map((event) => told(event, event.when)));
+  const HARMS = ["harm", "misfortune"], SMALL = ["error", "barrier", "care"];
+
+  const item = (event) => told(event, event.when, false);
+
+  // What is small stands folded where it came, unless harm was done in the same quarter of an hour.
+  const inGroups = (events) => {
+    const harmed = new Set(events.filter(({ kind }) => HARMS.includes(kind)).map(({ tick }) => tick));
+    const groups = [];
+    for (const event of events) {
+      const small = SMALL.includes(event.kind) && !harmed.has(event.tick), last = groups.at(-1);
+      if (small && last?.small) last.events.push(event);
+      else groups.push({ small, events: [event] });
+    }
+    return groups;
+  };
+
+  const counts = (events) => [...new Set(events.map(({ kind }) => EVENTS[kind].words))]
+    .map((words) => [words, events.filter(({ kind }) => EVENTS[kind].words === words).length])
+    .map(([words, count]) => `${words} × ${count}`).join(", ");
+
+  const list = (events, label) => el("ol", { class: "events", "aria-label": label }, inGroups(events).map(({ small, events: some }) =>
+    (small && some.length > 1 ? el("li", {}, el("details", {}, el("summary", { class: "quiet" }, `In between: ${counts(some)}`),
+      el("ol", { class: "events" }, some.map(item)))) : some.map(item))));
 
   const inCommon = (events) => {
     if (!events.length) return null;
@@ -28,6 +50,7 @@
     return el("div", { class: "trace" },
       el("p", { class: "quiet" }, `Patient ${patient}: the same patient with the same luck. What the hospital does not `
         + "know is marked so; numbers behind an event are what weighed on it, most of them between 0 and 1."),
+      el("details", {}, el("summary", {}, "Why this patient"), el("p", { class: "quiet" }, book.about.rules.patient)),
       inCommon(events.slice(0, at)),
       parts === null ? el("p", { class: "parting" }, "The two histories never part.")
         : [parting([rest[0], theirs[0]]), el("div", { class: "two" }, side(0, one, rest), side(1, other, theirs))]);

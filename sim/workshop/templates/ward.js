@@ -87,13 +87,14 @@
       floor(plan), patients, people, said);
     let shown = null;
 
-    const showPatients = (tick, all) => {
+    const showPatients = (tick, all, followed) => {
       const numbers = workshop.numbersAt(day, tick), letters = workshop.patientsAt(day, tick, all);
-      const now = letters.map((letter, k) => letter + (numbers[k] || "")).join(" ");
+      const now = letters.map((letter, k) => letter + (numbers[k] || "")).join(" ") + followed;
       if (now === shown) return;
       shown = now;
       patients.replaceChildren(...letters.flatMap((letter, k) => (letter === "." || !PATIENTS[letter] ? [] : [
-        draw("g", { transform: `translate(${plan.beds[k].x} ${plan.beds[k].y})` }, patientMark(letter),
+        draw("g", { transform: `translate(${plan.beds[k].x} ${plan.beds[k].y})` }, followed && numbers[k] === followed ? draw("circle", { class: "followed", r: 23 }) : [],
+          patientMark(letter),
           label(String(numbers[k] || ""), 0, 23, "number"))])));
     };
 
@@ -108,8 +109,8 @@
       });
     };
 
-    const show = (tick, all, events, milliseconds) => {
-      showPatients(tick, all);
+    const show = (tick, all, events, milliseconds, followed) => {
+      showPatients(tick, all, followed);
       showPeople(tick, milliseconds);
       said.replaceChildren(...bubbles(events, figures, plan));
       node.setAttribute("aria-label", `Floor plan of ${name}. ${workshop.inOneSentence(day, tick, all)}`);
