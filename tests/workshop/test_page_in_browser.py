@@ -458,6 +458,8 @@ def test_the_second_sheet_is_printed_and_never_shown(opened, made):
     page = opened()
     go_to(page, "Handout")
     debriefs = [words for puzzle in made["puzzles"] for words in puzzle["debrief"]]
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".second-sheet").text_content() == "", "nobody asked for it"
     page.get_by_label("Print the second sheet too").check()
     assert not [words for words in debriefs if words in shown(page)]
     assert all(puzzle["question"] in shown(page) for puzzle in made["puzzles"])
