@@ -1,28 +1,12 @@
 """The report in a real browser, from a file: silent, still, no wider than the screen, and hostile names inert."""
 
-import os
-import shutil
-
 import pytest
 
+from tests.browsing import listened
 from tests.report.reports import HOSTILE, kept, page_of, swept
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 400, 1280)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not found:
-        pytest.skip("no Chromium here; no page was opened in a browser")
-    from playwright.sync_api import sync_playwright
-
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=as_root)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +30,10 @@ def opened(browser, files):
     def at(name, width, **how):
         page = browser.new_page(viewport={"width": width, "height": 900}, **how)
         pages.append(page)
-        said, asked = [], []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda fault: said.append(str(fault)))
-        page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: asked.append(request.url))
+        said, asked = listened(page)
         page.goto(files[name].as_uri())
         page.wait_for_load_state("load")
-        return page, said, [url for url in asked if not url.startswith("data:")][1:]
+        return page, said, asked
 
     yield at
     for page in pages:

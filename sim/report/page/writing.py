@@ -1,22 +1,18 @@
 """The page itself: its parts filled in, escaped throughout, with a policy that lets nothing in from outside."""
 
 import base64
-import hashlib
-import json
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.analysis.arms import Comparison, ComparisonError
 from sim.analysis.outcomes import in_pairs
 from sim.report.arms import arms_heading, too_many
 from sim.report.figures import as_svg, save_figure
 from sim.report.folder import whole, whole_file
+from sim.report.markup import as_data, by_hashes, filled
 from sim.report.numbers import how_far
 from sim.report.page import assumptions
 from sim.report.page.answer import answer
@@ -32,9 +28,6 @@ from sim.report.setting import how_led
 
 WRITTEN_WITH = ("microsystem", *PACKAGES, "jinja2", "plotly")
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-OUTSIDE_SCRIPT = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
 
 
 @dataclass(frozen=True)
@@ -64,8 +57,8 @@ def report(subject: Subject, asked: dict[str, Any], command: Sequence[str] = (),
     figures = _figures(comparison, names)
     told = _parts(subject, comparison, names, figures) | {"commands": [*subject.commands, shlex.join(command)]}
     script = _scripts(subject, comparison, names) if interactive and comparison else {"data": "", "scripts": []}
-    filled = _page().render(**told, **script, **_dressed(script["scripts"]))
-    return Report(filled.strip() + "\n", tuple(figures))
+    html = filled(TEMPLATES / "report.html", **told, **script, **_dressed(script["scripts"]))
+    return Report(html, tuple(figures))
 
 
 def save_report(found: Report, page: Path, figures: Path | None = None) -> None:
@@ -165,36 +158,20 @@ def _as_address(drawn: Drawn) -> str:
 def _scripts(subject: Subject, comparison: Comparison, names: Names) -> dict[str, Any]:
     from plotly.offline import get_plotlyjs
 
-    text = json.dumps(drawn_by_script(subject, comparison, names), allow_nan=False, ensure_ascii=False)
-    return {"data": text.translate(OUTSIDE_SCRIPT), "scripts": [get_plotlyjs(), _text("report.js")]}
+    data = as_data(drawn_by_script(subject, comparison, names))
+    return {"data": data, "scripts": [get_plotlyjs(), _text("report.js")]}
 
 
 def _dressed(scripts: Sequence[str]) -> dict[str, str]:
     """The style sheet, and the policy: nothing from outside, and of scripts only those that are named by their hash."""
     style = _text("report.css")
     # The script of the figures writes styles of its own, so with it styles cannot be named by their hash.
-    styles = "'unsafe-inline'" if scripts else _hash(style)
+    styles = "'unsafe-inline'" if scripts else by_hashes([style])
     allowed = ["default-src 'none'", "img-src data:", f"style-src {styles}"]
     if scripts:
-        allowed.append(f"script-src {' '.join(map(_hash, scripts))}")
+        allowed.append(f"script-src {by_hashes(scripts)}")
     return {"style": style, "policy": "; ".join([*allowed, "base-uri 'none'", "form-action 'none'"])}
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _text(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@cache
-def _page() -> Any:
-    home = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return home.get_template("report.html")
