@@ -86,20 +86,24 @@ def check_file(file: str | Path) -> Path:
 
 
 @contextmanager
-def whole_file(file: str | Path) -> Iterator[Path]:
+def whole_file(file: str | Path, again: bool = False) -> Iterator[Path]:
     """Give a new file to write; it becomes `file` at the end, on the disk, or goes if anything fails.
+
+    Args:
+        file: where nothing is yet.
+        again: take the place of a file that is there, since we wrote it.
 
     Raises:
         FolderError: something is there already, or nothing may be written there.
     """
-    target = check_file(file)
+    target = _place(file) if again else check_file(file)
     with _plainly(file):
         made = _make(target.parent)
         part = _beside(target)
         try:
             yield part
             force_to_disk(part)
-            part.rename(target)
+            part.replace(target)
             force_to_disk(target.parent)
         except BaseException:
             part.unlink(missing_ok=True)
