@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands import adopting, answering, comparing, evidence, experiments, exploring, reporting, tracing
+from sim.commands import adopting, answering, comparing, evidence, experiments, exploring, reporting, tracing, workshop
 from sim.commands.running import (
     USER_MISTAKE,
     Out,
@@ -269,6 +269,7 @@ exploring.add_to(app)
 tracing.add_to(app)
 adopting.add_to(app)
 reporting.add_to(app)
+workshop.add_to(app)
 
 
 def _show_styles(shipped: "Mapping[str, Style]") -> None:
