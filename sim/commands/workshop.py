@@ -31,11 +31,6 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(workshop, name="workshop")
 
 
-@workshop.callback()
-def _all() -> None:
-    pass
-
-
 @workshop.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the addresses; 0 for any that is free.")] = 8000,
