@@ -1,124 +1,141 @@
-"""The commands of a workshop: serve its page to a room, with live runs and votes from phones."""
+"""The commands of a workshop, under `microsystem workshop`: build its page, write the scenario of a setting, serve."""
 
-from contextlib import suppress
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.experiments import compile_first, ending_cleanly
-from sim.commands.running import plainly, say_where
+from sim.commands import running
+from sim.commands.experiments import compile_first, plainly, watching
+from sim.commands.running import STOPPED, command_line
+from sim.commands.serving import serve
 
 if TYPE_CHECKING:
-    from sim.workshop.server.app import Site
-    from sim.workshop.server.places import Places
-    from sim.workshop.server.room import Room
-    from sim.workshop.server.runs import Runs
-    from sim.workshop.server.votes import VotesFile
+    from sim.experiment.design import Design
+    from sim.workshop.kept import Kept
+    from sim.workshop.puzzles import Puzzle
 
 workshop = typer.Typer(help="A room predicts, sees, and learns why.", no_args_is_help=True)
-
-OPEN_TO_THE_NETWORK = """
-OPEN TO THE LOCAL NETWORK
-  Anybody in this network who has the room's code can vote, and anybody in it can open the page and ask for runs.
-  Nothing is encrypted. No names are asked for or kept, and no cookies are set; only counts of votes are kept.
-  Use it in a network that you trust, and stop it when the workshop is over.
-"""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
+    workshop.command()(serve)
     app.add_typer(workshop, name="workshop")
 
 
 @workshop.command()
-def serve(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the addresses; 0 for any that is free.")] = 8000,
-    lan: Annotated[
-        bool, typer.Option("--lan", help="Let phones vote: anybody in the local network who has the room's code.")
+def build(
+    page: Annotated[Path, typer.Option("--output", "-o", help="A new file for the page.")] = Path("workshop.html"),
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run all settings anew, and do not take the results that ship.")
     ] = False,
-    address: Annotated[
-        str | None,
-        typer.Option(help="With --lan: this computer's address there, if it has several.", show_default=False),
+    reps: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="With --fresh: replications of each setting.")
     ] = None,
-    save: Annotated[
-        Path | None, typer.Option(help="A new file for the votes: counts only, as CSV.", show_default=False)
+    runs: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --fresh: a folder for the runs, which the same command goes on with.", show_default=False
+        ),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(min=1, max=1_024, help="Live runs at a time; as many as processors.")
-    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, max=1_024, help="With --fresh: runs at a time.")] = None,
 ) -> None:
-    """Serve the page to a room, with live runs and votes; to this computer alone unless --lan is given."""
-    from sim.report.folder import FolderError
-    from sim.workshop.server.places import ServeError, listen
-    from sim.workshop.server.serving import serve as answer
-    from sim.workshop.server.votes import VotesFile
+    """Write the page of a workshop: one file that opens anywhere, without a network.
 
-    with ending_cleanly(), plainly(ServeError, FolderError):
-        votes = VotesFile(save) if save else None
-        with listen(port, lan, address) as places:
-            runs = _warm_runs(threads)
-            site = _site(places, runs, votes)
-            try:
-                with suppress(KeyboardInterrupt):  # as a workshop ends
-                    answer(site, places, lambda: _say_ready(site, places, runs, votes))
-                typer.echo("\nThe workshop is over.", err=True)
-            finally:
-                _save(site.room, votes)
-
-
-def _warm_runs(threads: int | None) -> "Runs":
-    """Live runs, as many for an answer as this machine does in time."""
-    from sim.experiment.replications import processors
-    from sim.state.vocabulary import MODES
-    from sim.workshop.outcomes import of_run
-    from sim.workshop.server.runs import SECONDS_OF_AN_ANSWER, Runs
-    from sim.workshop.settings import STYLES, YEARS, Setting, scenario_of, ward
-
-    seed = ward().run.seed
-    compile_first(ward(), seed)
-    typer.echo("Measuring how fast this computer is.", err=True)
-    runs = Runs(scenario_of, of_run, YEARS, seed, threads or processors())
-    return runs.within(SECONDS_OF_AN_ANSWER, [Setting(STYLES[0], mode).key for mode in MODES])
-
-
-def _site(places: "Places", runs: "Runs", votes: "VotesFile | None") -> "Site":
-    from sim.workshop.book import book
-    from sim.workshop.page import page
-    from sim.workshop.server.app import Site
-
-    return Site(book(), page, runs, places, votes)
-
-
-def _say_ready(site: "Site", places: "Places", runs: "Runs", votes: "VotesFile | None") -> None:
+    It takes the results that ship, which are of 200 replications.
+    """
+    from sim.report.folder import check_file, whole_file
     from sim.scenario.words import one_line
-    from sim.workshop.server.places import HERE
+    from sim.workshop import kept as keeping
+    from sim.workshop.book import book, otherwise
+    from sim.workshop.puzzles import puzzles
+    from sim.workshop.settings import design
 
-    room = site.room
-    joined = places.phones(room.code) if places.lan else "none: start with --lan if phones shall vote"
-    lines = {
-        "on the projector": f"{places.address(HERE)}/#{room.key}",
-        "code of the room": room.code,
-        "phones": joined,
-        "live runs": f"{runs.replications} of each setting that is asked for",
-        "votes": f"kept in {one_line(str(votes.path))}" if votes else "gone at the end: start with --save to keep them",
-    }
-    typer.echo("The workshop is ready. What stands after # is the facilitator's key: whoever has it leads the room.\n")
-    typer.echo("\n".join(f"  {name:<17} {value}" for name, value in lines.items()))
-    typer.echo(OPEN_TO_THE_NETWORK if places.lan else "")
-    typer.echo("Stop with Ctrl-C.")
+    with running.plainly(keeping.KeptError), plainly():
+        options = dict(reps=reps, runs=runs, threads=threads)
+        if not fresh:
+            _refuse_without_fresh(options)
+        check_file(page)
+        chosen = puzzles()
+        kept = _fresh(design(reps), chosen, runs, threads) if fresh else keeping.read(keeping.folder())
+        told = book(kept, chosen, " ".join(command_line("workshop build", [], dict(fresh=fresh, reps=reps))))
+        _warn(otherwise(kept, chosen), kept.replications)
+        from sim.workshop.page import page as written
+
+        html = written(told)
+        with whole_file(page) as part:
+            part.write_text(html, encoding="utf-8")
+    typer.echo(f"Written to {one_line(str(page))} ({len(html.encode()) / 1e6:.1f} MB).", err=True)
 
 
-def _save(room: "Room", votes: "VotesFile | None") -> None:
-    """Keep what was voted, or show it where that cannot be done."""
-    from sim.report.folder import FolderError
-    from sim.workshop.server.votes import as_csv
+@workshop.command()
+def setting(
+    key: Annotated[
+        str,
+        typer.Argument(
+            help="A setting, as the page names it: style/mode/ and the levels of four dials.", show_default=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--output", "-o", help="A new scenario file.", show_default=False)],
+) -> None:
+    """Write the scenario of a setting of the page, for the command run: it gives what the page shows."""
+    from sim.report.folder import whole_file
+    from sim.scenario import to_toml
+    from sim.scenario.words import one_line
+    from sim.workshop.settings import UnknownSetting, scenario_of
 
-    if votes is None:
+    with running.plainly(UnknownSetting), plainly():
+        text = to_toml(scenario_of(key))
+        with whole_file(out) as part:
+            part.write_text(text, encoding="utf-8")
+    typer.echo(f"Written to {one_line(str(out))}.", err=True)
+
+
+def _refuse_without_fresh(options: Mapping[str, object]) -> None:
+    from sim.experiment.replications import RunError
+
+    for name, given in options.items():
+        if given is not None:
+            raise RunError(f"--{name} is for runs that are made anew; give --fresh as well, or leave it out")
+
+
+def _fresh(designed: "Design", puzzles: "Mapping[str, Puzzle]", runs: Path | None, threads: int | None) -> "Kept":
+    """Runs made now; a folder for them that somebody named is gone on with."""
+    from rich.console import Console
+
+    from sim.workshop.kept import KeptError, folder, read
+    from sim.workshop.making import made, swept
+
+    console = Console(stderr=True, highlight=False)
+    with ExitStack() as held:
+        place = runs or Path(held.enter_context(tempfile.TemporaryDirectory())) / "runs"
+        compile_first(designed.scenario, designed.seed)
+        console.print(f"{designed.title}: {designed.runs:,} runs of {designed.horizon}.", markup=False, soft_wrap=True)
+        try:
+            with watching(console) as tell:
+                found = swept(designed, place, tell, threads)
+        except KeyboardInterrupt:
+            if runs is None:
+                raise
+            typer.echo(f"\nStopped; what was done is in {runs}, and the same command goes on with it.", err=True)
+            raise typer.Exit(STOPPED) from None
+        try:
+            known = read(folder())
+        except KeptError:  # of another version, or not there: days and patients are watched anew
+            known = None
+        return made(found, puzzles, lambda words: typer.echo(words, err=True), known)
+
+
+def _warn(sentences: list[str], replications: int) -> None:
+    """Say where few runs say otherwise than the words of puzzles, which were written for many."""
+    if not sentences:
         return
-    try:
-        votes.write(as_csv(room))
-    except FolderError:
-        typer.echo(f"These are the votes, which could not be kept:\n{as_csv(room)}")
-        raise
-    say_where(votes.path)
+    typer.echo(
+        f"With {replications:,} replications results say otherwise than the puzzles do, in {len(sentences):,} of what "
+        "they say. Such a page is for trying out, and not for a room.",
+        err=True,
+    )

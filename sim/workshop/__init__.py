@@ -1,1 +1,1 @@
-"""The workshop: a page on which a room predicts, sees, and learns why."""
+"""A workshop: a room predicts, sees, and learns why, on one page with or without a server."""

@@ -1,0 +1,70 @@
+"""Events as a room reads them: sentences, an error and what stood in its way told once, and only reasons that weigh."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from sim.tracing.events import Event
+from sim.tracing.telling.leading import SPENDS
+
+ON_THE_WAY = ("error", "barrier")
+ARRIVES = "nothing stopped it: "
+REACHED = "it reached the patient"
+STOPPED = "it was put right before it reached the patient"
+COMES = "came for "
+# Reasons that are worth a word only above a number.
+ABOVE = {"hurried": 0, "interruptions in this quarter of an hour": 0, "pressure of the target": 0.3, "fatigue": 0.4}
+NEVER_TOLD = ("hours", "frailty", "hours of care needed", "skill on this ward", "tasks waiting")
+
+
+def for_a_room(events: Iterable[Event], wards: Mapping[str, str]) -> Iterator[Event]:
+    """Events in the order given, fewer and in sentences.
+
+    Left out is what a lead spends a quarter of an hour on, which stands elsewhere, and that somebody came who was given a
+    bed at once. An error, who noticed it and whether it arrived are one event where nothing was said between.
+
+    Args:
+        events: as they were told.
+        wards: titles of wards by name.
+    """
+    told = [event for event in events if event.lead != SPENDS]
+    for (_, patient, error, on_the_way), several in groupby(told, _about):
+        chain = list(several)
+        if on_the_way and len(chain) > 1 and patient and error:
+            yield _sentence(_as_one(chain), wards)
+        else:
+            yield from (_sentence(event, wards) for event in chain if not event.words.startswith(COMES))
+
+
+def content(event: Event, began: int) -> dict[str, Any]:
+    """An event in a form that JSON can hold, with quarter-hours since `began`."""
+    return event.content() | {"tick": event.tick - began, "reasons": _that_weigh(event)}
+
+
+def _about(event: Event) -> tuple[int, int, str, bool]:
+    return event.tick, event.patient, event.error, event.kind in ON_THE_WAY
+
+
+def _as_one(chain: list[Event]) -> Event:
+    """An error and what stood in its way, as one event: a barrier if it was stopped."""
+    words = [REACHED if event.words.startswith(ARRIVES) else event.words for event in chain]
+    if chain[0].words.startswith(ARRIVES):
+        words[0] = chain[0].words
+    kind = "barrier" if chain[-1].words == STOPPED else "error" if REACHED in words else chain[0].kind
+    return replace(chain[0], kind=kind, words="; ".join(dict.fromkeys(words)))
+
+
+def _sentence(event: Event, wards: Mapping[str, str]) -> Event:
+    words = event.words.replace(" after 0 minutes", " at once")
+    for name, title in wards.items():
+        words = words.replace(name, title)
+    return replace(event, words=f"{words[0].upper()}{words[1:]}.")
+
+
+def _that_weigh(event: Event) -> dict[str, float]:
+    return {
+        name: round(float(value), 2)
+        for name, value in event.reasons.items()
+        if name not in NEVER_TOLD and value > ABOVE.get(name, -1)
+    }
