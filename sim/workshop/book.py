@@ -15,7 +15,7 @@ from sim.workshop import days, judging, traces
 from sim.workshop.kept import Kept, KeptError
 from sim.workshop.outcomes import SHOWN
 from sim.workshop.puzzles import Puzzle, PuzzleError, filled, unlike
-from sim.workshop.settings import DIALS, REPLICATIONS, STYLES, WARD_FILE, YEARS, scenario_of, setting_of, shown, ward
+from sim.workshop.settings import DIALS, REPLICATIONS, STYLES, WARD_FILE, YEARS, setting_of, shown, ward
 
 WORDS = Path(__file__).with_name("words.toml")
 TITLE = "What a leader changes"

@@ -36,8 +36,8 @@ from sim.workshop.telling import content, for_a_room
 
 RULE = (
     "It is the first weekday counted on which, under the lead whom the ward has as a rule, somebody noticed an error, "
-    "somebody spoke up, somebody kept silent, a patient began to get worse, and care did harm. Under every other lead it "
-    "is the same day of the same run: the same patients come, with the same luck."
+    "somebody spoke up, somebody kept silent, a patient began to get worse, and care did harm. Under every other lead "
+    "it is the same day of the same run: the same patients come, with the same luck."
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EMPTY, STABLE, READY, DIED = ".", "s", "r", "x"
@@ -49,10 +49,7 @@ DIED_WORDS = "the patient died"
 
 
 def day_of(key: str) -> dict[str, Any]:
-    """The watched day of a setting, in a form that JSON can hold.
-
-    ``patients`` has a letter for each bed in each quarter of an hour; ``places`` two characters for each of ``staff``:
-    a bed from ``00``, or ``-1`` at the station, ``-2`` not at work, ``-3`` in the office, ``-4`` on another ward.
+    """The watched day of a setting, in a form that JSON can hold; see `watched`.
 
     Raises:
         UnknownSetting: there is no such setting.
@@ -61,10 +58,19 @@ def day_of(key: str) -> dict[str, Any]:
     first = run.warm_up_days + number
     replay = Replay(run)
     replay.goes_to(first * TICKS_PER_DAY)
+    return {"setting": key, "day": number, "weekday": WEEKDAYS[first % len(WEEKDAYS)], **watched(replay)}
+
+
+def watched(replay: Replay) -> dict[str, Any]:
+    """The next 24 hours of a run of one ward, which goes on as if nobody watched.
+
+    ``patients`` has a letter for each bed in each quarter of an hour; ``places`` two characters for each of ``staff``:
+    a bed from ``00``, or ``-1`` at the station, ``-2`` not at work, ``-3`` in the office, ``-4`` on another ward.
+    """
     seen = _Day(replay)
     for _ in range(TICKS_PER_DAY):
         seen.goes_on()
-    return {"setting": key, "day": number, "weekday": WEEKDAYS[first % len(WEEKDAYS)], **seen.content()}
+    return seen.content()
 
 
 @cache

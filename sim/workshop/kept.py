@@ -1,9 +1,9 @@
-"""What is kept of the runs behind a page, in small form: a folder of text that is read in a second and says where it is from.
+"""What is kept of the runs behind a page, in small form: a folder of text that says where it is from.
 
-    outcomes/NAME.csv   one outcome: a row for each setting, a column for each seed
-    days/*.json         the watched day of each setting that has one
-    traces/*.json       the patient of each puzzle
-    provenance.json     what ran, with which version of the model
+outcomes/NAME.csv   one outcome: a row for each setting, a column for each seed
+days/*.json         the watched day of each setting that has one
+traces/*.json       the patient of each puzzle
+provenance.json     what ran, with which version of the model
 """
 
 import csv
@@ -23,8 +23,8 @@ OUTCOMES, DAYS, TRACES, PROVENANCE = "outcomes", "days", "traces", "provenance.j
 _IN_PACKAGE = Path(__file__).with_name("kept_results")
 _IN_REPOSITORY = Path(__file__).parents[2] / "results" / "reference" / "workshop"
 AGAIN = (
-    "`python results/reference/workshop.py` makes them anew (half an hour of two cores), and `microsystem workshop build "
-    "--fresh --reps 20` runs a small page now"
+    "`python results/reference/workshop.py` makes them anew in half an hour of two cores, and "
+    "`microsystem workshop build --fresh --reps 20` makes a small page now"
 )
 
 
@@ -107,8 +107,8 @@ def read(source: Path) -> Kept:
 def _refuse_other_model(model: str, shown: str) -> None:
     if model != model_version():
         raise KeptError(
-            f"{shown} keeps results of version {model} of the model, and this is {model_version()}, in which patients fare "
-            f"otherwise: {AGAIN}"
+            f"{shown} keeps results of version {model} of the model, and this is {model_version()}, in which "
+            f"patients fare otherwise: {AGAIN}"
         )
 
 

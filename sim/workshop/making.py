@@ -1,4 +1,4 @@
-"""All that a page needs of the model: runs of the settings it shows, the watched days, and a patient for each puzzle."""
+"""What a page needs of the model: runs of the settings that it shows, watched days, and a patient for each puzzle."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path

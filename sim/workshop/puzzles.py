@@ -122,9 +122,9 @@ def unlike(puzzle: Puzzle, a: Values, b: Values) -> Iterator[str]:
 def filled(text: str, a: Values, b: Values) -> str:
     """A text of a puzzle with its numbers.
 
-    ``{a.voice}`` is the mean of an outcome under the first setting and ``{b.voice}`` under the second; ``{a1.voice}`` and
-    ``{b1.voice}`` are those of the first run; ``{change.voice}`` says how large the change is, in per cent of the first;
-    ``{more.voice}`` in how many runs the second has more; ``{runs}`` how many runs there are.
+    ``{a.voice}`` is the mean of an outcome under the first setting and ``{b.voice}`` under the second; ``{a1.voice}``
+    and ``{b1.voice}`` are those of the first run; ``{change.voice}`` says how large the change is, in per cent of the
+    first; ``{more.voice}`` in how many runs the second has more; ``{runs}`` how many runs there are.
     """
     return PLACE.sub(lambda place: _number(place[1], a, b), text)
 
@@ -173,8 +173,8 @@ def _faults(name: str, puzzle: Puzzle) -> Iterator[str]:
         yield f"expects does not say which way {puzzle.asks} goes, which is what the puzzle asks"
     yield from _unseen(puzzle)
     for field in ("story", "debrief", "discuss"):
-        for paragraph in getattr(puzzle, field):
-            yield from (f"{field} has {{{place}}}, {wrong}" for place in PLACE.findall(paragraph) if (wrong := _odd(place)))
+        places = [place for paragraph in getattr(puzzle, field) for place in PLACE.findall(paragraph)]
+        yield from (f"{field} has {{{place}}}, {wrong}" for place in places if (wrong := _odd(place)))
 
 
 def _outcomes_named(puzzle: Puzzle) -> list[tuple[str, Sequence[str]]]:
@@ -200,7 +200,8 @@ def _odd(place: str) -> str:
         return ""
     if what in _NUMBERS:
         return _unknown(outcome)
-    return f"which is no number of a puzzle; there are {{runs}} and {', '.join(f'{{{each}.OUTCOME}}' for each in _NUMBERS)}"
+    known = ", ".join(f"{{{each}.OUTCOME}}" for each in _NUMBERS)
+    return f"which is no number of a puzzle; there are {{runs}}, {known}"
 
 
 def _sentence(error: ErrorDetails, name: str) -> str:

@@ -21,8 +21,8 @@ NEVER_TOLD = ("hours", "frailty", "hours of care needed", "skill on this ward", 
 def for_a_room(events: Iterable[Event], wards: Mapping[str, str]) -> Iterator[Event]:
     """Events in the order given, fewer and in sentences.
 
-    Left out is what a lead spends a quarter of an hour on, which stands elsewhere, and that somebody came who was given a
-    bed at once. An error, who noticed it and whether it arrived are one event where nothing was said between.
+    Left out are what a lead spends a quarter of an hour on, which stands elsewhere, and arrivals, of which the bed that
+    is given tells. An error, who noticed it and whether it arrived are one event where nothing was said between.
 
     Args:
         events: as they were told.
