@@ -10,10 +10,19 @@ from typer.testing import CliRunner
 
 from sim.analysis.sweeps import carry_out
 from sim.cli import app
+from sim.scenario import load
 from sim.workshop import kept as keeping
 from sim.workshop import making
-from tests.experiment.sweeps import made_up
+from sim.workshop.settings import scenario_of
+from tests.synthetic import random_record
 from tests.workshop.kepts import kept
+
+
+def made_up(scenario, seed, days, warm_up_days, progress=None, replace=None):
+    """A run that is drawn from its seed, in no time."""
+    record = random_record(seed, wards=1, days=2, warm_up=1)
+    object.__setattr__(record, "wards", tuple(scenario.wards))
+    return record
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +85,20 @@ def test_results_of_another_model_are_refused(here, monkeypatch):
     assert said.exit_code == 2
     assert "--fresh" in said.output
     assert not (here / "workshop.html").exists()
+
+
+def test_the_scenario_of_a_setting_is_written_for_the_command_run(here):
+    key = "coaching/unconstrained/usual/usual/usual/high"
+    said = CliRunner().invoke(app, ["workshop", "setting", key, "-o", "one.toml"])
+    assert said.exit_code == 0, said.output
+    assert load(here / "one.toml").condition_digest() == scenario_of(key).condition_digest()
+    again = CliRunner().invoke(app, ["workshop", "setting", key, "-o", "one.toml"])
+    assert again.exit_code == 2
+    assert "one.toml exists" in again.output
+
+
+def test_a_setting_that_there_is_not_is_refused(here):
+    said = CliRunner().invoke(app, ["workshop", "setting", "coachin/any", "-o", "one.toml"])
+    assert said.exit_code == 2
+    assert "it should be style/mode/" in said.output
+    assert not (here / "one.toml").exists()

@@ -15,11 +15,11 @@ from sim.workshop import days, judging, traces
 from sim.workshop.kept import Kept, KeptError
 from sim.workshop.outcomes import SHOWN
 from sim.workshop.puzzles import Puzzle, PuzzleError, filled, unlike
-from sim.workshop.settings import DIALS, REPLICATIONS, STYLES, WARD_FILE, YEARS, setting_of, shown, ward
+from sim.workshop.settings import DIALS, REPLICATIONS, STYLES, YEARS, Setting, setting_of, shown, ward
 
 WORDS = Path(__file__).with_name("words.toml")
 TITLE = "What a leader changes"
-EXAMPLE = "coaching/repetitive/usual/usual/usual/usual"
+EXAMPLE = Setting("coaching", "repetitive").key
 
 
 def book(kept: Kept, puzzles: Mapping[str, Puzzle], command: str) -> dict[str, Any]:
@@ -65,7 +65,8 @@ def words() -> dict[str, Any]:
 
 
 def _about(kept: Kept, command: str) -> dict[str, Any]:
-    run = f"microsystem run scenarios/{WARD_FILE} --years {YEARS:g} --seed {kept.seed} --reps {kept.replications}"
+    once = f"--years {YEARS:g} --seed {kept.seed} --reps 1"
+    run = f"microsystem workshop setting {EXAMPLE} -o one.toml && microsystem run one.toml {once}"
     return {
         "title": TITLE,
         "model": model_version(),

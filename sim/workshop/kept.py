@@ -23,7 +23,7 @@ OUTCOMES, DAYS, TRACES, PROVENANCE = "outcomes", "days", "traces", "provenance.j
 _IN_PACKAGE = Path(__file__).with_name("kept_results")
 _IN_REPOSITORY = Path(__file__).parents[2] / "results" / "reference" / "workshop"
 AGAIN = (
-    "`python results/reference/workshop.py` makes them anew in half an hour of two cores, and "
+    "`python results/reference/workshop.py` makes them anew in 45 minutes of two cores, and "
     "`microsystem workshop build --fresh --reps 20` makes a small page now"
 )
 
@@ -94,6 +94,7 @@ def read(source: Path) -> Kept:
         for outcome in SHOWN:
             for key, row in _outcome(source / OUTCOMES / f"{outcome.name}.csv"):
                 values.setdefault(key, {})[outcome.name] = row
+        _refuse_uneven(values)
         days = {day["setting"]: day for day in _all(source / DAYS).values()}
         return Kept(origin, ward().run.seed, values, days, _all(source / TRACES))
     except FileNotFoundError as missing:
@@ -110,6 +111,12 @@ def _refuse_other_model(model: str, shown: str) -> None:
             f"{shown} keeps results of version {model} of the model, and this is {model_version()}, in which "
             f"patients fare otherwise: {AGAIN}"
         )
+
+
+def _refuse_uneven(values: Mapping[str, Mapping[str, list[float | None]]]) -> None:
+    sizes = {len(row) for outcomes in values.values() for row in outcomes.values()}
+    if len(sizes) != 1 or any(len(outcomes) < len(SHOWN) for outcomes in values.values()):
+        raise ValueError("not every setting has every outcome in as many runs")
 
 
 def _write_outcome(kept: Kept, name: str, path: Path) -> None:
