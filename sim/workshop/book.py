@@ -55,7 +55,11 @@ def book(kept: Kept, puzzles: Mapping[str, Puzzle], command: str) -> dict[str, A
 
 def otherwise(kept: Kept, puzzles: Mapping[str, Puzzle]) -> list[str]:
     """What results say otherwise than the puzzles do, a sentence each."""
-    return list(_otherwise(kept, puzzles))
+    return [
+        f"{name}.{sentence}"
+        for name, puzzle in puzzles.items()
+        for sentence in unlike(puzzle, kept.values[puzzle.a], kept.values[puzzle.b])
+    ]
 
 
 @cache
@@ -176,8 +180,3 @@ def _refuse_unlike(kept: Kept, puzzles: Mapping[str, Puzzle]) -> None:
     if sentences:
         advice = "Change the words of the puzzle so that they are true of the results, or choose other settings."
         raise PuzzleError([*sentences, advice])
-
-
-def _otherwise(kept: Kept, puzzles: Mapping[str, Puzzle]) -> Iterator[str]:
-    for name, puzzle in puzzles.items():
-        yield from (f"{name}.{each}" for each in unlike(puzzle, kept.values[puzzle.a], kept.values[puzzle.b]))
