@@ -5,15 +5,16 @@ from typing import Any
 
 from sim.state.vocabulary import TICKS_PER_DAY
 from sim.tracing.events import Event, clock
-from sim.tracing.history import History, NoSuchPatient, harms, history
+from sim.tracing.history import History, harms, history
 from sim.tracing.parting import of_patient
 from sim.tracing.replay import Run
+from sim.ward.flow import EPISODES
 from sim.workshop.settings import run_of
 from sim.workshop.telling import content, for_a_room
 
 RULE = (
-    "The patient is the first of the counted days whom care harmed in the first setting, in a way that could have been "
-    "prevented, and did not harm in the second, though she came in both. She shows how harm comes about; one patient "
+    "The patient is the first of the counted days, of those who came for the first time, whom care harmed in the first "
+    "setting in a way that could have been prevented, and did not harm in the second. She shows how harm comes about; one patient "
     "does not show which setting is better."
 )
 
@@ -35,13 +36,9 @@ def trace_of(a: str, b: str) -> dict[str, Any]:
     one, other = run_of(a), run_of(b)
     spared = {harm.patient for harm in harms(other)}
     for harm in harms(one):
-        if harm.patient in spared:
+        if harm.patient in spared or harm.patient % EPISODES:  # who comes again does so only where all before was alike
             continue
-        told = history(one, harm.patient)
-        try:
-            theirs = history(other, harm.patient)
-        except NoSuchPatient:  # who comes again does so only where all before was the same
-            continue
+        told, theirs = history(one, harm.patient), history(other, harm.patient)
         return {"patient": harm.patient, **_content(told, theirs, a, b)}
     raise NobodyDiffers(f"nobody is harmed in {a} and spared in {b}; choose other settings for the trace")
 
