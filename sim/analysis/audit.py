@@ -208,7 +208,7 @@ def _agreement(
 ) -> dict[str, object]:
     of_true, of_observed = (sign * values for sign, values in zip(_signs(pair), (true, observed), strict=True))
     tau = float(rank_correlation(of_true.mean(axis=0), of_observed.mean(axis=0)))
-    low, high = _range_of_tau(tau, of_true, of_observed)
+    low, high = range_of_tau(tau, of_true, of_observed)
     apart, noise = _by_halves(of_true, of_observed)
     verdicts = [row["verdict"] for row in rows]
     picked = int(of_observed.mean(axis=0).argmin())
@@ -230,7 +230,7 @@ def _agreement(
     }
 
 
-def _range_of_tau(tau: float, true: np.ndarray, observed: np.ndarray) -> tuple[float, float]:
+def range_of_tau(tau: float, true: np.ndarray, observed: np.ndarray) -> tuple[float, float]:
     """Between what the rank correlation without noise lies.
 
     Resampled means carry the noise of the runs twice, so that resampled correlations lie too near nought where arms lie

@@ -15,6 +15,7 @@ from sim.scenario.words import one_line, quoted
 
 ORIGIN, OUTCOMES = "provenance.json", "outcomes.parquet"
 OF_AN_ARM = ("arm", "arm_title")  # columns that only the outcomes of several arms have
+TAKES = "a report takes the folder of `microsystem sweep`, or of `run --out` or `compare --out` of scenario files"
 COLUMNS = ("replication", "seed", "ward", "mode", "outcome", "value")
 
 
@@ -111,6 +112,8 @@ def kept_runs(folder: str | Path) -> KeptRuns:
         KeptError: it holds something else, or files that are damaged or lacking.
     """
     path, shown = Path(folder), one_line(str(folder))
+    if path.is_file():
+        raise KeptError(f"{shown} is a file: {TAKES}")
     if not path.is_dir():
         raise KeptError(f"{shown}: there is no such folder")
     origin = _origin(path, shown)
@@ -131,11 +134,10 @@ def kept_runs(folder: str | Path) -> KeptRuns:
 
 def _origin(path: Path, shown: str) -> _Origin:
     """Where results came from, refused with the command that makes what can be read back."""
-    makes = "a report takes the folder of `microsystem sweep`, or of `run --out` or `compare --out` of scenario files"
     try:
         text = (path / ORIGIN).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise KeptError(f"{shown} holds no results: {makes}") from None
+        raise KeptError(f"{shown} holds no results: {TAKES}") from None
     except (OSError, ValueError) as problem:
         raise KeptError(f"{shown}/{ORIGIN} cannot be read: {_in_short(problem)}") from None
     try:
@@ -144,7 +146,7 @@ def _origin(path: Path, shown: str) -> _Origin:
             raise KeptError(f"{shown} compares arms of an experiment: name the folder of that experiment itself")
         return _Origin.model_validate(content)
     except (ValidationError, json.JSONDecodeError, TypeError, RecursionError):
-        raise KeptError(f"{shown} holds results of another kind: {makes}") from None
+        raise KeptError(f"{shown} holds results of another kind: {TAKES}") from None
 
 
 def _outcomes(path: Path, shown: str, origin: _Origin) -> pd.DataFrame:

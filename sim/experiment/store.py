@@ -378,6 +378,10 @@ def open_store(folder: str | Path) -> Store:
         form, stages = manifest["format"], manifest["stages"]
     except FileNotFoundError:
         raise StoreError(f"{shown} holds no experiment; `microsystem sweep` makes one") from None
+    except NotADirectoryError:
+        raise StoreError(
+            f"{shown} is a file; name the folder of an experiment, which `microsystem sweep DESIGN.toml` makes"
+        ) from None
     except OSError as problem:
         raise StoreError(f"{shown} cannot be read: {problem.strerror}") from None
     except (ValueError, KeyError, TypeError):

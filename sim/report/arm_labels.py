@@ -54,15 +54,18 @@ def label(comparison: Comparison) -> Labels:
     return Labels(
         called,
         ", ".join(names[name] for name in many),
-        {base: _levels(rows[base], comparison.within, names) for base in bases} if len(bases) > 1 else {},
-        _levels(rows[bases[0]], shared, names),
+        {base: _named(rows[base], comparison.within, names) for base in bases} if len(bases) > 1 else {},
+        _named(rows[bases[0]], shared, names),
         _called(rows[bases[0]], own, names),
         tuple(names[name] for name in comparison.within),
     )
 
 
 def levels_in_words(rows: pd.DataFrame) -> list[str]:
-    """For each row of levels what an arm of them is called, e.g. ``coaching, devolution 0.8``; of a list its title."""
+    """For each row of levels what an arm of them is called, e.g. ``coaching, devolution 0.8``; of a list its title.
+
+    A level that is a word speaks for itself where there is one factor.
+    """
     if list(rows.columns) == [ARM]:
         return [one_line(title) for title in rows[ARM]]
     names = factor_words(rows.columns)
@@ -96,6 +99,12 @@ def _called(row: dict, factors: Sequence[str], names: dict[str, str]) -> str:
 
 
 def _levels(row: dict, factors: Sequence[str], names: dict[str, str]) -> str:
+    if len(factors) == 1 and isinstance(row[factors[0]], str):
+        return _level(row[factors[0]])
+    return _named(row, factors, names)
+
+
+def _named(row: dict, factors: Sequence[str], names: dict[str, str]) -> str:
     return named_levels({name: row[name] for name in factors}, names)
 
 

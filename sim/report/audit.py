@@ -136,20 +136,32 @@ def _costing(pair: tuple[str, str], row: Any) -> str:
 
 
 def _turned(found: Audit, pair: tuple[str, str], group: object, arms: Sequence[str]) -> Iterator[str]:
-    """A sentence for each of the arms that are turned over most, with the other from which it is furthest in truth."""
-    ranking = found.part(found.ranking, pair, group)
+    """A sentence for each of the arms turned over most, with the furthest other in truth; none tells a pair again."""
+    ranking = found.part(found.ranking, pair, group).set_index("choice")
     order = found.part(found.order, pair, group)
-    turned = order[order.verdict == TURNED]
+    left = order[order.verdict == TURNED].sort_values("true_difference", key=abs, ascending=False, kind="stable")
     shown = ranking[ranking.turned > 0].sort_values(["turned", "true_rank"], ascending=[False, True], kind="stable")
-    for row in shown.head(MOST_NAMED).itertuples():
-        own = turned[(turned.one == row.choice) | (turned.other == row.choice)]
-        told = own.loc[own.true_difference.abs().idxmax()]
+    said = 0
+    for choice in shown.index:
+        own = left[(left.one == choice) | (left.other == choice)]
+        if own.empty or said == MOST_NAMED:
+            continue
+        told = own.iloc[0]
+        beside = told.other if told.one == choice else told.one
+        left, said = left.drop(told.name), said + 1
         yield (
-            f"{capital(arms[row.choice])} looks {_place(row, 'observed', len(arms))} by the record and is "
-            f"{_place(row, 'true', len(arms))} by what happened. {_beside(pair, told, int(row.choice), arms)}"
+            f"{capital(_placed(ranking, choice, arms))}; {_placed(ranking, beside, arms)}. "
+            f"{_beside(pair, told, int(choice), arms)}"
         )
-    if len(shown) > MOST_NAMED:
-        yield f"And {len(shown) - MOST_NAMED:,} more with an order that is turned over: order.csv with --out FOLDER."
+    if len(left):
+        pairs = f"{len(left):,} pair{'s' * (len(left) > 1)}"
+        yield f"And {pairs} of arms more with an order that is turned over: order.csv with --out FOLDER."
+
+
+def _placed(ranking: pd.DataFrame, choice: int, arms: Sequence[str]) -> str:
+    row = ranking.loc[choice]
+    looks, is_so = (_place(row, ledger, len(arms)) for ledger in ("observed", "true"))
+    return f"{arms[choice]} looks {looks} by the record and is {is_so} by what happened"
 
 
 def _place(row: Any, ledger: str, arms: int) -> str:

@@ -30,7 +30,8 @@ OTHERS = ("#CC79A7", "#56B4E9", "#882255", "#44AA99")  # groups that are no mode
 
 # Inches.
 EDGE, PANEL, ROW, ABOVE, APART = 0.25, 1.5, 0.24, 1.05, 0.35
-LETTER, LONGEST = 0.07, 30
+TALL_ROW = 0.36  # for names of two lines
+LETTER, LONGEST = 0.07, 28
 ACROSS = 3  # panels beside each other
 LINE_OF_PAIR = 0.42
 NAMES = 3.9  # beside the rank correlations
@@ -57,12 +58,12 @@ def audit_figure(found: Audit) -> Figure:
     """
     if refusal := too_large(found):
         raise ComparisonError(refusal)
-    names = [shortened(name, LONGEST) for name in levels_in_words(found.layout.choices)]
-    side = LETTER * max(map(len, names)) + 0.45
+    names = [_wrapped(name) for name in levels_in_words(found.layout.choices)]
+    side = LETTER * max(len(line) for name in names for line in name.splitlines()) + 0.45
     panel = side + PANEL + side
     columns = min(ACROSS, len(found.pairs))
     bands = -(-len(found.pairs) // columns)
-    tall = len(names) * ROW
+    tall = len(names) * (ROW if all("\n" not in name for name in names) else TALL_ROW)
     width = max(9.6, 2 * EDGE + columns * panel + (columns - 1) * APART)
     head = _head(found, width)
     top = EDGE + 0.36 + 0.2 * (len(head) - 1) + 0.3
@@ -140,6 +141,12 @@ def _title(figure: Figure, pair: tuple[str, str], left: float, down: float, wide
         _write(figure, place, down + 0.43 + 0.165 * len(lines), unit, size=8, color=QUIET, ha=side)
 
 
+def _wrapped(name: str) -> str:
+    """A name on one line, or on two of which the second is cut where it must be."""
+    first, *others = textwrap.wrap(name, LONGEST) or [""]
+    return "\n".join([first, *([shortened(" ".join(others), LONGEST)] if others else [])])
+
+
 def _slopes(
     figure: Figure,
     found: Audit,
@@ -160,10 +167,11 @@ def _slopes(
             rank, low, high = (getattr(row, f"{ledger}_rank{end}") for end in ("", "_low", "_high"))
             beside = right + (-0.09 if side == "right" else 0.09) * 1.4
             axes.vlines(beside, low - 0.15, high + 0.15, color=colour, linewidth=1, alpha=0.55, zorder=2)
-            words = f"{names[row.choice]}  {rank}" if side == "right" else f"{rank}  {names[row.choice]}"
-            place = right + (-0.3 if side == "right" else 0.3)
+            out = -1 if side == "right" else 1
             weight, ink = ("bold", INK) if row.turned else ("normal", QUIET)
-            axes.text(place, rank, words, ha=side, va="center", size=8.5, weight=weight, color=ink, parse_math=False)
+            how = {"va": "center", "size": 8.5, "weight": weight, "color": ink, "parse_math": False}
+            axes.text(right + 0.36 * out, rank, f"{rank}", ha="center", **how)
+            axes.text(right + 0.5 * out, rank, names[row.choice], ha=side, linespacing=1.05, **how)
     axes.set_xlim(-0.25, 1.25)
     axes.set_ylim(len(names) + 0.6, 0.4)
     axes.set_xticks([])

@@ -104,6 +104,8 @@ def _of_group(found: Contingency, group: object, choices: Sequence[str]) -> str:
     said = f"{capital(group_words(found.layout, group))}: best mean with {choices[best.choice]}, {mean}"
     if found.replications < 2:
         return f"{said}."
+    if pd.isna(best.low):
+        said += f" in each of {found.replications} replications, which are too few for an interval"
     said += f"; best in {best.chance_best:.0%} of resampled experiments."
     beside = [choices[choice] for choice in rows[rows.standing == NOT_TOLD_APART].sort_values("rank").choice]
     if not beside:

@@ -33,6 +33,7 @@ LEAST_OF_GROUP = 1.0  # for the name of a group above its settings
 EDGE, GAP, LETTER = 0.25, 0.45, 0.078
 ABOVE, BELOW, PANEL_HEAD = 1.15, 0.5, 0.95
 LONGEST = 44  # letters of a label
+SCALE_LEFT, SCALE_WIDTH = 4.9, 1.4
 
 
 def too_large(found: Contingency) -> str:
@@ -49,7 +50,7 @@ def too_large(found: Contingency) -> str:
 def contingency_figure(found: Contingency) -> Figure:
     """Regret of each choice in each group, across settings and in each of them, and the costs of mismatches.
 
-    A filled mark stands on the best mean, a ring on what is not told apart from it; darker is dearer.
+    A filled mark stands on the best mean, a ring on what is not told apart from it; a scale says what shades cost.
 
     Raises:
         ComparisonError: there are too many choices or groups to be seen; the message says how to choose.
@@ -76,6 +77,7 @@ def contingency_figure(found: Contingency) -> Figure:
         most = max(float(found.table[found.table.setting == -1].regret.max()), float(found.mismatch.regret.max()), 1e-9)
         if drawn:
             most = max(most, float(found.table.regret.max()))
+        _scale(figure, found, most, top)
         box = (left, top + PANEL_HEAD, widths[0], len(order) * ROW)
         axes = _axes(figure, box, "map")
         _across(axes, found, order, names, most)
@@ -123,8 +125,20 @@ def _write_head(figure: Figure, head: Sequence[tuple[str, str]], top: float) -> 
         down += 0.32 if place == 0 else 0.2
     width, height = figure.get_size_inches()
     handles = [_mark(BEST, INK, "best mean"), _mark(NOT_TOLD_APART, INK, "not told apart from the best")]
-    handles.append(Line2D([], [], linestyle="", marker="s", color=COSTS(0.6), markersize=11, label="darker: dearer"))
     key(figure, EDGE / width, handles, 1 - (top - 0.12) / height)
+
+
+def _scale(figure: Figure, found: Contingency, most: float, top: float) -> None:
+    """What shades of a cell stand for, from nought to the dearest, beside the marks."""
+    down = top - 0.19
+    axes = _axes(figure, (SCALE_LEFT, down - 0.08, SCALE_WIDTH, 0.16), "scale")
+    axes.imshow(np.linspace(0, 1, 256)[None], cmap=COSTS, aspect="auto")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines[:].set_color(LINE)
+    _write(figure, SCALE_LEFT - 0.08, down, "regret 0", size=9, ha="right")
+    words = f"{in_words(shown_unit(found.outcome)[0] * most)} {_unit(found)}"
+    _write(figure, SCALE_LEFT + SCALE_WIDTH + 0.08, down, words, size=9)
 
 
 def _mark(standing: str, colour: Any, label: str = "") -> Line2D:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import JustifyMethod
 from rich.table import Table
@@ -12,7 +11,7 @@ from sim.analysis.evidence import natural_unit
 from sim.analysis.layout import MODE, Layout
 from sim.analysis.outcomes import ALL, LEDGER_WORDS, Outcome
 from sim.experiment.store import Status
-from sim.report.arm_labels import factor_words, levels_in_words
+from sim.report.arm_labels import factor_words, levels_in_words, named_levels
 from sim.report.numbers import how_far
 from sim.state.vocabulary import MODES
 
@@ -33,7 +32,7 @@ def group_words(layout: Layout, group: object) -> str:
         return "all patients" if layout.by is None else f"every {factor_words([layout.by])[layout.by]} alike"
     if layout.by in (None, MODE) and group in MODES:
         return f"{group} care"
-    return levels_in_words(pd.DataFrame([{str(layout.by): group}]))[0]
+    return named_levels({str(layout.by): group}, factor_words([str(layout.by)]))
 
 
 def outcome_words(outcome: Outcome) -> str:
@@ -83,5 +82,5 @@ def what_is_missing(progress: Status | None, dropped: int, replications: int) ->
     elif replications < FEW:
         yield (
             f"{replications} replications are few. Raise replications in the design and sweep into the same folder; "
-            "four times as many halve every interval."
+            "four times as many make every interval half as wide, or less: the fewer there were, the more they gain."
         )

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import kendalltau
 
 from sim.analysis.arms import ComparisonError
-from sim.analysis.audit import PAIRS, audit, looks_better, rank_correlation
+from sim.analysis.audit import PAIRS, audit, looks_better, range_of_tau, rank_correlation
 from sim.analysis.outcomes import ALL, BY_NAME
 from tests.answers import Known, design
 
@@ -115,7 +115,31 @@ def test_a_true_correlation_of_one_is_held_though_arms_lie_close():
         made = Known(of, close, replications=8, spread=1.0, seed=seed)
         found = audit(made, [("voice", "felt_safe")], ranked=["style", "devolution"]).agreement.iloc[-1]
         held += found.high == 1
+        assert found.low > -0.5
     assert held >= 18
+
+
+@pytest.mark.parametrize(("replications", "spread", "widest"), [(4, 1.0, 1.6), (20, 0.3, 0.7)])
+def test_intervals_of_the_rank_correlation_hold_it_as_often_as_the_page_says_and_are_no_wider_than_they_must(
+    replications, spread, widest
+):
+    held, widths = 0, []
+    for seed in range(100):
+        chance = np.random.default_rng(seed)
+        means = chance.normal(size=6)
+        other = means * np.cos(chance.uniform(0, np.pi)) + 0.5 * chance.normal(size=6)
+        true, observed = (of + spread * chance.normal(size=(replications, 6)) for of in (means, other))
+        low, high = range_of_tau(float(rank_correlation(true.mean(axis=0), observed.mean(axis=0))), true, observed)
+        held += low - 1e-9 <= rank_correlation(means, other) <= high + 1e-9
+        widths.append(high - low)
+    assert held >= 92
+    assert np.mean(widths) < widest
+
+
+def test_few_runs_without_an_event_have_no_interval_of_no_width():
+    of = design(with_modes=False)
+    never = audit(Known(of, lambda *_: 0.0, replications=4, spread=0.0, shared=0.0)).ranking
+    assert never[["true_low", "true_high", "observed_low", "observed_high"]].isna().all(axis=None)
 
 
 def test_rank_correlation_is_kendalls():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.arms import ComparisonError
+from sim.analysis.choosing import regret_within
 from sim.analysis.contingency import contingency
 from sim.analysis.layout import lay_out
 from sim.analysis.outcomes import ALL
@@ -87,17 +88,22 @@ def test_modes_of_care_are_those_of_patients_where_wards_are_mixed():
     assert found.best_everywhere == []
 
 
-def test_where_nothing_differs_hardly_a_map_tells_anything_apart_and_regret_has_no_winners_curse():
-    told, corrected, cursed, of = 0, [], [], design(with_modes=False)
+def test_where_nothing_differs_regret_has_no_winners_curse():
+    corrected, cursed, of = [], [], design(with_modes=False)
     for seed in range(20):
         made = Known(of, lambda *_: 20.0, replications=8, spread=2.0, seed=seed)
         found = contingency(made)
         rows = found.of(ALL)
-        told += (rows.standing == "behind").any()
+        assert ((rows.standing == "behind") == (rows.regret_low > 0)).all()
         corrected.append(rows.regret.mean())
         cursed.append(rows.regret_uncorrected.mean())
-    assert told <= 3
     assert np.mean(corrected) < np.mean(cursed) / 2  # not nought, since none is taken to be below it
+
+
+def test_where_nothing_differs_a_map_tells_something_apart_in_one_of_twenty_at_most():
+    chance, maps = np.random.default_rng(1), 2_000
+    alarms = sum((regret_within(chance.normal(size=(8, 6)))[0] > 0).any() for _ in range(maps))
+    assert 0.02 * maps < alarms < 0.06 * maps
 
 
 def test_what_is_chosen_and_by_what_it_is_grouped_can_be_said():

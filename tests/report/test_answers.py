@@ -72,6 +72,12 @@ def test_the_map_says_its_ledger_what_is_best_where_and_what_a_mismatch_costs(ma
     )
 
 
+def test_few_runs_without_an_event_are_not_said_to_be_certain():
+    never = Known(design(), lambda levels, *_: float(levels["style"] != "coaching"), 4, spread=0.0, shared=0.0)
+    words = " ".join(map_words(contingency(never)))
+    assert "0 in each of 4 replications, which are too few for an interval; best in" in words
+
+
 def test_a_map_by_what_was_recorded_says_so():
     found = contingency(Known(design(), by_mode_of_the_ward), outcome="incident_reports", better="lower")
     words = " ".join(map_words(found))
@@ -105,7 +111,8 @@ def test_an_arm_that_is_turned_over_is_said_in_words_with_both_differences(audit
     words = [line.strip() for line in audit_words(audited)]
     (coaching, *_) = [line for line in words if line.startswith("Coaching looks")]
     assert coaching.startswith(
-        "Coaching looks 3rd of 3 (surely) by the record and is 1st of 3 (surely) by what happened."
+        "Coaching looks 3rd of 3 (surely) by the record and is 1st of 3 (surely) by what happened; "
+        "laissez faire looks 2nd of 3 (surely) by the record and is 3rd of 3 (surely) by what happened. "
     )
     assert re.search(
         r"Beside laissez faire it looks worse, \+3\.0 \(.*\) per 1,000 bed-days, and is better, −4\.0 \(", coaching
@@ -113,6 +120,10 @@ def test_an_arm_that_is_turned_over_is_said_in_words_with_both_differences(audit
     (heading, *_) = [line for line in words if line.startswith("Incident reports")]
     assert "(observed ledger: what was recorded), read as if fewer were better" in heading
     assert "(true ledger: what happened), fewer being better" in heading
+    of_reports = words[words.index(heading) + 1 : words.index("", words.index(heading))]
+    pairs = [each.split(". ")[0] for each in of_reports if each.startswith(("Coaching looks", "Directive looks"))]
+    assert len(pairs) == 2
+    assert not [each for each in of_reports if each.startswith("Laissez faire looks")]
     assert any("1 stand in the same order in both ledgers, 2 turned over, 0 not told" in line for line in words)
     assert any("picks directive; that costs 2.0" in line for line in words)
     assert any("picks coaching; that is the best one" in line for line in words)
@@ -136,6 +147,27 @@ def test_tables_of_an_audit_fit_and_name_what_looks_best(audited, width):
 def test_figures_can_be_read(mapped, audited, large):
     for figure in (contingency_figure(mapped), contingency_figure(large), audit_figure(audited)):
         assert not off_the_page(figure)
+
+
+def test_a_scale_says_what_the_darkest_cell_of_a_map_costs(mapped):
+    figure = contingency_figure(mapped)
+    (scale,) = (axes for axes in figure.axes if axes.get_gid() == "scale")
+    drawn = [axes.images[0] for axes in figure.axes if axes.get_gid() != "scale"]
+    most = max(float(np.max(image.get_array())) for image in drawn)
+    assert {image.get_clim() for image in drawn} == {(0, most)}
+    assert scale.images[0].get_cmap() == drawn[0].get_cmap()
+    assert f"{most:.1f} per 1,000 bed-days" in [text.get_text() for text in figure.texts]
+
+
+def test_long_names_of_one_factor_are_told_apart_in_the_figure_of_an_audit():
+    names = ["devolved_with_both", "devolved_with_both_and_overrides", "devolved_with_both_and_overrides_later"]
+    options = {name: {"dials.devolution": 0.1 * place} for place, name in enumerate(names, start=1)}
+    made = Known(design(False, styles=None, levers={"strategy": {"options": options}}), lambda *_: 20.0)
+    figure = audit_figure(audit(made, ranked=["strategy"]))
+    axes = next(axes for axes in figure.axes if axes.get_gid() == "voice-felt_safe")
+    shown = {text.get_text().replace("\n", " ") for text in axes.texts}
+    assert {name.replace("_", " ") for name in names} <= shown
+    assert not off_the_page(figure)
 
 
 def test_names_that_look_like_formulas_or_markup_are_written_as_they_are():

@@ -14,6 +14,9 @@ from sim.analysis.arms import ComparisonError, compare_arms
 from sim.analysis.kept import KeptError, kept_runs
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.stored import results
+from sim.experiment.design_files import load_design, with_draws
+from sim.experiment.draws import posterior
+from sim.experiment.store import StoreError
 from sim.report.arms import in_shown_units
 from sim.report.folder import FolderError, check_file, whole_file
 from sim.report.numbers import with_interval
@@ -22,10 +25,11 @@ from sim.report.page.answer import answer
 from sim.report.page.ledgers import AGREE, NEITHER, OPPOSITE, UNFOUNDED, UNSEEN, readings
 from sim.report.page.limits import limits
 from sim.report.page.method import bibtex
-from sim.report.page.subject import CHOSEN, COURSE, HARM, LEDGERS, STAFF, Subject
+from sim.report.page.settings import Settings, settings_of, what_arms_are
+from sim.report.page.subject import CHOSEN, COURSE, HARM, LEDGERS, STAFF, Subject, ran_with
+from sim.report.page.words import Names, names_of
 from sim.report.page.writing import Report, report, save_report
 from sim.report.saving import save, save_comparison
-from sim.scenario import load
 from sim.state.parameters import PARAMETERS
 from tests.arms import MadeUp
 from tests.experiment import sweeps
@@ -62,8 +66,10 @@ class Told(MadeUp):
 def made_up(of_arm, outcomes=CHOSEN, **more) -> Subject:
     """Four arms, of which `of_arm` gives an outcome of an arm in ten replications."""
     found = Told(sweeps.design(10), of_arm, outcomes)
-    plain = dict(title="Made up", description="", replications=10, days=365, warm_up_days=28, seed=1, changes={})
-    plain |= dict(posterior=False, model=None, replaced=False, software={}, commands=(), texts={})
+    plain = dict(title="Made up", description="", replications=10, days=365, warm_up_days=28, seed=1, own={})
+    plain |= dict(
+        settings=lambda arm: {}, posterior=False, model=None, replaced=False, software={}, commands=(), texts={}
+    )
     return Subject(found, **{**plain, **more})
 
 
@@ -162,7 +168,7 @@ def test_an_arm_with_less_harm_is_said_to_do_better_and_by_how_much():
     assert re.search(r"That is 5\d(\.\d)? fewer; the 95% interval runs from 4\d.* to 5\d.* fewer, from 10 pairs", said)
     assert "“devolution 0.8, hold on” does better too" in said
     assert "“devolution 0.8, hold off” is not told apart" in said
-    assert 2 <= sentences <= 4
+    assert 2 <= sentences <= 5
 
 
 def test_two_arms_that_are_alike_are_not_ranked():
@@ -184,7 +190,33 @@ def test_nothing_told_apart_is_said_to_be_so():
     assert "does better" not in said
     assert "That no difference is shown does not mean that there is none" in said
     assert re.search(r"may be anything from \S+ fewer to \S+ more", said)
+    assert "but each difference is known to within one patient in 1,000." in said
     assert sentences <= 4
+
+
+def test_how_many_replications_more_would_do_follows_from_a_difference_in_harm_that_is_named():
+    def wide(arm, outcome):
+        return 10 + np.random.default_rng([arm, *outcome.encode()]).normal(0, 0.25, 10)
+
+    found = made_up(wide)
+    comparison = found.compared()
+    assert not comparison.table[comparison.table.outcome == "patients_harmed"].needed.any()  # within 5% of the level
+    said = " ".join(answer(found, comparison).others)
+    (more,) = re.findall(
+        r"about (\d+) more replications would show each difference to within one patient in 1,000", said
+    )
+    assert 20 < int(more) < 120  # (1.96 * 0.25 * √2 * 10)² = 48, less the ten, for a spread that is not known well
+
+
+def test_what_else_surely_differs_is_said_the_most_first():
+    subject = made_up(moved(readmission=(0, -5, -4, 0), agency_cover=(0, 9, 0, -1), felt_safe=(0, 9, 9, 9)))
+    (said,) = [each for each in answer(subject, subject.compared()).others if each.startswith("What else surely")]
+    assert re.fullmatch(
+        r"What else surely differs, the most first: gaps filled by an agency \(% of gaps\), \S+ and not \S+ under "
+        r"“devolution 0.2, hold off” \(lower in one arm\); back within 30 days \(per 1,000 discharges\), 1\d\d and not "
+        r"\d+ under “devolution 0.2, hold off” \(lower in one more arm\)\.",
+        said,
+    )
 
 
 def test_of_two_arms_both_are_named():
@@ -224,6 +256,8 @@ def test_both_ledgers_are_read_together(true, observed, verdict):
     (reading,) = [each for each in readings(comparison) if each.true == "errors_reached"]
     assert reading.verdict == verdict
     said = " ".join([answer(subject, comparison).first, *answer(subject, comparison).others])
+    if verdict == UNSEEN:
+        assert "Errors that reach patients go down under “hold off”, and the hospital’s own records would not" in said
     assert ("misled" in said or "would not show it" in said) == reading.disagrees
     marked = [row for row in taken(page_of(subject, arms=[1])).all("tr") if row.attributes.get("class") == "disagrees"]
     assert len(marked) == reading.disagrees
@@ -269,7 +303,7 @@ def test_runs_that_failed_or_are_left_are_told_in_answer_and_limits(tmp_path):
 
 
 def test_assumptions_are_those_of_the_registry_with_what_arms_change_first(four, page):
-    found = assumptions.between_arms(four, _names(four))
+    found = assumptions.between_arms(settings_of(four, _names(four)), _names(four))
     assert [each.name for each in found] == ["dials.devolution", "dials.hold"]
     assert found[0].grade == PARAMETERS["dials.devolution.clinical"].grade
     assert "0.8 in “devolution 0.8, hold on” and “devolution 0.8, hold off”" in found[0].values
@@ -282,17 +316,50 @@ def test_assumptions_are_those_of_the_registry_with_what_arms_change_first(four,
     assert sum(assumptions.grades().values()) == len(PARAMETERS)
 
 
-def test_what_arms_change_of_interventions_and_weeks_is_told_in_words():
-    scenario = load(sweeps.ROOT / "scenarios" / "parts" / "devolution_strategies.toml")
-    keys = ["interventions.1.to", "styles.pace_setting.hours.direct_care", "control.overrides"]
-    assert list(assumptions.short_names(keys, scenario).values()) == [
-        "“Clinical decisions move to the bedside”: to", "hours a week of “direct care”:", "overrides",
-    ]  # fmt: skip
+@pytest.fixture(scope="module")
+def strategies():
+    """Seven strategies of devolution for people and pressure as usual, with what they are called."""
+    design = load_design(sweeps.ROOT / "scenarios" / "experiments" / "devolution-strategies.toml", BY_NAME)
+    usual = {"leadership.capability": 0.4, "dials.target_pressure": 0.4}
+    arms = [arm for arm in map(design.arm, range(design.arms)) if usual.items() <= arm.levels.items()]
+    names = Names({arm.index: arm.levels["strategy"].replace("_", " ") for arm in arms}, {})
+    of_arm, own = ran_with(design)
+    return Settings({arm.index: of_arm(arm.index) for arm in arms}, own, design.scenario), names
+
+
+def test_each_arm_is_shown_with_the_value_that_it_ran_with_and_not_with_a_default(strategies):
+    settings, names = strategies
+    told = {each.name: each.values for each in assumptions.between_arms(settings, names)}
+    assert told["control.accountability"] == (
+        "0 in “central”, “devolved at once” and “devolved with coaching”; 0.8 in all others; the scenario itself has 0"
+        "; by default 0.2"
+    )
+    assert told["dials.devolution"].startswith("0.1 in “central” and “earned by stage”; 0.9 in all others; ")
+    (pressure,) = (each for each in assumptions.shared(settings, names) if each.name == "dials.target_pressure")
+    assert pressure.values == "0.4 in all arms; the scenario itself has 0.3, as by default"
+
+
+def test_what_arms_share_is_told_once_and_then_what_sets_each_apart(strategies):
+    told = dict(what_arms_are(*strategies))
+    assert told["All of these"] == "capability 0.4; target pressure 0.4"
+    assert "“And on rota and cover” brings staffing devolution to 0.9" in told["All but “central”"]
+    assert told["central"] == "as the scenario is"
+    assert told["devolved at once"] == "devolution 0.9"
+    assert told["devolved with coaching"] == (
+        "devolution 0.9; 5 hours a week of “coach”; 1 hour a week of “direct care”; 0 hours a week of “paperwork”"
+    )
+    assert told["The scenario itself"].startswith("accountability 0; devolution 0.1; “Clinical decisions move")
+
+
+def test_a_level_that_replications_draw_is_told_as_drawn_where_an_arm_leaves_it():
+    level = posterior().names[0]
+    given = 1.1 * PARAMETERS[level].default
+    design = sweeps.design(method="list", levers={}, arms={"drawn": {}, "held": {"set": {level: given}}})
+    of_arm, _ = ran_with(with_draws(design, posterior()))
+    assert [of_arm(arm)[level] for arm in (0, 1)] == ["drawn anew in each replication", given]
 
 
 def _names(subject):
-    from sim.report.page.words import names_of
-
     return names_of(subject.compared())
 
 
@@ -350,6 +417,11 @@ def test_one_arm_is_described_without_comparison(tmp_path):
 def test_other_folders_are_refused_with_what_to_do(tmp_path):
     with pytest.raises(KeptError, match="there is no such folder"):
         kept_runs(tmp_path / "none")
+    (tmp_path / "design.toml").write_text("")
+    with pytest.raises(KeptError, match=r"design\.toml is a file: a report takes the folder of `microsystem sweep`"):
+        kept_runs(tmp_path / "design.toml")
+    with pytest.raises(StoreError, match=r"which `microsystem sweep DESIGN\.toml` makes"):
+        results(tmp_path / "design.toml")
     with pytest.raises(KeptError, match="a report takes the folder of `microsystem sweep`"):
         kept_runs(tmp_path)
     (tmp_path / "provenance.json").write_text('{"results": 3}')

@@ -1,4 +1,4 @@
-"""The plain answer: two to four sentences, written from the evidence by rules that know nothing of what we hope for."""
+"""The plain answer: two to five sentences, written from the evidence by rules that know nothing of what we hope for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,24 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.arms import Comparison
-from sim.analysis.evidence import ERROR_RATE, paired_p
+from sim.analysis.evidence import ERROR_RATE, paired_p, still_needed
 from sim.analysis.outcomes import BY_NAME
 from sim.analysis.results import interval
 from sim.report.arms import in_shown_units
 from sim.report.numbers import in_words
 from sim.report.page.ledgers import Reading, misled, readings
-from sim.report.page.subject import HARM, Subject
+from sim.report.page.subject import HARM, LEDGERS, Subject
+from sim.report.page.tables import shown_unit
 from sim.report.page.words import Names, apart, between, counted, names_of
 
-MOST_SENTENCES = 4
+MOST_SENTENCES = 5
+MOST_OTHERS = 3  # outcomes beside harm
+# A difference that somebody may care about, in units as shown, and in words.
+PRECISE = {
+    "patients_harmed": (1.0, "one patient in 1,000"),
+    "preventable_events": (0.1, "one harm in 10,000 bed-days"),
+    "adverse_events": (1.0, "one harm in 1,000 admissions"),
+}
 # What stands before a number, and what after it.
 SAID_OF = {
     "patients_harmed": ("Of 1,000 patients", "are harmed by their care or by the lack of it"),
@@ -39,7 +47,7 @@ class Answer:
 
 
 def answer(subject: Subject, comparison: Comparison | None) -> Answer:
-    """What the results say about true harm, in two to four sentences that a member of a board understands."""
+    """What the results say about true harm, and what else surely differs, in two to five sentences for a board."""
     if subject.primary is None:
         return Answer(NO_HARM, ("What was kept is compared below.",) if comparison else ())
     if comparison is None:
@@ -72,14 +80,17 @@ def _compared(subject: Subject, comparison: Comparison, name: str) -> Iterator[s
     focus = (better or worse or unsure)[0]
     if names.groups:
         yield from _of_groups(rows, better, worse, names, name)
+        if not (better or worse):
+            yield _not_none(subject, unsure, name)
     elif better:
         yield from _of_better(subject, better, worse, unsure, names, name)
     elif worse:
         yield from _of_worse(worse, unsure, names, name)
     else:
-        yield from _of_none(unsure, names, name)
+        yield from _of_none(subject, unsure, names, name)
     if said := _unfinished(comparison):
         yield said
+    yield from _beside_harm(table, name, names)
     yield from _records(comparison, focus, names)
 
 
@@ -124,7 +135,7 @@ def _of_worse(worse: Sequence[Any], unsure: Sequence[Any], names: Names, name: s
         yield f"{'; '.join(said)}."
 
 
-def _of_none(unsure: Sequence[Any], names: Names, name: str) -> Iterator[str]:
+def _of_none(subject: Subject, unsure: Sequence[Any], names: Names, name: str) -> Iterator[str]:
     arms, first = [row.arm for row in unsure], unsure[0]
     lead, what = SAID_OF[name]
     reference = names.quoted(first.reference)
@@ -138,10 +149,23 @@ def _of_none(unsure: Sequence[Any], names: Names, name: str) -> Iterator[str]:
     widest = max(unsure, key=lambda row: row.high - row.low if not isnan(row.low) else 0.0)
     under = f" under {names.quoted(widest.arm)}" if len(arms) > 1 else ""
     yield f"{lead}, {seen} {what}; the difference{under} may be anything {between(widest)} (95% interval)."
-    needed = max(row.needed for row in unsure)
-    which = "it" if len(arms) == 1 else "all of them"
-    more = f": about {needed:,} more replications would make {which} precise" if needed else ""
-    yield f"That no difference is shown does not mean that there is none{more}."
+    yield _not_none(subject, unsure, name)
+
+
+def _not_none(subject: Subject, unsure: Sequence[Any], name: str) -> str:
+    """How many more replications would show differences to within one that somebody may care about."""
+    within, words = PRECISE[name]
+    arms = {arm for row in unsure for arm in (row.arm, row.reference)}
+    values = shown_unit(name)[0] * subject.found.values(name).reindex(columns=sorted(arms))
+    differences = [(values[row.arm] - values[row.reference]).dropna().to_numpy() for row in unsure]
+    said = "That no difference is shown does not mean that there is none"
+    if min(map(len, differences)) < 2:
+        return f"{said}."
+    needed = max(still_needed(each, within) for each in differences)
+    which = "each difference" if len(unsure) > 1 else "it"
+    if not needed:
+        return f"{said}, but {which} is known to within {words}."
+    return f"{said}: about {needed:,} more replications would show {which} to within {words}."
 
 
 def _of_groups(
@@ -193,6 +217,34 @@ def _unfinished(comparison: Comparison) -> str:
     told = [f"{progress.left:,} are still to do"] * bool(progress.left)
     told += [f"{progress.failed:,} failed"] * bool(progress.failed)
     return f"This is not final: of {progress.runs:,} runs, {' and '.join(told)}."
+
+
+def _beside_harm(table: pd.DataFrame, harm: str, names: Names) -> Iterator[str]:
+    """What else is told apart: the outcomes that differ most as a share of their level, each by its clearest arm.
+
+    Outcomes of which both ledgers tell are left to them.
+    """
+    rows = table[(table.p_adjusted < ERROR_RATE) & ~table.outcome.isin((harm, *LEDGERS))]
+    share = rows.difference.abs() / rows[["of_reference", "of_arm"]].abs().max(axis=1)
+    rows = rows.assign(share=share).sort_values("share", ascending=False, kind="stable")
+    told = [_most_apart(rows[rows.outcome == name], names) for name in rows.outcome.unique()[:MOST_OTHERS]]
+    if told:
+        yield f"What else surely differs, the most first: {'; '.join(told)}."
+
+
+def _most_apart(rows: pd.DataFrame, names: Names) -> str:
+    """One outcome: how far it differs in the arm in which it does most, and how many more arms it is told apart in."""
+    first, *others = rows.itertuples()
+    alike = sum((row.difference > 0) == (first.difference > 0) for row in others)
+    way, back = ("higher", "lower") if first.difference > 0 else ("lower", "higher")
+    more = [f"{way} in {counted(alike, 'more arm')}"] * bool(alike)
+    more += [f"{back} in {counted(len(others) - alike, 'arm')}"] * (len(others) > alike)
+    group = names.groups.get(first.reference, "")
+    where = f"{names.quoted(first.arm)}{f' ({group})' * bool(group)}"
+    return (
+        f"{_lower(first.title)} ({first.unit}), {in_words(first.of_arm)} and not {in_words(first.of_reference)} under "
+        f"{where}{f' ({", ".join(more)})' * bool(more)}"
+    )
 
 
 def _records(comparison: Comparison, focus: Any, names: Names) -> Iterator[str]:

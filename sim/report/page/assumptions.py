@@ -1,27 +1,24 @@
 """The assumptions that carry a result: what arms change and what the scenario sets, then what harm hangs on."""
 
 import csv
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sim.report.arm_labels import factor_words
 from sim.report.numbers import in_words
+from sim.report.page.settings import Settings, meaning, said, told_by_value
 from sim.report.page.subject import Subject
 from sim.report.page.words import Names, listed
 from sim.scenario import Scenario, shipped_styles
-from sim.scenario.words import number, one_line, shortened
+from sim.scenario.words import one_line
 from sim.state.parameters import PARAMETERS
 from sim.state.parameters.registry import Parameter
 
 MOST_STUDIED = 6
 MOST_VALUES = 6
 MOST_CHANGED = 24
-LONGEST_VALUE = 60
 ASSUMED = "assumed"
-SETTING = "of the scenario"  # a number that says what is simulated, and not how people behave
+SETTING = "a setting"  # it says what is simulated, and not how people behave
 STUDIED_AS = {"patients_harmed": "adverse_events"}  # the outcome of the study that is nearest
 STYLES = ("style",)
 
@@ -48,26 +45,30 @@ class Assumption:
     source: str
 
 
-def between_arms(subject: Subject, names: Names) -> list[Assumption]:
-    """What differs between the arms that are shown, in the order in which arms change it."""
-    if subject.changes is None:
+def between_arms(settings: Settings | None, names: Names) -> list[Assumption]:
+    """What differs between the arms that are shown, with the value that each has, in the order of the design."""
+    if settings is None:
         return []
-    shown = {arm: changes for arm, changes in subject.changes.items() if arm in names.arms}
-    keys = list(dict.fromkeys(key for changes in shown.values() for key in changes))
-    return [_of_arms(key, shown, names, subject.scenario) for key in keys[:MOST_CHANGED]]
+    return [_of_arms(key, settings, names) for key in settings.apart[:MOST_CHANGED]]
 
 
-def left_out(subject: Subject, names: Names) -> int:
+def left_out(settings: Settings | None) -> int:
     """How many more differences between arms there are than are shown."""
-    shown = {arm: changes for arm, changes in (subject.changes or {}).items() if arm in names.arms}
-    return max(0, len({key for changes in shown.values() for key in changes}) - MOST_CHANGED)
+    return max(0, len(settings.apart) - MOST_CHANGED) if settings else 0
 
 
-def of_scenario(subject: Subject) -> list[Assumption]:
+def shared(settings: Settings | None, names: Names) -> list[Assumption]:
+    """What all arms that are shown have alike, of all that some arm of the results changes."""
+    if settings is None:
+        return []
+    return [_of_arms(key, settings, names) for key in settings.shared[:MOST_CHANGED]]
+
+
+def of_scenario(subject: Subject, settings: Settings | None) -> list[Assumption]:
     """Parameters that the scenario itself sets to another value than the default, but for those that arms set."""
     if subject.scenario is None:
         return []
-    by_arms = {key for changes in (subject.changes or {}).values() for key in changes}
+    by_arms = (*settings.apart, *settings.shared) if settings else ()
     changed = {
         key: value
         for key, value in subject.scenario.changed_parameters().items()
@@ -111,26 +112,21 @@ def _study() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _of_arms(key: str, shown: Mapping[int, Mapping[str, Any]], names: Names, scenario: Scenario | None) -> Assumption:
-    by_value: dict[str, list[int]] = {}
-    for arm, changes in shown.items():
-        if key in changes:
-            by_value.setdefault(said(changes[key]), []).append(arm)
-    told = [f"{value} in {names.listed(arms)}" for value, arms in list(by_value.items())[:MOST_VALUES]]
-    told += [f"and {len(by_value) - MOST_VALUES:,} values more"] * (len(by_value) > MOST_VALUES)
+def _of_arms(key: str, settings: Settings, names: Names) -> Assumption:
+    values = told_by_value(settings, names, key, MOST_VALUES)
     if (known := _parameter(key)) is not None:
-        values = f"{'; '.join(told)}; by default {said(known.default)}"
-        return Assumption(key, known.meaning, values, *_known(known))
+        default = said(known.default)
+        last = ", as by default" if settings.is_own(key, default) else f"; by default {default}"
+        return Assumption(key, known.meaning, f"{values}{last}", *_known(known))
     if key.rpartition(".")[2] in STYLES:
         return Assumption(
             key,
             "the style in which wards are led: how leads spend their hours, and their manner",
-            "; ".join(told),
+            values,
             ASSUMED,
-            _sources(scenario, list(by_value)),
+            _sources(settings.scenario, list(settings.arms_by_value(key))),
         )
-    words = short_names([key], scenario)[key]
-    return Assumption(key, f"{words}, as the scenario describes it", "; ".join(told), SETTING, "chosen by the design")
+    return Assumption(key, meaning(key, settings.scenario), values, SETTING, "chosen by the design")
 
 
 def _parameter(key: str) -> Parameter | None:
@@ -146,33 +142,3 @@ def _sources(scenario: Scenario | None, styles: list[str]) -> str:
 
 def _known(parameter: Parameter) -> tuple[str, str]:
     return parameter.grade, parameter.source
-
-
-def short_names(keys: Sequence[str], scenario: Scenario | None) -> dict[str, str]:
-    """Key of a scenario → a few words for it that set it apart from the others, e.g. ``devolution``.
-
-    Interventions go by the title that the scenario gives them.
-    """
-    return {key: _of_intervention(key, scenario) or words for key, words in factor_words(keys).items()}
-
-
-def _of_intervention(key: str, scenario: Scenario | None) -> str:
-    match key.split("."):
-        case ["interventions", position, *what] if scenario and position.isdigit():
-            known = scenario.interventions[int(position)]
-            return f"“{known.title}”: {' '.join(what).replace('_', ' ')}"
-        case ["styles", _, "hours", activity]:
-            return f"hours a week of “{activity.replace('_', ' ')}”:"
-    return ""
-
-
-def said(value: Any) -> str:
-    """A value of a scenario in words."""
-    match value:
-        case bool():
-            return "on" if value else "off"
-        case int():
-            return number(value)
-        case float():
-            return f"{value:,.6g}"
-    return shortened(str(value), LONGEST_VALUE)

@@ -84,7 +84,8 @@ def misled(reading: Reading, arm: str, reference: str) -> str:
     recorded, happened = (_way(words) for words in (reading.recorded, reading.happened))
     if reading.verdict == UNSEEN:
         unseen = f"no change is seen in {observed}"
-        return f"The hospital’s own records would not show it: {true} go {happened} under {arm}, and {unseen}."
+        subject = f"{true[:1].upper()}{true[1:]}"
+        return f"{subject} go {happened} under {arm}, and the hospital’s own records would not show it: {unseen}."
     and_yet = f"while {true} go {happened}"
     if reading.verdict == UNFOUNDED:
         and_yet = f"though no change from {reference} is shown in {true}"

@@ -1,7 +1,7 @@
 """What a report is about: arms and their outcomes, how they were run, and what sets them apart."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from sim.analysis.arms import Comparison, compare_arms
 from sim.analysis.kept import KeptRuns, kept_runs
 from sim.analysis.stored import StoredResults, results
+from sim.experiment.design import Arm, Design
 from sim.experiment.identity import model_version
 from sim.experiment.store import MANIFEST
 from sim.report.page.words import listed
@@ -26,6 +27,8 @@ LEDGERS = (
 )
 CHOSEN = (*HARM[:2], *LEDGERS, *COURSE, *STAFF)
 DEVOLUTION = "dials.devolution"
+PARAMETERS_OF = "parameters."  # may stand before the name of a parameter, or be left out
+DRAWN = "drawn anew in each replication"
 SAID_OTHERWISE = {"title", "description", "run", "styles"}  # of a scenario: no change of an arm
 
 
@@ -37,7 +40,9 @@ class Subject:
         found: the outcomes.
         title, description: for people.
         replications, days, warm_up_days, seed: how each arm was run.
-        changes: arm → what sets it apart, by key of the scenario; None where this version cannot tell.
+        settings: gives the values with which an arm ran, by key of the scenario, of all that some arm changes; None
+            where this version cannot tell.
+        own: the scenario's own values of these; nothing where each arm is a scenario of its own.
         posterior: whether levels were drawn anew for each replication.
         model: version of the model's sources; None where it was not kept.
         replaced: whether behaviours were replaced.
@@ -53,7 +58,8 @@ class Subject:
     days: int
     warm_up_days: int
     seed: int
-    changes: Mapping[int, Mapping[str, Any]] | None
+    settings: Callable[[int], Mapping[str, Any]] | None
+    own: Mapping[str, Any]
     posterior: bool
     model: str | None
     replaced: bool
@@ -102,7 +108,7 @@ def _stored(found: StoredResults) -> Subject:
     design, own = found.store.design(), found.store.model == model_version()
     form = dict(found.store.manifest["design"]["form"])
     drawn = form.pop("draws", None) is not None
-    arms = (design.arm(int(number)) for number in found.arms["arm"])
+    settings, own_values = ran_with(design)
     posterior = " --posterior" * drawn
     return Subject(
         found,
@@ -112,7 +118,8 @@ def _stored(found: StoredResults) -> Subject:
         design.days,
         design.warm_up_days,
         design.seed,
-        {arm.index: dict(arm.changes) for arm in arms},
+        settings,
+        own_values,
         drawn,
         found.store.model,
         bool(found.store.replaced),
@@ -128,6 +135,7 @@ def _stored(found: StoredResults) -> Subject:
 def _kept(found: KeptRuns) -> Subject:
     run = found.run
     scenarios = dict(zip(found.arms["title"], found.scenarios, strict=True))
+    apart = _apart(found.scenarios)
     return Subject(
         found,
         one_line(listed(list(scenarios))),
@@ -136,7 +144,8 @@ def _kept(found: KeptRuns) -> Subject:
         run.days,
         run.warm_up_days,
         run.seed,
-        _apart(found.scenarios),
+        apart.__getitem__ if apart is not None else None,
+        {},
         run.draws is not None,
         None,
         False,
@@ -153,6 +162,40 @@ def _kept(found: KeptRuns) -> Subject:
 def _visible(text: str) -> str:
     """A text of JSON or TOML with letters that are not seen, such as marks of direction, written as both write them."""
     return "".join(letter if letter.isprintable() or letter == "\n" else f"\\u{ord(letter):04x}" for letter in text)
+
+
+def ran_with(design: Design) -> tuple[Callable[[int], Mapping[str, Any]], Mapping[str, Any]]:
+    """What gives the values with which an arm of a design ran, of all that some arm changes; and the scenario's own."""
+    keys = _changed(design)
+    return lambda arm: _with_draws(design, keys, design.arm(arm)), _values_at(design.scenario, keys)
+
+
+def _changed(design: Design) -> tuple[str, ...]:
+    """Every key that some arm of a design changes, in the order of its factors."""
+    by_levels = (key for factor in design.crossed for level in factor.levels for key in level.changes)
+    return tuple(dict.fromkeys([*by_levels, *(of.name for of in design.ranges)]))
+
+
+def _with_draws(design: Design, keys: Sequence[str], arm: Arm) -> dict[str, Any]:
+    """The values with which an arm ran; of a level that its replications draw and it does not change, that."""
+    kept = {*design.scenario.changed_parameters(), *arm.changes}
+    drawn = {name: DRAWN for name in (design.draws.names if design.draws else ()) if name not in kept}
+    values = _values_at(design.scenario_of(arm), keys)
+    return {key: drawn.get(key.removeprefix(PARAMETERS_OF), value) for key, value in values.items()}
+
+
+def _values_at(scenario: Scenario, keys: Sequence[str]) -> dict[str, Any]:
+    """Key of changes → the value that a scenario has there; of a table of values that differ, each by its name."""
+    flat = _flat(scenario.model_dump(mode="json"), lists=True)
+    values = {key.removeprefix(PARAMETERS_OF): value for key, value in flat.items()}
+    return {key: _value_at(values, key.removeprefix(PARAMETERS_OF)) for key in keys}
+
+
+def _value_at(values: Mapping[str, Any], key: str) -> Any:
+    if key in values:
+        return values[key]
+    below = {name.removeprefix(f"{key}."): value for name, value in values.items() if name.startswith(f"{key}.")}
+    return next(iter(below.values()), None) if len(set(map(repr, below.values()))) < 2 else below
 
 
 def _apart(scenarios: Sequence[Scenario | None]) -> dict[int, dict[str, Any]] | None:
@@ -173,12 +216,14 @@ def _all_values(scenario: Scenario) -> dict[str, Any]:
         values[DEVOLUTION] = values[domains[0]]
         for key in domains:
             del values[key]
-    return {key.removeprefix("parameters."): value for key, value in values.items()}
+    return {key.removeprefix(PARAMETERS_OF): value for key, value in values.items()}
 
 
-def _flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+def _flat(tree: Mapping[str, Any], above: str = "", lists: bool = False) -> dict[str, Any]:
+    """The values of nested tables by their whole key; with `lists`, elements of lists go by number."""
     found: dict[str, Any] = {}
     for name, value in tree.items():
         key = f"{above}{name}"
-        found |= _flat(value, f"{key}.") if isinstance(value, dict) else {key: value}
+        below = {str(place): each for place, each in enumerate(value)} if lists and isinstance(value, list) else value
+        found |= _flat(below, f"{key}.", lists) if isinstance(below, dict) else {key: value}
     return found

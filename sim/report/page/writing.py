@@ -20,9 +20,10 @@ from sim.report.page.figures import Drawn, difference_figures, ledger_figures
 from sim.report.page.interactive import drawn_by_script
 from sim.report.page.limits import limits
 from sim.report.page.method import REFERENCES, bibtex, program
+from sim.report.page.settings import settings_of, what_arms_are
 from sim.report.page.subject import COURSE, HARM, LEDGERS, STAFF, Subject
 from sim.report.page.tables import beside, blocks, frequencies, icons
-from sim.report.page.words import Names, counted, listed, name_of, names_of
+from sim.report.page.words import Names, counted, name_of, names_of
 from sim.report.provenance import PACKAGES, package_version
 from sim.report.setting import how_led
 
@@ -90,6 +91,7 @@ def _parts(subject: Subject, comparison: Comparison | None, names: Names, figure
     """All that the template shows, by name."""
     pairs = in_pairs(subject.kept)
     drawn = {each.name: (each, _as_address(each)) for each in figures}
+    settings = settings_of(subject, names)
     own = [name for name in subject.kept if name not in {*HARM, *COURSE, *STAFF, *LEDGERS}]
     return {
         "subject": subject,
@@ -98,7 +100,7 @@ def _parts(subject: Subject, comparison: Comparison | None, names: Names, figure
         "comparison": comparison,
         "heading": arms_heading(comparison) if comparison else "",
         "answer": answer(subject, comparison),
-        "arms": _what_arms_are(subject, names),
+        "arms": what_arms_are(settings, names),
         "led": how_led(subject.scenario) if subject.scenario else "",
         "frequencies": frequencies(subject, comparison, names),
         "icons": icons(subject, comparison, names),
@@ -107,9 +109,10 @@ def _parts(subject: Subject, comparison: Comparison | None, names: Names, figure
         "beside": beside(subject, comparison, names, pairs),
         "drawn": drawn,
         "ledger_figures": [each for name, each in drawn.items() if name.startswith("ledgers_")],
-        "between": assumptions.between_arms(subject, names),
-        "more_between": assumptions.left_out(subject, names),
-        "of_scenario": assumptions.of_scenario(subject),
+        "between": assumptions.between_arms(settings, names),
+        "more_between": assumptions.left_out(settings),
+        "shared": assumptions.shared(settings, names),
+        "of_scenario": assumptions.of_scenario(subject, settings),
         "studied": assumptions.studied(subject.primary),
         "grades": assumptions.grades(),
         "limits": limits(subject, comparison),
@@ -120,19 +123,6 @@ def _parts(subject: Subject, comparison: Comparison | None, names: Names, figure
         "progress": _progress(comparison),
         "provenance": _provenance(subject),
     }
-
-
-def _what_arms_are(subject: Subject, names: Names) -> list[tuple[str, str]]:
-    """Each arm with what sets it apart from the scenario, in a few words."""
-    shown = [each.name for each in assumptions.between_arms(subject, names)]
-    words = assumptions.short_names(shown, subject.scenario)
-    told = []
-    for arm, called in names.arms.items():
-        changes = (subject.changes or {}).get(arm, {})
-        told.append(
-            (called, listed([f"{words[key]} {assumptions.said(changes[key])}" for key in words if key in changes]))
-        )
-    return told
 
 
 def _progress(comparison: Comparison | None) -> str:
