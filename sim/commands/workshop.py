@@ -46,7 +46,7 @@ def build(
 ) -> None:
     """Write the page of a workshop: one file that opens anywhere, without a network.
 
-    It takes the results that ship, which are of 200 replications.
+    It takes the results that ship, unless --fresh asks for new ones.
     """
     from sim.report.folder import check_file, whole_file
     from sim.scenario.words import one_line

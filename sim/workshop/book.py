@@ -114,7 +114,7 @@ def _puzzle(name: str, puzzle: Puzzle, kept: Kept, numbers: Mapping[int, int]) -
         "mode": puzzle.mode,
         "a": puzzle.a,
         "b": puzzle.b,
-        "question": puzzle.question,
+        "question": filled(puzzle.question, a, b),
         "asks": puzzle.asks,
         "options": [{"name": each, "title": getattr(puzzle.options, each)} for each in judging.ANSWERS],
         "answer": judging.judged(a[puzzle.asks], b[puzzle.asks]),

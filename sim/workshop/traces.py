@@ -14,8 +14,8 @@ from sim.workshop.telling import content, for_a_room
 
 RULE = (
     "The patient is the first of the counted days, of those who came for the first time, whom care harmed in the first "
-    "setting in a way that could have been prevented, and did not harm in the second. She shows how harm comes about; one patient "
-    "does not show which setting is better."
+    "setting in a way that could have been prevented, and did not harm in the second. She shows how harm comes about; "
+    "one patient does not show which setting is better."
 )
 
 
