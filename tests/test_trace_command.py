@@ -10,14 +10,14 @@ from sim.cli import app
 from tests.experiment.sweeps import ROOT
 
 SMALL = ROOT / "scenarios" / "small.toml"
-LONG = ("--years", "0.3", "--seed", "3")
+LONG = ("--years", "0.1", "--seed", "3")
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "small.toml").write_bytes(SMALL.read_bytes())
-    harmful = "title = 'Harmful'\nextends = 'small.toml'\n[parameters.errors]\nharm_level = 3.0\n"
+    harmful = "title = 'Harmful'\nextends = 'small.toml'\n[parameters.errors]\nharm_level = 10.0\n"
     (tmp_path / "harmful.toml").write_text(harmful)
     return tmp_path
 
@@ -30,10 +30,12 @@ def test_from_a_list_to_a_history_and_to_another_leader(here):
     listed = call("harmful.toml", *LONG)
     assert listed.exit_code == 0
     patient = re.search(r"^ +(\d+)  day", listed.stdout, re.MULTILINE).group(1)
-    told = call("harmful.toml", *LONG, "--patient", patient, "--under", "coaching", "--out", "kept")
+    told = call("harmful.toml", *LONG, "--patient", patient, "--under", "coaching", "--from", "0", "--out", "kept")
     assert told.exit_code == 0, told.output
     assert "Harm on day" in told.stdout
     assert "The two hospitals part on day" in told.stdout
+    assert "Up to then the two hospitals are the same" in told.stdout
+    assert f"Watching patient {patient}" in told.stderr
     assert sorted(path.name for path in (here / "kept").iterdir()) == [
         "figure.png",
         "figure.svg",
@@ -45,14 +47,18 @@ def test_from_a_list_to_a_history_and_to_another_leader(here):
     assert (here / "kept" / "trace.txt").read_text() == told.stdout
     content = json.loads((here / "kept" / "trace.json").read_text())
     assert content["patient"] == int(patient)
-    assert content["under"]["hospitals_part"]["one"]["lead"]
+    assert content["under"]["from_day"] == 0
+    parts = content["under"]["hospitals_part"]
+    assert all(event["lead"] for event in (parts["one"], parts["other"]) if event)
+    assert content["under"]["differs"]
     assert any(event["kind"] == "harm" for event in content["history"]["events"])
     origin = json.loads((here / "kept" / "provenance.json").read_text())
     assert origin["run"]["command"][:3] == ["microsystem", "trace", "harmful.toml"]
+    assert origin["run"]["command"][-2:] == ["--from", "0"]
 
 
 def test_a_run_of_an_experiment_is_traced_with_its_arm_and_its_draw(here):
-    design = "title='Two'\nscenario='harmful.toml'\nmethod='list'\nposterior=true\n[run]\nyears=0.3\nreplications=2\n"
+    design = "title='Two'\nscenario='harmful.toml'\nmethod='list'\nposterior=true\n[run]\nyears=0.1\nreplications=2\n"
     (here / "two.toml").write_text(design + "[arms.usual]\n[arms.coached]\nstyle='coaching'\n")
     swept = CliRunner().invoke(app, ["sweep", "two.toml", "--out", "folder"])
     assert swept.exit_code == 0, swept.output
@@ -81,6 +87,8 @@ def test_a_run_of_an_experiment_is_traced_with_its_arm_and_its_draw(here):
         (("harmful.toml", "--under", "coaching"), "name a patient, or a kind of harm"),
         (("harmful.toml", "--out", "x"), "name a patient, or a kind of harm"),
         (("harmful.toml", "--patient", "12", "--under", "couching"), "coaching"),
+        (("harmful.toml", "--patient", "12", "--from", "3"), "name a style with --under"),
+        (("harmful.toml", "--patient", "12", "--under", "coaching", "--from", "900"), "counts days 0 to"),
         (("harmful.toml", "--arm", "1"), "--arm is for the folder of an experiment"),
         (("harmful.toml", "--seed", "-1"), "seed must be a whole number"),
         (("nowhere.toml",), "nowhere.toml"),

@@ -1,14 +1,17 @@
 """A history in words: how each harm came about, all that happened, and where it parts under another leader."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sim.report.setting import how_led
 from sim.scenario.words import one_line
 from sim.tracing.chains import Chain, chains
+from sim.tracing.differing import Difference
 from sim.tracing.events import Event, clock
 from sim.tracing.history import Harm, History
 from sim.tracing.parting import Parting
+from sim.tracing.replay import Run
 from sim.tracing.trace import Otherwise, Trace
 
 # Reasons that are worth a word only where there is something of them.
@@ -19,6 +22,9 @@ PRESSED_BY = {
     "tasks waiting": "tasks waiting: {:.0f}",
     "pressure of the target": "under pressure of the target ({:.2f} of 1)",
 }
+
+AS_IT_WAS = "as it was"
+WHICH = "of {} errors that were open then nothing tells which one it was; here is what belongs to any of them"
 
 
 def list_of_harms(found: Sequence[Harm], warm_up_days: int) -> list[str]:
@@ -43,16 +49,41 @@ def in_words(told: Trace) -> list[str]:
 
 
 def _otherwise(own: History, other: Otherwise) -> list[str]:
-    theirs, names = other.history, (how_led(own.run.scenario), how_led(other.history.run.scenario))
-    lines = [f"The same patient with the same luck. {names[1]}.", ""]
+    theirs, names = other.history, (AS_IT_WAS, f"under {other.style}")
+    led = how_led(theirs.run.scenario)
+    lines = [f"The same patient with the same luck. {led}.", _since_when(own.run, other), ""]
     if not theirs.events:
         return [*lines, "She never comes: whoever comes again does so only where all before was the same."]
     warm_up = own.run.warm_up_days
     lines += [*of_parting(other.hospitals_part, warm_up, names, "the two hospitals"), ""]
     lines += of_parting(other.patient_parts, warm_up, names, "the two histories of this patient")
     if other.patient_parts is not None:
+        lines += _what_differs(other, " | ".join(map(one_line, names)))
         lines += ["", *summary(theirs), "", "What happens then:", "", *timeline(theirs)]
     return lines
+
+
+def _since_when(run: Run, other: Otherwise) -> str:
+    if other.day is not None:
+        style = one_line(other.style)
+        return f"Leads turn to {style} on day {other.day}. Up to then the two hospitals are the same."
+    if run.warm_up_days:
+        return f"So led from day -{run.warm_up_days} on, the warm-up included: people learn otherwise from then on."
+    return "The other style is there from the beginning."
+
+
+def _what_differs(other: Otherwise, sides: str) -> Iterator[str]:
+    """What lies between the parting of the hospitals and that of the patient, as far as it touches her."""
+    yield from _side_by_side(f"What the lead of her ward gave time to in between ({sides}):", other.lead_time)
+    yield from _side_by_side(f"What differed just then for those concerned ({sides}):", other.differs)
+
+
+def _side_by_side(title: str, found: Sequence[Difference]) -> Iterator[str]:
+    if not found:
+        return
+    yield from ("", title)
+    for each in found:
+        yield f"  {each.of}, {each.what}: {each.one} | {each.other}"
 
 
 def summary(history: History) -> list[str]:
@@ -68,6 +99,8 @@ def summary(history: History) -> list[str]:
 
 
 def _of_chain(chain: Chain, warm_up_days: int) -> Iterator[str]:
+    if chain.could_be > 1:
+        yield f"  {'which':<9} {WHICH.format(chain.could_be)}"
     for event in chain.led_to:
         at = "" if event.tick == chain.harm.tick else f" ({clock(event.tick, warm_up_days)})"
         yield f"  {'body' if event.kind == 'decline' else event.kind:<9} {event.words}{at}{_why(event)}"
@@ -122,7 +155,7 @@ def of_parting(parting: Parting | None, warm_up_days: int, names: tuple[str, str
     """Where two histories part, in words.
 
     Args:
-        names: of the two styles.
+        names: of both sides.
         of: what parts, such as "the histories of this patient".
     """
     if parting is None:
@@ -131,7 +164,7 @@ def of_parting(parting: Parting | None, warm_up_days: int, names: tuple[str, str
     for name, event in zip(names, (parting.one, parting.other), strict=True):
         words = f"{event.words}{_why(event)}" if event else "nothing of the kind"
         role = f" [{event.lead}]" if event and event.lead else ""
-        lines.append(f"  under {one_line(name)}: {words}{role}")
+        lines.append(f"  {one_line(name)}: {words}{role}")
     return lines
 
 
@@ -141,9 +174,12 @@ def content(told: Trace) -> dict[str, Any]:
     if told.otherwise is not None:
         found["under"] = {
             "style": told.otherwise.style,
+            "from_day": told.otherwise.day,
             "history": _history(told.otherwise.history),
             "patient_parts": _parting(told.otherwise.patient_parts),
             "hospitals_part": _parting(told.otherwise.hospitals_part),
+            "lead_time": [asdict(each) for each in told.otherwise.lead_time],
+            "differs": [asdict(each) for each in told.otherwise.differs],
         }
     return found
 

@@ -29,12 +29,16 @@ KINDS = (
     "voice",
     "silence",
     "record",
+    "unseen",
     "care",
     "decision",
     "waits",
     "target",
     "lead",
 )
+
+# How far an error is on its way: made; stopped by those who were there, or put right later; it reached the patient.
+MADE, STOPPED, PUT_RIGHT, REACHED = "made", "stopped", "put right", "reached"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Event:
         who: the key of the one whose act it is; 0 for a body, or where nobody acts.
         patient: the key of the patient whom it is about; 0 where it is about none.
         error: of which kind of error it is a part; empty where of none.
+        stage: of an error, `MADE`, `STOPPED`, `PUT_RIGHT` or `REACHED`; empty for anything else.
         lead: how the ward's lead took part; empty where she did not.
         on_record: whether the hospital's own records hold it.
         reasons: what stood behind it, such as a belief, a gap of status or hurry, each in words and as a number.
@@ -59,6 +64,7 @@ class Event:
     who: int = 0
     patient: int = 0
     error: str = ""
+    stage: str = ""
     lead: str = ""
     on_record: bool = False
     reasons: Mapping[str, float] = field(default_factory=dict)

@@ -98,11 +98,35 @@ def of_kind(found: list[Harm], kind: str | None) -> list[Harm]:
     """
     chosen = [harm for harm in found if kind is None or kind in harm.kinds]
     if not chosen:
-        by = f"by {kind}" if kind else "in a way that care could have prevented"
-        raise NoSuchPatient(
-            f"nobody was harmed {by} in the days that this run counts; try a longer run or another seed"
-        )
+        raise _nobody(kind)
     return chosen
+
+
+def first_harmed(run: Run, kind: str, tell: Progress | None = None) -> History:
+    """The history of the first whom this kind of error harmed in the days that a run counts.
+
+    Where two kinds harmed on one ward in the same quarter of an hour, the history says which of them it was.
+
+    Args:
+        run: in which.
+        kind: of `KINDS_OF_HARM`.
+        tell: called with ticks done and ticks in all; may raise to stop.
+
+    Raises:
+        NoSuchPatient: there is nobody, or no such kind.
+    """
+    check_kind(kind)
+    error = "" if kind == OMISSION else kind
+    for harm in of_kind(harms(run, tell), kind):
+        told = history(run, harm.patient, tell)
+        if any((event.tick, event.kind, event.error) == (harm.tick, "harm", error) for event in told.events):
+            return told
+    raise _nobody(kind)
+
+
+def _nobody(kind: str | None) -> NoSuchPatient:
+    by = f"by {kind}" if kind else "in a way that care could have prevented"
+    return NoSuchPatient(f"nobody was harmed {by} in the days that this run counts; try a longer run or another seed")
 
 
 class _Counts:
@@ -131,7 +155,7 @@ def history(run: Run, patient: int, tell: Progress | None = None) -> History:
     Args:
         run: which.
         patient: a key, as `harms` gives it.
-        tell: called with ticks done and ticks in all, while the patient is looked for; may raise to stop.
+        tell: called with ticks done and ticks in all; may raise to stop.
 
     Raises:
         NoSuchPatient: nobody of that key comes in this run.
@@ -143,6 +167,8 @@ def history(run: Run, patient: int, tell: Progress | None = None) -> History:
     replay.goes_to(came)
     watch = Watch(replay, patient)
     for _ in range(min(run.ticks - came, LONGEST_TOLD * TICKS_PER_DAY)):
+        if tell and watch.tick % TICKS_PER_DAY == 0:
+            tell(watch.tick, run.ticks)
         watch.step()
         if watch.row() is None:
             break

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.experiment.design_files import led_by
+from sim.experiment.replications import RunError
 from sim.scenario import with_changes
+from sim.state.vocabulary import DAYS_PER_YEAR
 from sim.tracing.events import Event
 from sim.tracing.history import History
 from sim.tracing.replay import Progress, Replay, Run
@@ -33,14 +36,30 @@ class Parting:
     other: Event | None
 
 
-def under(run: Run, style: str) -> Run:
+def under(run: Run, style: str, day: int | None = None) -> Run:
     """The same run, with the same luck, where every ward is led in another style.
+
+    Args:
+        run: which.
+        style: of leading.
+        day: at whose first midnight the leads take it on, counted from the end of the warm-up, from 0; until then both
+            runs are the same, byte for byte. Left out, they have it from the beginning of the warm-up.
 
     Raises:
         ScenarioError: there is no such style.
+        RunError: the run does not count this day.
     """
-    scenario = with_changes(run.scenario, led_by(run.scenario, style))
-    return Run(scenario, run.seed, run.days, run.warm_up_days)
+    if day is not None and not 0 <= day < run.days:
+        raise RunError(f"the other leader comes on day {day}; the run counts days 0 to {run.days - 1}")
+    changes = led_by(run.scenario, style) if day is None else _turns_to(run, style, day)
+    return Run(with_changes(run.scenario, changes), run.seed, run.days, run.warm_up_days)
+
+
+def _turns_to(run: Run, style: str, day: int) -> dict[str, Any]:
+    """What is scheduled already, and that leads take on another style."""
+    scheduled = [each.model_dump(mode="json", exclude_none=True) for each in run.scenario.interventions]
+    turn = {"kind": "replace", "title": "Another way of leading", "day": day, "style": style}
+    return {"run.years": run.days / DAYS_PER_YEAR, "interventions": [*scheduled, turn]}
 
 
 def of_patient(one: History, other: History) -> Parting | None:
@@ -48,12 +67,18 @@ def of_patient(one: History, other: History) -> Parting | None:
     return _first_difference(one.events, other.events)
 
 
-def of_hospitals(one: Run, other: Run, until: int, tell: Progress | None = None) -> Parting | None:
+def of_hospitals(one: Run, other: Run, until: int, tell: Progress | None = None, since: int = 0) -> Parting | None:
     """Where two hospitals part, in anything that somebody did; None where they do not before the tick `until`.
 
     What leads bring with them from the start is no event: beliefs may differ at once, and come to matter later.
+
+    Args:
+        one, other: two runs.
+        until: a tick.
+        tell: called with ticks done and ticks in all; may raise to stop.
+        since: a tick up to which both are known to be the same.
     """
-    tick = _first_tick_apart(one, other, until, tell)
+    tick = _first_tick_apart(one, other, since, until, tell)
     if tick is None:
         return None
     watches = [_watch_from(run, tick) for run in (one, other)]
@@ -66,8 +91,10 @@ def of_hospitals(one: Run, other: Run, until: int, tell: Progress | None = None)
     return Parting(tick, None, None)
 
 
-def _first_tick_apart(one: Run, other: Run, until: int, tell: Progress | None) -> int | None:
+def _first_tick_apart(one: Run, other: Run, since: int, until: int, tell: Progress | None) -> int | None:
     replays = Replay(one), Replay(other)
+    for replay in replays:
+        replay.goes_to(since)
     for tick in replays[0].ticks(tell):
         if tick >= until:
             return None

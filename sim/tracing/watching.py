@@ -33,11 +33,13 @@ class Call:
     Attributes:
         name: of the behaviour.
         given: its arguments by name, also as attributes of the call.
+        left: what its listener counts down for listeners of calls within it.
     """
 
     def __init__(self, name: str, given: Mapping[str, Any]):
         self.name = name
         self.given = given
+        self.left = 0
 
     def __getattr__(self, name: str) -> Any:
         return self.given[name]
@@ -116,6 +118,7 @@ class Watch(Hospital):
         *,
         about: int | None = None,
         error: str | None = None,
+        stage: str = "",
         on_record: bool = False,
         reasons: Mapping[str, float] | None = None,
     ) -> None:
@@ -125,7 +128,8 @@ class Watch(Hospital):
             return
         identity = 0 if who is None else int(who.identity)
         of_error = self._error() if error is None else error
-        self.events.append(Event(self.tick, kind, words, identity, patient, of_error, lead, on_record, reasons or {}))
+        told = Event(self.tick, kind, words, identity, patient, of_error, stage, lead, on_record, reasons or {})
+        self.events.append(told)
 
     def about(self) -> int:
         """The patient about whom the innermost call is, or `NO_PATIENT`."""

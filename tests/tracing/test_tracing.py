@@ -1,31 +1,41 @@
 """The causal trace: watching changes nothing, histories agree with the ledgers, and part where the lead took part."""
 
-import numpy as np
+from collections import Counter
+
 import pytest
 
+from sim.experiment.replications import RunError
 from sim.scenario import load, with_changes
-from sim.tracing.chains import chains
-from sim.tracing.events import KINDS, Event, clock, lasting
-from sim.tracing.history import History, NoSuchPatient, harms, history, of_kind
+from sim.tracing import history as histories
+from sim.tracing.chains import MADE_BEFORE, chains
+from sim.tracing.events import KINDS, MADE, PUT_RIGHT, REACHED, STOPPED, Event, clock, lasting
+from sim.tracing.history import OMISSION, Harm, History, NoSuchPatient, first_harmed, harms, history, of_kind
 from sim.tracing.parting import of_hospitals, of_patient, under
 from sim.tracing.replay import Replay, Run
-from sim.tracing.trace import trace
+from sim.tracing.trace import beside
 from sim.tracing.watching import EVERYBODY, Watch
 from tests.experiment.sweeps import ROOT
 
 SCENARIOS = ROOT / "scenarios"
-DAYS, WARM_UP = 50, 20
+HARMFUL = {"errors.harm_level": 3.0, "errors.rate.prescribing_mistake": 0.15, "errors.ambiguous": 0.2}
+DAYS, WARM_UP = 30, 10
 
 
 @pytest.fixture(scope="module")
 def run():
-    scenario = with_changes(load(SCENARIOS / "small.toml"), {"errors.harm_level": 3.0})
+    scenario = with_changes(load(SCENARIOS / "small.toml"), HARMFUL)
     return Run(scenario, 11, DAYS, WARM_UP)
 
 
 @pytest.fixture(scope="module")
 def harmed(run):
     return harms(run)
+
+
+@pytest.fixture(scope="module")
+def told(run, harmed):
+    """Of the last who was harmed: it is short, and begins in the days that are counted."""
+    return history(run, harmed[-1].patient)
 
 
 @pytest.mark.parametrize("patient", [EVERYBODY, "first"])
@@ -42,18 +52,18 @@ def test_a_run_that_is_watched_is_the_same_run(run, harmed, patient):
         assert one.tobytes() == other.tobytes()
 
 
-def test_every_preventable_harm_is_listed_once_and_is_told_in_its_history(run, harmed):
+def test_every_preventable_harm_is_listed_once_and_is_told_in_its_history(run, harmed, told):
     replay = Replay(run)
     replay.goes_to(WARM_UP * 96)
     before = replay.state.true["preventable_events"].sum()
     replay.goes_to(run.ticks)
     assert len(harmed) == replay.state.true["preventable_events"].sum() - before
-    for harm in harmed[:3]:
-        told = history(run, harm.patient)
-        events = [event for event in told.events if event.kind == "harm" and event.tick == harm.tick]
-        assert events
-        assert {event.error for event in events} <= {*harm.kinds, ""}
-        assert told.events[0].words.startswith("came for")
+    assert len({(harm.tick, harm.ward) for harm in harmed}) == len(harmed)
+    harm = harmed[-1]
+    events = [event for event in told.events if event.kind == "harm" and event.tick == harm.tick]
+    assert events
+    assert {event.error or OMISSION for event in events} == set(harm.kinds)
+    assert told.events[0].words.startswith("came for")
 
 
 def test_a_history_holds_what_the_ledgers_count(run):
@@ -61,6 +71,7 @@ def test_a_history_holds_what_the_ledgers_count(run):
     replay = Replay(run)
     replay.goes_to(30 * 96)
     before = {name: getattr(replay.state, name).copy() for name in ("true", "observed", "funnel")}
+    were_open = orders_open(replay)
     watch = Watch(replay, EVERYBODY)
     for _ in range(3 * 96):
         watch.step()
@@ -87,44 +98,83 @@ def test_a_history_holds_what_the_ledgers_count(run):
     assert at_a_desk > 0
     assert {event.kind for event in watch.events} <= set(KINDS)
     reached = int((grown["funnel"] - before["funnel"])[..., 5].sum())
-    told = [event for event in watch.events if event.kind == "error" and _arrives(event)]
-    assert len(told) == reached > 0
+    assert sum(event.stage == REACHED for event in watch.events) == reached > 0
+    for error, open_before, open_now in zip(MADE_BEFORE, were_open, orders_open(replay), strict=True):
+        stages = Counter(event.stage for event in watch.events if event.error == error)
+        assert stages[PUT_RIGHT] > 0
+        assert stages[MADE] - stages[STOPPED] - stages[PUT_RIGHT] - stages[REACHED] == open_now - open_before
+
+
+def orders_open(replay):
+    """Wrong and unclear orders that nobody has met, or that were left when the patient went."""
+    true, everybody = replay.state.true, replay.state.patients
+    patients = everybody[everybody["identity"] != 0]
+    wrong = patients["wrong_orders"].sum() + true["wrong_orders_left"].sum()
+    return int(wrong), int(patients["ambiguous_orders"].sum() + true["unclear_orders_left"].sum())
 
 
 def count_of_reports(watch):
     return sum(event.kind == "silence" and "incident report" in event.words for event in watch.events)
 
 
-def _arrives(event):
-    ways = ("nothing stopped it", "a treatment was chosen", "a trial of", "a term in", "the patient turned critical")
-    return event.words.startswith(ways)
-
-
-def test_the_same_style_gives_the_same_history(run, harmed):
+def test_the_same_style_gives_the_same_history(run, told):
     style = run.scenario.leadership.style
-    told = trace(run, harmed[0].patient, style)
-    assert told.otherwise.patient_parts is None
-    assert told.otherwise.hospitals_part is None
-    assert told.otherwise.history.events == told.history.events
+    same = beside(told, style, 3)
+    assert same.patient_parts is same.hospitals_part is None
+    assert same.history.events == told.events
+    assert of_hospitals(run, under(run, style), 5 * 96) is None
 
 
-@pytest.mark.parametrize("style", ["coaching", "directive", "laissez_faire"])
+def test_hospitals_are_one_until_another_leader_does_otherwise(run, told):
+    """The other leader comes on the day before the patient; a day is long enough to see her at work."""
+    came = told.events[0].tick
+    day = came // 96 - WARM_UP - 1
+    otherwise = beside(told, "coaching", day)
+    first, last = otherwise.hospitals_part, otherwise.patient_parts
+    replays = Replay(run), Replay(under(run, "coaching", day))
+    for replay in replays:
+        replay.goes_to((day + WARM_UP) * 96)
+    for one, other in zip(replays[0].state, replays[1].state, strict=True):
+        assert one.tobytes() == other.tobytes()
+    assert (day + WARM_UP) * 96 <= first.tick <= last.tick
+    assert all(event.lead for event in (first.one, first.other) if event is not None)
+    assert first.one or first.other
+    alike = [event.tick < last.tick for event in told.events].index(False)
+    assert alike > 0
+    assert all(map(Event.is_as, told.events[:alike], otherwise.history.events[:alike]))
+    assert otherwise.lead_time
+    assert otherwise.differs
+    assert all(each.one != each.other for each in otherwise.differs)
+
+
+@pytest.mark.parametrize("style", ["directive", "laissez_faire"])
 def test_under_another_style_hospitals_part_where_the_lead_took_part(run, style):
     parting = of_hospitals(run, under(run, style), run.ticks)
-    assert parting is not None
     events = [event for event in (parting.one, parting.other) if event is not None]
     assert events
     assert all(event.lead for event in events)
 
 
-def test_before_they_part_two_hospitals_are_one(run):
-    other = under(run, "coaching")
-    parting = of_hospitals(run, other, run.ticks)
-    one, two = Replay(run), Replay(other)
-    for replay in (one, two):
-        replay.goes_to(parting.tick)
-    for name in ("patients", "true", "observed", "funnel", "staffing"):
-        assert np.array_equal(getattr(one.state, name), getattr(two.state, name))
+def test_another_leader_comes_within_the_days_that_are_counted(run):
+    for day in (-1, DAYS):
+        with pytest.raises(RunError, match=f"days 0 to {DAYS - 1}"):
+            under(run, "coaching", day)
+
+
+def test_a_kind_is_that_of_the_history_where_two_harmed_at_once(monkeypatch, run):
+    """Kinds are read by ward and quarter of an hour; the first who is listed was harmed by the other kind."""
+    both = ("dose slip", "care slip")
+    stories = {1: "care slip", 2: "dose slip"}
+    listed = [Harm(patient, 10, "six_beds", both, False) for patient in stories]
+    monkeypatch.setattr(histories, "harms", lambda run, tell: listed)
+    monkeypatch.setattr(
+        histories, "history", lambda run, who, tell: History(run, who, (Event(10, "harm", "", error=stories[who]),))
+    )
+    assert first_harmed(run, "dose slip").patient == 2
+    assert first_harmed(run, "care slip").patient == 1
+    stories[2] = "care slip"
+    with pytest.raises(NoSuchPatient, match="nobody was harmed by dose slip"):
+        first_harmed(run, "dose slip")
 
 
 @pytest.mark.parametrize("patient", [0, -3, 17, 1 << 40, (1 << 32) * 2 + 31])
@@ -149,12 +199,18 @@ def test_a_chain_holds_what_led_to_a_harm_and_nothing_else():
     wrong, other, harm = "prescribing mistake", "dose slip", "it harmed: 5 more hours of care are needed"
     story = made_up(
         Event(10, "flow", "came"),
-        Event(20, "error", "an order was written wrongly", error=wrong),
+        Event(14, "error", "written wrongly", error=wrong, stage=MADE),
+        Event(16, "barrier", "found", error=wrong, stage=PUT_RIGHT),
+        Event(20, "error", "an order was written wrongly", error=wrong, stage=MADE),
         Event(20, "silence", "did not say", error=wrong),
         Event(25, "waits", "went to an inbox"),
         Event(28, "target", "wrote a wait down"),
-        Event(30, "error", "a dose went wrong", error=other),
-        Event(40, "error", "nothing stopped it", error=wrong),
+        Event(30, "error", "a dose went wrong", error=other, stage=MADE),
+        Event(31, "error", "written wrongly", error=wrong, stage=MADE),
+        Event(31, "voice", "said", error=wrong),
+        Event(31, "barrier", "noticed", error=wrong, stage=STOPPED),
+        Event(35, "barrier", "did not see it", error=wrong),
+        Event(40, "error", "nothing stopped it", error=wrong, stage=REACHED),
         Event(40, "harm", harm, error=wrong, reasons={"hours": 5.0}),
         Event(40, "record", "staff saw that it was an incident"),
         Event(40, "silence", "wrote no incident report"),
@@ -163,13 +219,34 @@ def test_a_chain_holds_what_led_to_a_harm_and_nothing_else():
         Event(60, "harm", harm, error=other, reasons={"hours": 5.0}),
     )
     first, second = chains(story)
-    assert [event.tick for event in first.led_to] == [20, 20, 40]
+    assert [event.tick for event in first.led_to] == [20, 20, 35, 40]
+    assert first.could_be == 1
     assert first.waited.tick == 25
     assert [event.tick for event in first.pressed] == [28]
     assert [event.words for event in first.known] == ["staff saw that it was an incident", "wrote no incident report"]
     assert second.led_to == ()
     assert second.waited is None
     assert second.known == ()
+
+
+def test_of_two_wrong_orders_a_chain_holds_both_until_neither_is_open():
+    wrong = "prescribing mistake"
+    story = made_up(
+        Event(10, "error", "written", error=wrong, stage=MADE),
+        Event(11, "error", "written", error=wrong, stage=MADE),
+        Event(12, "barrier", "found", error=wrong, stage=PUT_RIGHT),
+        Event(13, "error", "nothing stopped it", error=wrong, stage=REACHED),
+        Event(13, "harm", "it harmed", error=wrong),
+        Event(20, "barrier", "found too late", error=wrong),
+        Event(21, "error", "written", error=wrong, stage=MADE),
+        Event(22, "error", "nothing stopped it", error=wrong, stage=REACHED),
+        Event(22, "harm", "it harmed", error=wrong),
+    )
+    first, second = chains(story)
+    assert [event.tick for event in first.led_to] == [10, 11, 12, 13]
+    assert first.could_be == 2
+    assert [event.tick for event in second.led_to] == [21, 22]
+    assert second.could_be == 1
 
 
 def test_a_failure_to_rescue_is_told_from_the_decline_on():

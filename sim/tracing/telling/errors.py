@@ -16,8 +16,8 @@ from sim.state.vocabulary import (
     PRESCRIBING_MISTAKE,
     TREATMENT_MISTAKE,
 )
-from sim.tracing.events import name_of
-from sim.tracing.watching import Call, Watch, listens
+from sim.tracing.events import MADE, PUT_RIGHT, REACHED, STOPPED, name_of
+from sim.tracing.watching import Call, Watch, listens, remembers
 from sim.ward.errors import NOT_MADE
 
 # How each kind of error is told.
@@ -46,6 +46,9 @@ WENT_WRONG = dict(
 MADE_BEFORE_A_CHECK = (PRESCRIBING_MISTAKE, PATHWAY_DEPARTURE)
 # And these are made in the moment in which they reach the patient.
 MADE_AT_THE_PATIENT = (TREATMENT_MISTAKE, FAILURE_TO_RESCUE, MISJUDGED_TRIAL, MISREAD_TERM)
+STOPPED_IN_TIME = "it was put right before it reached the patient"
+
+remembers("clears_terms")
 
 
 @listens("makes_error")
@@ -57,7 +60,17 @@ def an_error(call: Call, watch: Watch) -> Generator[None, Any, None]:
         return
     by = "by a hazard of the ward, in the hands of" if source == HAZARD else "in the hands of"
     words = f"{WENT_WRONG[ERRORS[call.error]]}, {by} {name_of(call.person)}"
-    watch.tell("error", words, call.person, reasons=reasons)
+    watch.tell("error", words, call.person, stage=MADE, reasons=reasons)
+
+
+@listens("uses_term")
+def a_term(call: Call, watch: Watch) -> Generator[None, Any, None]:
+    """An order is written in words that another profession may read differently."""
+    unclear = int(call.patient.ambiguous_orders)
+    yield
+    if int(call.patient.ambiguous_orders) > unclear:
+        words = f"an order held a term that nurses read in another sense, in the hands of {name_of(call.doctor)}"
+        watch.tell("error", words, call.doctor, error=ERRORS[MISREAD_TERM], stage=MADE)
 
 
 @listens("is_stopped")
@@ -65,10 +78,10 @@ def a_mistake(call: Call, watch: Watch) -> Generator[None, Any, None]:
     """A mistake was made that can still be stopped."""
     if call.error in MADE_BEFORE_A_CHECK:
         words = f"{WENT_WRONG[ERRORS[call.error]]}, in the hands of {name_of(call.person)}"
-        watch.tell("error", words, call.person, reasons=what_pressed(call.person, call.p))
+        watch.tell("error", words, call.person, stage=MADE, reasons=what_pressed(call.person, call.p))
     is_stopped = yield
     if is_stopped:
-        watch.tell("barrier", "it was put right before it reached the patient", call.person)
+        watch.tell("barrier", STOPPED_IN_TIME, call.person, stage=STOPPED)
 
 
 @listens("checks_own_work")
@@ -86,7 +99,8 @@ def a_checklist(call: Call, watch: Watch) -> Generator[None, Any, None]:
     """A checklist that is gone through in earnest may bring an error to light."""
     caught = yield
     if caught:
-        watch.tell("barrier", "the checklist brought it to light before it reached the patient", call.person)
+        words = "the checklist brought it to light before it reached the patient"
+        watch.tell("barrier", words, call.person, stage=STOPPED)
 
 
 @listens("is_stopped_by")
@@ -110,13 +124,42 @@ def a_second_look(call: Call, watch: Watch) -> Generator[None, Any, None]:
     watch.tell("barrier", words, call.nurse, error=ERRORS[PRESCRIBING_MISTAKE], reasons=reasons)
 
 
+@listens("asks_prescriber")
+def an_answer(call: Call, watch: Watch) -> Generator[None, Any, None]:
+    """Whoever wrote an order is asked about it, or nobody is there to be asked."""
+    is_mended = yield
+    if is_mended:
+        watch.tell("barrier", STOPPED_IN_TIME, call.nurse, stage=PUT_RIGHT)
+
+
+@listens("checks_orders")
+def a_visit(call: Call, watch: Watch) -> Generator[None, Any, None]:
+    """A pharmacist goes over the orders of a patient: first those that can still be put right."""
+    call.left = int(call.patient.wrong_orders)
+    yield
+
+
 @listens("finds_wrong_order")
 def a_check_of_orders(call: Call, watch: Watch) -> Generator[None, Any, None]:
-    """A pharmacist goes over a wrong order."""
+    """A pharmacist goes over an order that is wrong, or that two professions read differently."""
     found = yield
-    words = "found a wrong order and had it put right" if found else "went over a wrong order and did not see it"
-    who = name_of(call.pharmacist)
-    watch.tell("barrier", f"{who} {words}", call.pharmacist, error=ERRORS[PRESCRIBING_MISTAKE])
+    who, visit, of_term = name_of(call.pharmacist), watch.under_way("checks_orders"), watch.under_way("clears_terms")
+    if of_term:
+        words = "made a term in an order plain" if found else "went over a term in an order and took it to be plain"
+        _tell_check(watch, call, f"{who} {words}", MISREAD_TERM, PUT_RIGHT if found else "")
+        return
+    is_late = visit is not None and visit.left <= 0
+    if visit is not None:
+        visit.left -= 1
+    if is_late:
+        words = "found a wrong order after it was carried out" if found else "did not see that a wrong order was given"
+    else:
+        words = "found a wrong order and had it put right" if found else "went over a wrong order and did not see it"
+    _tell_check(watch, call, f"{who} {words}", PRESCRIBING_MISTAKE, PUT_RIGHT if found and not is_late else "")
+
+
+def _tell_check(watch: Watch, call: Call, words: str, error: int, stage: str) -> None:
+    watch.tell("barrier", words, call.pharmacist, error=ERRORS[error], stage=stage)
 
 
 @listens("is_spoilt")
@@ -125,7 +168,7 @@ def a_false_alarm(call: Call, watch: Watch) -> Generator[None, Any, None]:
     spoilt = yield
     if spoilt:
         words = f"{WENT_WRONG[ERRORS[call.error]]}, since {name_of(call.person)} was misled by a false concern"
-        watch.tell("error", words, call.person)
+        watch.tell("error", words, call.person, stage=MADE)
 
 
 @listens("reaches_patient")
@@ -133,11 +176,12 @@ def an_error_that_arrives(call: Call, watch: Watch) -> Generator[None, Any, None
     """Nothing stopped it."""
     went_wrong = WENT_WRONG[ERRORS[call.error]]
     if call.error == FAILURE_TO_RESCUE:
-        watch.tell("error", went_wrong)
+        watch.tell("error", went_wrong, stage=REACHED)
     elif call.error in MADE_AT_THE_PATIENT:
-        watch.tell("error", f"{went_wrong}, by {name_of(call.person)}", call.person)
+        watch.tell("error", f"{went_wrong}, by {name_of(call.person)}", call.person, stage=REACHED)
     else:
-        watch.tell("error", f"nothing stopped it: {went_wrong}, and it reached the patient", call.person)
+        words = f"nothing stopped it: {went_wrong}, and it reached the patient"
+        watch.tell("error", words, call.person, stage=REACHED)
     yield
 
 
@@ -165,7 +209,7 @@ def an_incident(call: Call, watch: Watch) -> Generator[None, Any, None]:
     if recognised:
         watch.tell("record", "staff saw that it was an incident")
     elif call.harmed:
-        watch.tell("record", "nobody saw that it was an incident")
+        watch.tell("unseen", "nobody saw that it was an incident")
 
 
 def what_pressed(person: np.record, p: np.record) -> dict[str, float]:

@@ -26,7 +26,7 @@ ABOUT = {
 # What comes of a concern is another question than how it is met.
 MET = {"welcomed": "was glad of it", "ignored": "gave no answer", "rebuffed": "was curt"}
 
-remembers("asks_prescriber", "gives_view", "meets_hazard")
+remembers("gives_view", "meets_hazard")
 
 
 @listens("voices")
