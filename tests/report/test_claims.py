@@ -67,7 +67,7 @@ def test_the_same_claim_in_python_gives_the_same_numbers(kept, tmp_path):
 
 
 def test_where_it_should_fail_it_is_not_supported(tmp_path):
-    said = call("claims", written(tmp_path), "--reps", 3, "--years", 1, "--at-failing-point")
+    said = call("claims", written(tmp_path), "--reps", 6, "--years", 1, "--at-failing-point")
     assert said.exit_code == 0
     assert "X1 More beds, shorter waits, at the point where it should fail: provisional: refuted" in said.stdout
     assert "It was expected not to be supported here, and is not." in said.stdout

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import httpx
 
 from sim.cli import app
-from sim.commands import workshop
+from sim.commands import serving
 from sim.workshop.server.app import Site
 from sim.workshop.server.places import listen
 from sim.workshop.server.serving import server_of
@@ -107,8 +107,8 @@ def running(runs=None, votes=None):
 
 def main(words):
     """The command itself, but for the page, the puzzles and the runs."""
-    workshop._warm_runs = lambda threads: MadeUpRuns()
-    workshop._site = lambda places, runs, votes: Site(BOOK, page, runs, places, votes)
+    serving._warm_runs = lambda threads: MadeUpRuns()
+    serving._site = lambda places, runs, votes: Site(BOOK, page, runs, places, votes)
     app(["workshop", "serve", *words])
 
 

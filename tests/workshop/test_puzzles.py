@@ -48,7 +48,7 @@ def test_a_change_is_clear_if_it_is_sure_and_large_enough(by, spread, answer):
 
 def test_runs_in_which_nothing_was_counted_are_left_out_in_pairs():
     a = [10.0, None, 12.0, 11.0]
-    b = [11.5, 99.0, 13.5, None]
+    b = [11.5, 99.0, 13.6, None]
     assert judged(a, b) == "more"
     assert mean_of(a) == 11.0
     assert change_of(a, b) == "14%"
