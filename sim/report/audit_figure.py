@@ -169,7 +169,7 @@ def _slopes(
             axes.vlines(beside, low - 0.15, high + 0.15, color=colour, linewidth=1, alpha=0.55, zorder=2)
             out = -1 if side == "right" else 1
             weight, ink = ("bold", INK) if row.turned else ("normal", QUIET)
-            how = {"va": "center", "size": 8.5, "weight": weight, "color": ink, "parse_math": False}
+            how: dict[str, Any] = {"va": "center", "size": 8.5, "weight": weight, "color": ink, "parse_math": False}
             axes.text(right + 0.36 * out, rank, f"{rank}", ha="center", **how)
             axes.text(right + 0.5 * out, rank, names[row.choice], ha=side, linespacing=1.05, **how)
     axes.set_xlim(-0.25, 1.25)
