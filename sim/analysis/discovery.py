@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.boxes import LEAST_CASES, LEAST_FAILURES, Box, boxes_of
+from sim.analysis.boxes import LEAST_CASES, LEAST_FAILURES, Axis, Box, axis_of, boxes_of
 from sim.analysis.evidence import ERROR_RATE
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
 from sim.analysis.results import interval
@@ -108,6 +108,7 @@ class Discovery:
             same future, with its 95% interval from `low` to `high`, `max_regret`, and `regret_by_chance`, the mean
             regret that luck alone would give if all were equally good.
         chance: of each strategy, how much of what varies between futures is chance.
+        drawn: what was drawn by luck, and is held out whole: ``points``, ``draws``, or both; else ``futures``.
     """
 
     of: Swept = field(repr=False)
@@ -119,6 +120,7 @@ class Discovery:
     found: tuple[Discovered, ...]
     robustness: pd.DataFrame
     chance: tuple[Chance, ...]
+    drawn: tuple[str, ...]
 
     @property
     def told(self) -> Outcome:
@@ -250,7 +252,8 @@ def discover(
     )
     robustness = _robustness(layout, values, sign, cases, outcome)
     chance = tuple(chance_of(values[:, each][:, known[each]]) for each in every)
-    return Discovery(of, outcome, failing, layout.strategies, layout.futures, cases, sought, robustness, chance)
+    drawn = tuple(axis.name for axis in layout.axes)
+    return Discovery(of, outcome, failing, layout.strategies, layout.futures, cases, sought, robustness, chance, drawn)
 
 
 class _Layout:
@@ -259,7 +262,8 @@ class _Layout:
     Attributes:
         strategies: the levels of each.
         futures: as in `Discovery`.
-        groups: of each future; neighbours in a sample have one.
+        axes: how futures were drawn: as points of a sample, of which neighbours belong together; with draws of levels,
+            of which those of one replication share its seed too; or both. Of a grid each future stands for itself.
     """
 
     def __init__(self, of: Swept, own: Sequence[str]):
@@ -277,11 +281,15 @@ class _Layout:
         table = pd.DataFrame(design.points[point], columns=[each.name for each in design.ranges])
         for name in others[0]:
             table[name] = [_as_column(other[name]) for _ in range(points) for other in others]
-        groups = _groups(design)[point]
+        groups, draws = _groups(design)[point], np.zeros(len(table), dtype=int)
         if design.draws is not None:
-            table, groups = _with_draws(design, table, groups)
+            groups = np.tile(groups, design.replications)
+            table, draws = _with_draws(design, table)
         self.futures = table[[name for name in table if table[name].nunique() > 1]]
-        self.groups = groups
+        sampled = {each.name for each in design.ranges}
+        drawn = {"points": (groups, sampled), "draws": (draws, {*table.columns} - sampled - {*others[0]})}
+        self.axes = [axis_of(name, *each) for name, each in drawn.items() if each[0].max() > 0]
+        self.axes = self.axes or [axis_of("futures", np.arange(len(table)), table.columns)]
         if self.futures.empty:
             raise SweptError(
                 f"{of.found.store.shown} varies nothing but strategies, so there are no futures to tell apart. Give "
@@ -319,8 +327,8 @@ def _groups(design: Design) -> np.ndarray:
     return np.unique(design.rows, return_index=True)[1] // block
 
 
-def _with_draws(design: Design, table: pd.DataFrame, groups: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Futures of each replication, with its draw of all levels that the scenario leaves open."""
+def _with_draws(design: Design, table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Futures of each replication, with its draw of all levels that the scenario leaves open; and which draw it is."""
     draws = design.draws
     assert draws is not None
     replications, count = design.replications, len(table)
@@ -330,7 +338,7 @@ def _with_draws(design: Design, table: pd.DataFrame, groups: np.ndarray) -> tupl
     for position, name in enumerate(draws.names):
         if name not in fixed:
             every[name] = draws.values[which, position]
-    return every, which if count == 1 else np.tile(groups, replications)
+    return every, which
 
 
 def _own_factors(design: Design, asked: Sequence[str] | None) -> list[str]:
@@ -420,7 +428,8 @@ def _discovered(
     if not found.is_sought:
         return found
     error_rate = ERROR_RATE / strategies
-    told = list(boxes_of(cases, fails[known], layout.groups[known], halves[:, known], MOST_BOXES, error_rate))
+    axes = [axis.among(known) for axis in layout.axes]
+    told = list(boxes_of(cases, fails[known], axes, halves[:, known], MOST_BOXES, error_rate))
     sure = tuple(box for box, holds in told if holds)
     refuted = None if sure else next((box for box, holds in told if not holds), None)
     return Discovered(found.cases, found.failures, sure, refuted)
@@ -435,8 +444,7 @@ def _robustness(layout: _Layout, values: np.ndarray, sign: float, cases: pd.Data
     rows = []
     for number, levels in enumerate(layout.strategies):
         own = cases[cases["strategy"] == number]
-        of_group = pd.Series(regret[number]).groupby(layout.groups[whole]).mean()  # neighbours are not independent
-        mean, low, high, _ = interval(of_group.to_numpy(), least=0.0)
+        mean, low, high = _over_clusters(regret[number], [axis.among(whole) for axis in layout.axes])
         worst = sign * np.quantile(sign * own["value"], 0.95) if len(own) else np.nan
         rows.append(
             {
@@ -456,6 +464,13 @@ def _robustness(layout: _Layout, values: np.ndarray, sign: float, cases: pd.Data
             }
         )
     return pd.DataFrame(rows)
+
+
+def _over_clusters(regret: np.ndarray, axes: Sequence[Axis]) -> tuple[float, float, float]:
+    """The mean with its interval over clusters, whose cases are not independent; the wider, where these are of two."""
+    means = [pd.Series(regret).groupby(axis.clusters).mean().to_numpy() for axis in axes]
+    told = [interval(each, least=0.0)[:3] for each in means]
+    return max(told, key=lambda each: each[2] - each[1])
 
 
 def _regret(badness: np.ndarray) -> np.ndarray:

@@ -4,7 +4,8 @@ Sobol's first-order index is the share of the variance between points that a fac
 all in which it has a part. Morris's mu* is the mean size of what a factor does over its whole range, sigma how much
 that differs with the others. Both are of the mean over replications, and every interval holds chance twice over: which
 points were drawn (SALib's bootstrap) and which replications (a jackknife). What chance is left in these means stands
-beside them: a factor that changes nothing but the course that luck takes has indices too.
+beside them: a factor that changes nothing but the course that luck takes has indices too. Where a resample does not
+vary at all, as of a count that is nearly always nought, there is no telling, and no index is given.
 
 Sources: Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018; Campolongo, Cariboni and Saltelli 2007,
 doi:10.1016/j.envsoft.2006.10.004; on when indices have settled, Sarrazin, Pianosi and Wagener 2016,
@@ -31,7 +32,7 @@ from sim.experiment.design_form import Sampling
 
 SOBOL, MORRIS = METHODS = ("sobol", "morris")
 MAIN = {SOBOL: "total", MORRIS: "mu_star"}
-WITH_INTERVAL = {SOBOL: ("first", "total"), MORRIS: ("mu_star",)}
+WITH_INTERVAL = {SOBOL: ("first", "total", "together"), MORRIS: ("mu_star",)}
 WITHOUT_INTERVAL: dict[str, tuple[str, ...]] = {SOBOL: (), MORRIS: ("mu", "sigma")}
 DEFAULT_OUTCOMES = ("preventable_events", "incident_reports", "mortality", "wait")
 
@@ -50,6 +51,7 @@ class Settling(NamedTuple):
         samples, before: the samples, and about half of them, of which they are compared.
         swapped: pairs of factors that matter, by more than chance, and changed places.
         widest: the factor with the widest interval, half of which is `reach`; `limit` counts as narrow.
+        too_rare: whether there are no indices of that half, since it varied too rarely.
     """
 
     samples: int
@@ -58,11 +60,12 @@ class Settling(NamedTuple):
     widest: str
     reach: float
     limit: float
+    too_rare: bool
 
     @property
     def settled(self) -> bool:
         """Whether no two factors that matter changed places, and all intervals are narrow."""
-        return self.before > 0 and not self.swapped and self.reach <= self.limit
+        return self.before > 0 and not self.too_rare and not self.swapped and self.reach <= self.limit
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,10 @@ class Sensitivity:
         reference: the combination of what is listed that is taken from every other, by number; None if none is.
         table: a row for each outcome, strategy and factor: `outcome`, `title`, `unit`, `ledger`; `strategy`; `factor`,
             its `kind` and its range from `low_end` to `high_end`; of Sobol the indices `first` and `total`, shares from
-            0 to 1, of Morris `mu_star`, `mu` and `sigma`, in the unit of the outcome over the whole range of the
-            factor; each index but the last two with its 95% interval, as in `total_low` and `total_high`; `raises`,
+            0 to 1, and `together`, the second less the first; of Morris `mu_star`, `mu` and `sigma`, in the unit of the
+            outcome over the whole range of the factor; each index but the last two with its 95% interval, as in
+            `total_low` and `total_high`; `too_rare`, whether it varies, but so rarely that there are no indices;
+            `raises`,
             from −1 to 1, how far more of the factor goes with more of the outcome; `rank`, 1 for what matters most; the
             `mean` of the outcome, and `lowest` and `highest`, between which nine tenths of the points lie;
             `chance_of_runs` and `chance_of_means`, shares of variance that are chance, and `by_chance`, the main index
@@ -135,14 +140,16 @@ class Sensitivity:
         scale = 1.0 if self.method == SOBOL else largest
         reach = (now["high"] - now["low"]) / 2
         swapped: list[tuple[str, str]] = []
+        too_rare = False
         if before:
             then = every[every["samples"] == before].set_index("factor")["index"]
             least = np.nanmax([MATTERS[self.method] * scale, self.rows(outcome, strategy)["by_chance"].iloc[0]])
+            too_rare = bool(then.isna().all())
             of_weight = now[now["index"] >= least].sort_values("index", ascending=False).index
             swapped = [(one, other) for one, other in combinations(of_weight, 2) if then[one] < then[other]]
         widest = str(reach.idxmax()) if reach.notna().any() else ""
         size = float(reach.max())
-        return Settling(samples, before, tuple(swapped), widest, size, NARROW[self.method] * scale)
+        return Settling(samples, before, tuple(swapped), widest, size, NARROW[self.method] * scale, too_rare)
 
 
 def sensitivity(
@@ -256,29 +263,45 @@ class _Indexed:
         self.samples = values.shape[1] // self.block
         self.main = MAIN[of.design.method]
 
-    @cached_property
+    @property
     def whole(self) -> _Indices:
         """Of all samples."""
-        return self.indices(self.values)
+        return self._of_all[0]
 
-    @cached_property
+    @property
     def without(self) -> list[dict[str, np.ndarray]]:
         """The same with a group of replications left out in turn."""
-        return self._without(self.values)
+        return self._of_all[1]
+
+    @cached_property
+    def _of_all(self) -> tuple[_Indices, list[dict[str, np.ndarray]]]:
+        return self.resampled(self.values)
+
+    def resampled(self, values: np.ndarray) -> tuple[_Indices, list[dict[str, np.ndarray]]]:
+        """Indices, and those with a group of replications left out in turn; none where one resample does not vary."""
+        indices, without = self.indices(values), self._without(values)
+        spreads = [indices.spreads[name] for name in WITH_INTERVAL[self.design.method]]
+        is_told = np.isfinite([*spreads, *(each[self.main] for each in without)]).all()
+        return (indices, without) if is_told else (self._none(), without)
 
     def indices(self, values: np.ndarray, resamples: int = RESAMPLES) -> _Indices:
         """Of the mean over the replications given, and of the rows given."""
         mean = values.mean(axis=0)
         method = self.design.method
-        if np.ptp(mean) <= SAME * np.abs(mean).max():
-            none = np.full(len(self.factors), np.nan)
-            names = (*WITH_INTERVAL[method], *WITHOUT_INTERVAL[method])
-            return _Indices(dict.fromkeys(names, none), dict.fromkeys(names, none), none[None], 1.0)
+        if not _varies(mean[self._independent[: len(mean)]] if method == SOBOL else mean):
+            return self._none()
         unit = self.design.sampled[: len(mean)]
         if method == SOBOL:
             return _sobol(self.factors, mean, resamples)
         levels = int(self.design.form["sampling"].get("levels", Sampling.model_fields["levels"].default))
         return _morris(self.factors, unit, mean, levels, resamples)
+
+    def _none(self) -> _Indices:
+        """Indices that are no numbers."""
+        method = self.design.method
+        none = np.full(len(self.factors), np.nan)
+        names = (*WITH_INTERVAL[method], *WITHOUT_INTERVAL[method])
+        return _Indices(dict.fromkeys(names, none), dict.fromkeys(names, none), none[None], 1.0)
 
     def _without(self, values: np.ndarray) -> list[dict[str, np.ndarray]]:
         if len(values) < 2:
@@ -299,6 +322,7 @@ class _Indexed:
             if name in self.whole.spreads and name in WITH_INTERVAL[self.design.method]:
                 low, high, _ = self._interval(name, self.whole, self.without, self.samples)
                 columns |= {f"{name}_low": low, f"{name}_high": high}
+        columns["too_rare"] = _varies(mean) and bool(np.isnan(self.whole.values[self.main]).all())
         columns["raises"] = self._raises(mean)
         columns["rank"] = rankdata(-self.whole.values[self.main], method="ordinal", nan_policy="omit")
         lowest, highest = np.quantile(mean, (0.05, 0.95))
@@ -320,8 +344,8 @@ class _Indexed:
         parts = []
         for samples in _sizes(self.design.method, self.samples):
             values = self.values[:, : samples * self.block]
-            indices = self.indices(values)
-            low, high, _ = self._interval(self.main, indices, self._without(values), samples)
+            indices, without = self.resampled(values)
+            low, high, _ = self._interval(self.main, indices, without, samples)
             columns = {"outcome": outcome, "strategy": strategy, "factor": self.factors, "samples": samples}
             parts.append(pd.DataFrame({**columns, "index": indices.values[self.main], "low": low, "high": high}))
         return pd.concat(parts)
@@ -331,17 +355,26 @@ class _Indexed:
         most = 1.0 if self.design.method == SOBOL else np.inf
         return _interval(of.values[name], of.spreads[name], samples, left_out, 0.0, most)
 
+    @property
+    def _independent(self) -> np.ndarray:
+        """Which rows of a Sobol sample were drawn without regard to others, [rows]."""
+        rows = np.arange(self.values.shape[1]) % self.block
+        return (rows == 0) | (rows == self.block - 1)
+
     def _raises(self, mean: np.ndarray) -> np.ndarray:
         """From −1 to 1, how far more of each factor goes with more of the outcome."""
         if self.design.method == MORRIS:
             main = self.whole.values["mu_star"]
             return np.divide(self.whole.values["mu"], main, out=np.zeros_like(main), where=main > 0)
-        rows = np.arange(len(mean)) % self.block
-        independent = (rows == 0) | (rows == self.block - 1)
+        independent = self._independent
         ranks = rankdata(self.design.sampled[independent], axis=0), rankdata(mean[independent])
         if np.ptp(ranks[1]) == 0:
             return np.zeros(len(self.factors))
         return np.array([np.corrcoef(column, ranks[1])[0, 1] for column in ranks[0].T])
+
+
+def _varies(mean: np.ndarray) -> bool:
+    return bool(np.ptp(mean) > SAME * np.abs(mean).max())
 
 
 def _sobol(factors: Sequence[str], mean: np.ndarray, resamples: int) -> _Indices:
@@ -350,10 +383,13 @@ def _sobol(factors: Sequence[str], mean: np.ndarray, resamples: int) -> _Indices
     found = sobol.analyze(
         _problem(factors), mean, calc_second_order=False, num_resamples=resamples, keep_resamples=True, seed=SEED
     )
-    reach = norm.ppf((1 + CONFIDENCE) / 2)
     values = {"first": np.asarray(found["S1"]), "total": np.asarray(found["ST"])}
-    spreads = {"first": np.asarray(found["S1_conf"]) / reach, "total": np.asarray(found["ST_conf"]) / reach}
-    return _Indices(values, spreads, np.asarray(found["ST_conf_all"]), 1.0)
+    drawn = {"first": np.asarray(found["S1_conf_all"]), "total": np.asarray(found["ST_conf_all"])}
+    for each in (values, drawn):  # SALib gives noughts for what does not vary
+        each["total"] = np.where((each["total"] > 0).any(axis=-1, keepdims=True), each["total"], np.nan)
+        each["together"] = each["total"] - each["first"]
+    spreads = {name: each.std(axis=0, ddof=1) for name, each in drawn.items()}
+    return _Indices(values, spreads, drawn["total"], 1.0)
 
 
 def _morris(factors: Sequence[str], unit: np.ndarray, mean: np.ndarray, levels: int, resamples: int) -> _Indices:

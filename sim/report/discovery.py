@@ -43,11 +43,17 @@ def wording(found: Discovery) -> Wording:
 def discovery_heading(found: Discovery) -> str:
     """What was looked at, in one line."""
     futures, factors = len(found.futures), found.futures.shape[1]
+    draws = f", from {_number_of_draws(found):,} draws of levels," if "draws" in found.drawn else ","
     strategies = "one strategy" if len(found.strategies) == 1 else f"{len(found.strategies):,} strategies"
     return (
-        f"{one_line(found.of.design.title)}: {strategies} in {futures:,} futures, which differ in {factors} "
+        f"{one_line(found.of.design.title)}: {strategies} in {futures:,} futures{draws} which differ in {factors} "
         f"factor{'s' * (factors > 1)}"
     )
+
+
+def _number_of_draws(found: Discovery) -> int:
+    design = found.of.design
+    return min(design.replications, len(design.draws or ()))
 
 
 def failing_in_words(found: Discovery) -> str:
@@ -103,14 +109,19 @@ def _boxes(found: Discovery, words: Wording, one: Discovered, name: str) -> Iter
         return
     box = one.refuted
     why = (
-        f"{100 * box.held_out_density:.0f}% of those that the search had not seen fail in it"
+        f"of those that the search had not seen {100 * box.held_out_density:.0f}% do, against "
+        f"{100 * one.failures / one.cases:.0f}% of all, which chance alone does in {_in_hundred(box.p)} of 100 searches"
         if box.found_again
-        else "without a fifth of the futures the search found another"
+        else "with part of the futures left out the search found others"
     )
     yield (
         f"Nothing is shown to tell them from the others: a box was found ({asked_in_words(box, found, words)}) in "
         f"which {100 * box.density:.0f}% fail, but {why}."
     )
+
+
+def _in_hundred(p: float) -> str:
+    return f"{100 * p:.0f}" if p >= 0.01 else "less than 1"
 
 
 def _inside(box: Box) -> str:
@@ -184,13 +195,19 @@ def discovery_note(found: Discovery) -> str:
     other_half = "" if found.one_run_each else " in the other half of the replications"
     reading = (
         "Density: the share of futures in the box in which the strategy fails; coverage: the share of all failures "
-        "in the box. Held out: the same, where boxes were sought anew with each fifth of the futures left out and "
-        f"counted on these{other_half}. Regret: by how much a strategy is worse than the best in the same future. Does "
+        f"in the box. Held out: the same, where boxes were sought anew with {_left_out(found)} left out and counted on "
+        f"these{other_half}. Regret: by how much a strategy is worse than the best in the same future. Does "
         "not fail: the share of futures in which it meets the threshold (satisficing)."
     )
     if found.one_run_each:
         return f"{reading} Part of each regret is luck; with one run of each future nobody can tell how much."
     return f"{reading} By chance: the mean regret that luck alone would give if no strategy were better than another."
+
+
+def _left_out(found: Discovery) -> str:
+    if len(found.drawn) > 1:
+        return f"each third of the {found.drawn[0]} and each third of the {found.drawn[1]}"
+    return f"each fifth of the {found.drawn[0]}"
 
 
 def save_discovery(found: Discovery, folder: str | Path, command: Sequence[str] = ()) -> Path:

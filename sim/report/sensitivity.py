@@ -48,7 +48,7 @@ def wording(found: Sensitivity) -> Wording:
 def sensitivity_heading(found: Sensitivity) -> str:
     """What was analysed, in one line."""
     design = found.of.design
-    drawn = f"{found.table['samples'].iloc[0]:,} {'samples' if found.method == SOBOL else 'trajectories'}"
+    drawn = f"{found.table['samples'].iloc[0]:,} {_drawn(found)}"
     strategies = f", under each of {len(found.titles):,} strategies" if len(found.titles) > 1 else ""
     factors = f"{len(design.ranges)} factor{'s' * (len(design.ranges) > 1)}"
     method = "Sobol indices" if found.method == SOBOL else "Morris screening"
@@ -69,6 +69,11 @@ def _answer(found: Sensitivity, words: Wording, outcome: str, strategy: str) -> 
     of_difference = found.reference is not None
     under = f"{',' if of_difference else ' under'} {words.strategies[strategy]}" if words.strategies[strategy] else ""
     title = f"{first.title}, {first.unit}{under}:"
+    if first.too_rare:
+        return (
+            f"{title} {in_words(first['mean'])} on average. It differs at so few points that it is too rare to tell "
+            f"what it hangs on. More {_drawn(found)}, days or replications would help."
+        )
     if rows[found.main].isna().all():
         return f"{title} {in_words(first['mean'])} at every point; nothing varies, so it hangs on none of the factors."
     spread = (
@@ -85,14 +90,23 @@ def _shares(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
     chance = 0.0 if math.isnan(rows["by_chance"].iloc[0]) else rows["by_chance"].iloc[0]
     alone = rows[(rows["first_low"] > 0) & (rows["first"] >= max(chance, MATTERS[SOBOL]))]
     if alone.empty:
-        return "No factor is shown to make more of the variance between points alone than chance does."
+        none = "No factor is shown to make more of the variance between points alone than chance does."
+        return f"{none}{_together(rows, names, chance)}"
     alone = alone.sort_values("first", ascending=False)
     each = [
         f"{_share(row, 'first')} comes from {names[row.factor]} alone{_direction(row)}" for row in alone.itertuples()
     ]
-    together = 1 - rows["first"].clip(lower=0).sum() - chance
-    rest = f" About {100 * together:.0f}% comes of several together." if together >= MATTERS[SOBOL] else ""
-    return f"Of the variance between points, {_listed(each)}.{rest}"
+    return f"Of the variance between points, {_listed(each)}.{_together(rows, names, chance)}"
+
+
+def _together(rows: pd.DataFrame, names: Mapping[str, str], chance: float) -> str:
+    """Which factors make more in all than alone, and more than luck that they send another way."""
+    sure = rows[(rows["together_low"] > chance) & (rows["together"] - chance >= MATTERS[SOBOL])]
+    if sure.empty:
+        return ""
+    sure = sure.sort_values("together", ascending=False)
+    each = [f"{names[row.factor]} makes {_share(row, 'together')} more" for row in sure.itertuples()]
+    return f" Together with others {_listed(each)}."
 
 
 def _sizes(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
@@ -147,10 +161,14 @@ def _replications(row) -> int:
     return math.ceil(float(f"{wanted:.1e}"))
 
 
+def _drawn(found: Sensitivity) -> str:
+    return "samples" if found.method == SOBOL else "trajectories"
+
+
 def _settled(found: Sensitivity, words: Wording, outcome: str, strategy: str) -> str:
     """Whether more samples would change it, in a sentence."""
     settling = found.settling(outcome, strategy)
-    many = "samples" if found.method == SOBOL else "trajectories"
+    many = _drawn(found)
     scale = (lambda size: f"{100 * size:.0f} points") if found.method == SOBOL else in_words
     if not settling.before:
         return f"There are too few {many} to see whether it has settled."
@@ -160,6 +178,8 @@ def _settled(found: Sensitivity, words: Wording, outcome: str, strategy: str) ->
             f"{settling.samples:,}, and no interval reaches further than ±{scale(settling.reach)}."
         )
     why = []
+    if settling.too_rare:
+        why.append(f"in {settling.before:,} {many} it was too rare to tell")
     if settling.swapped:
         above, below = (words.factors[factor] for factor in settling.swapped[0])
         why.append(f"with {settling.before:,} {many} {below} stood above {above}")

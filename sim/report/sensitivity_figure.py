@@ -149,7 +149,8 @@ def _indices(
     axes.set_yticks(range(len(rows)), [_name(words, factor) for factor in rows["factor"]], size=8.5, parse_math=False)
     axes.axvline(0, color=QUIET, linewidth=0.9, zorder=1)
     if found.method == SOBOL:
-        axes.set_xlim(-0.05, 1.05)
+        told = rows[["first", "total"]].to_numpy()  # of few samples some lie below 0 and above 1
+        axes.set_xlim(np.nanmin([0.0, *told.flat]) - 0.05, np.nanmax([1.0, *told.flat]) + 0.05)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
         axes.set_xlabel("share of the variance between points")
     else:

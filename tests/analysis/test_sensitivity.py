@@ -171,6 +171,34 @@ def test_what_does_not_vary_hangs_on_nothing():
     assert found.table[["first", "total"]].isna().all(axis=None)
 
 
+def test_of_a_count_that_is_nearly_always_nought_no_index_is_told():
+    rare = Sampled(made("sobol", 16, 3), lambda levels: 0.0)
+    rare._values[1, [3, 40]] = 1.0  # without this replication nothing varies
+    found = sensitivity(rare)
+    assert found.table["too_rare"].all()
+    assert found.table[["first", "total", "total_low"]].isna().all(axis=None)
+    usual = sensitivity(Sampled(made("sobol", 16, 3), linear))
+    assert not usual.table["too_rare"].any()
+
+
+def test_indices_have_not_settled_where_half_of_the_samples_did_not_vary():
+    late = Sampled(made("sobol", 256, 2), linear)
+    late._values[:, : late.design.arms // 2] = 3.0
+    found = sensitivity(late)
+    settling = found.settling("preventable_events", *found.titles)
+    assert settling.too_rare
+    assert not settling.settled
+
+
+def test_more_in_all_than_alone_is_told_of_factors_that_work_together_and_not_of_a_sum():
+    together = sensitivity(Sampled(made("sobol", 256, 3), ishigami, noise=0.3)).table.set_index("factor")
+    assert together.loc[[NAMES[0], NAMES[2]], "together"].to_numpy() == pytest.approx([0.2437, 0.2437], abs=0.1)
+    assert (together.loc[[NAMES[0], NAMES[2]], "together_low"] > 0).all()
+    assert together.loc[NAMES[1], "together_low"] <= 0.02
+    summed = sensitivity(Sampled(made("sobol", 256, 3), linear, noise=0.3)).table
+    assert (summed["together_low"] < summed["by_chance"]).all()
+
+
 def test_the_same_sweep_gives_the_same_indices_to_the_last_bit():
     one, other = (sensitivity(Sampled(made("sobol", 32, 3), ishigami, noise=0.2)) for _ in range(2))
     assert one.table.equals(other.table)

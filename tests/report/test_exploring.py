@@ -18,7 +18,7 @@ from sim.report.sensitivity import save_sensitivity, sensitivity_answer, sensiti
 from sim.report.sensitivity_figure import sensitivity_figure
 from tests import pages
 from tests.analysis.test_discovery import boxed, usual
-from tests.analysis.test_sensitivity import NAMES, linear, made
+from tests.analysis.test_sensitivity import NAMES, ishigami, linear, made
 from tests.sampled import Sampled
 
 
@@ -79,6 +79,24 @@ def test_of_noise_the_answer_warns_and_says_how_many_replications_would_help():
     assert "nobody can tell how much of this is chance" in told
 
 
+def test_what_is_too_rare_to_tell_is_said_so_and_no_index_is_printed():
+    rare = Sampled(made("sobol", 16, 3), lambda levels: 0.0)
+    rare._values[1, [3, 40]] = 1.0
+    found = sensitivity(rare)
+    (told,) = sensitivity_answer(found)
+    assert told.endswith("too rare to tell what it hangs on. More samples, days or replications would help.")
+    assert cut(sensitivity_figure(found)) == []
+    late = Sampled(made("sobol", 256, 2), linear)
+    late._values[:, : late.design.arms // 2] = 3.0
+    assert "It has not settled: in 128 samples it was too rare to tell" in sensitivity_answer(sensitivity(late))[0]
+
+
+def test_factors_work_together_only_where_that_is_shown():
+    assert "Together with others" not in sensitivity_answer(sensitivity(Sampled(made("sobol", 16, 3), linear, 0.5)))[0]
+    (told,) = sensitivity_answer(sensitivity(Sampled(made("sobol", 256, 3), ishigami)))
+    assert re.search(r"Together with others voice.fear makes 2\d% \(\d+ to \d+\) more and voice.inviting makes", told)
+
+
 def test_morris_is_told_in_the_unit_of_the_outcome():
     (told,) = sensitivity_answer(sensitivity(Sampled(made("morris", 10, 2), linear)))
     assert "on average, voice.fear raises it by 4.0 (4.0 to 4.0), voice.learns raises it by 2.0" in told
@@ -92,6 +110,10 @@ def test_the_figures_of_a_sensitivity_analysis_show_each_outcome_under_each_stra
         assert cut(figure) == []
     drawn = sensitivity_figure(sobol).axes[1]
     assert [int(tick) for tick in drawn.get_xticks()] == [8, 16, 32, 64, 128]
+    few = sensitivity(Sampled(made("sobol", 8, 2), lambda levels: 3.0, noise=1.0))
+    shares, (low, high) = few.table[["first", "total"]].to_numpy(), sensitivity_figure(few).axes[0].get_xlim()
+    assert shares.min() < 0
+    assert low < shares.min() <= shares.max() < high
     alone = sensitivity(Sampled(made("sobol", 8, 2), lambda levels: 3.0))
     assert cut(sensitivity_figure(alone)) == []
 
