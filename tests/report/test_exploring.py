@@ -111,9 +111,10 @@ def test_the_figures_of_a_sensitivity_analysis_show_each_outcome_under_each_stra
     drawn = sensitivity_figure(sobol).axes[1]
     assert [int(tick) for tick in drawn.get_xticks()] == [8, 16, 32, 64, 128]
     few = sensitivity(Sampled(made("sobol", 8, 2), lambda levels: 3.0, noise=1.0))
-    shares, (low, high) = few.table[["first", "total"]].to_numpy(), sensitivity_figure(few).axes[0].get_xlim()
-    assert shares.min() < 0
-    assert low < shares.min() <= shares.max() < high
+    few.table.loc[:, ["first", "total"]] = [-0.4, 1.6]  # as few samples give at times
+    low, high = sensitivity_figure(few).axes[0].get_xlim()
+    assert low < -0.4
+    assert high > 1.6
     alone = sensitivity(Sampled(made("sobol", 8, 2), lambda levels: 3.0))
     assert cut(sensitivity_figure(alone)) == []
 
