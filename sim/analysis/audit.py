@@ -15,10 +15,9 @@ import pandas as pd
 from sim.analysis.arms import Arms, ComparisonError
 from sim.analysis.choosing import halves, p_of_pairs, ranks, regret, regret_within, resampled
 from sim.analysis.contingency import complete, known_outcome
-from sim.analysis.evidence import ERROR_RATE, holm
+from sim.analysis.evidence import ERROR_RATE, holm, sure_interval
 from sim.analysis.layout import Layout, lay_out
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
-from sim.analysis.results import interval
 from sim.analysis.stored import StoredResults
 from sim.experiment.design import STYLE
 from sim.experiment.store import Status
@@ -185,7 +184,7 @@ def _orders(pair: tuple[str, str], true: np.ndarray, observed: np.ndarray) -> It
     p = np.maximum(p_of_pairs(true), p_of_pairs(observed))[first, second]
     adjusted = holm(p)
     for one, other, chance, together in zip(first, second, p, adjusted, strict=True):
-        apart = [interval(values[:, one] - values[:, other]) for values in (true, observed)]
+        apart = [sure_interval(values[:, one] - values[:, other]) for values in (true, observed)]
         senses = [np.sign(sign * each[0]) for sign, each in zip(signs, apart, strict=True)]
         verdict = OPEN if not together < ERROR_RATE else ALIKE if senses[0] == senses[1] else TURNED
         yield {
@@ -275,7 +274,7 @@ def _ranking(
     for choice, levels in enumerate(layout.choices.to_dict("records")):
         row: dict[str, object] = {**levels, "choice": choice}
         for ledger, name, _, values in ledgers:
-            mean, low, high, _ = interval(values[:, choice], least=0.0, most=BY_NAME[name].most)
+            mean, low, high, _ = sure_interval(values[:, choice], least=0.0, most=BY_NAME[name].most)
             place, first, last = (each[choice] for each in of_ledger[ledger])
             row |= {f"{ledger}_mean": mean, f"{ledger}_low": low, f"{ledger}_high": high}
             row |= {f"{ledger}_rank": int(place), f"{ledger}_rank_low": int(first), f"{ledger}_rank_high": int(last)}

@@ -15,8 +15,7 @@ from math import comb
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from sim.analysis.evidence import ERROR_RATE
-from sim.analysis.results import LEAST_WITHOUT_SPREAD
+from sim.analysis.evidence import ERROR_RATE, LEAST_WITHOUT_SPREAD
 
 MOST_SPLITS = 200
 DRAWS = 4_000

@@ -13,9 +13,9 @@ import pandas as pd
 
 from sim.analysis.arms import Arms, ComparisonError
 from sim.analysis.choosing import chances, differences, ranks, regret, regret_within
+from sim.analysis.evidence import sure_interval
 from sim.analysis.layout import Layout, lay_out
 from sim.analysis.outcomes import ALL, BY_NAME, Outcome
-from sim.analysis.results import interval
 from sim.analysis.stored import StoredResults
 from sim.experiment.store import Status
 from sim.scenario import Scenario
@@ -177,7 +177,7 @@ def _rows(
     for place, levels, part in parts:
         where = {layout.group_name: group, **levels, "setting": place}
         for choice, (of, row) in enumerate(zip(layout.choices.to_dict("records"), _ranked(part), strict=True)):
-            mean, low, high, _ = interval(sense * part[:, choice], least=0.0, most=outcome.most)
+            mean, low, high, _ = sure_interval(sense * part[:, choice], least=0.0, most=outcome.most)
             yield {**where, **of, "choice": choice, "mean": mean, "low": low, "high": high, **row}
 
 

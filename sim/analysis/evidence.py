@@ -13,23 +13,30 @@ from scipy.special import stdtr, stdtrit
 
 from sim.analysis.comparison import paired
 from sim.analysis.outcomes import Outcome
-from sim.analysis.results import CONFIDENCE, spread_of
+from sim.analysis.results import CONFIDENCE, interval
 
 ERROR_RATE = 0.05
 PRECISION = 0.05
 LOOK_AHEAD = 5
 MOST_REPLICATIONS = 1_000_000
 ROUNDING = 1e-24  # what is left of a variance that is nought
+SAME = 1e-9  # differences that are apart by no more than such a share of themselves
+LEAST_WITHOUT_SPREAD = 6  # pairs; with fewer, equal signs alone come about by luck more than once in twenty
 
 
 def compared(
     outcome: Outcome, reference: np.ndarray, arm: np.ndarray, precision: float = PRECISION
 ) -> dict[str, object]:
-    """One row of a comparison, of values by replication; pairs in which one is not a number are left out."""
+    """One row of a comparison, of values by replication; pairs in which one is not a number are left out.
+
+    There is no interval where few pairs all differ by the same: one of no width would say that the difference is known.
+    """
     pair = paired(outcome, arm, reference)
     known = ~np.isnan(arm - reference)
     of_reference, of_arm = reference[known], arm[known]
     differences = of_arm - of_reference
+    if _few_and_alike(differences):
+        pair |= {"low": math.nan, "high": math.nan}
     factor, unit = natural_unit(outcome.unit) or (math.nan, "")
     return {
         **{column: pair[column] for column in ("outcome", "title", "ledger", "unit")},
@@ -48,6 +55,14 @@ def compared(
     }
 
 
+def sure_interval(values: np.ndarray, least: float = -np.inf, most: float = np.inf) -> tuple[float, float, float, int]:
+    """As `interval`, but none where few values are all alike: four runs without an event do not make a mean certain."""
+    mean, low, high, count = interval(values, least=least, most=most)
+    if _few_and_alike(values[~np.isnan(values)]):
+        return mean, math.nan, math.nan, count
+    return mean, low, high, count
+
+
 def paired_p(differences: np.ndarray) -> float:
     """Chance of a mean at least so far from nought if there were no difference (paired t-test); NaN below two pairs.
 
@@ -56,10 +71,10 @@ def paired_p(differences: np.ndarray) -> float:
     """
     if len(differences) < 2:
         return math.nan
-    mean, deviation = differences.mean(), spread_of(differences)
-    if deviation == 0:
+    mean, spread = differences.mean(), _spread(differences)
+    if spread == 0:
         return 1.0 if mean == 0 else 2.0 ** (1 - len(differences))
-    return float(2 * stdtr(len(differences) - 1, -abs(mean) / (deviation / math.sqrt(len(differences)))))
+    return float(2 * stdtr(len(differences) - 1, -abs(mean) / (spread / math.sqrt(len(differences)))))
 
 
 def holm(p: np.ndarray) -> np.ndarray:
@@ -119,6 +134,18 @@ def natural_unit(unit: str) -> tuple[float, str] | None:
     """What a share of patients is multiplied by to count them among 1,000, and its unit then; None for what is none."""
     found = re.fullmatch(r"(?:% of|per 100) ((?:admissions|stays|discharges)\b.*)", unit)
     return (10.0, f"per 1,000 {found[1]}") if found else None
+
+
+def _few_and_alike(values: np.ndarray) -> bool:
+    return len(values) < LEAST_WITHOUT_SPREAD and not _spread(values) > 0
+
+
+def _spread(differences: np.ndarray) -> float:
+    """Standard deviation of differences, nought where they are the same but for rounding; NaN below two."""
+    if len(differences) < 2:
+        return math.nan
+    spread = float(differences.std(ddof=1))
+    return spread if spread > SAME * np.abs(differences).max() else 0.0
 
 
 def _look_ahead(count: int) -> int:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 By = Literal["mode", "ward", "hospital", "ward and mode"]
 CONFIDENCE = 0.95
-SAME = 1e-9  # values that are apart by no more than such a share of themselves
-LEAST_WITHOUT_SPREAD = 6  # values; with fewer, equal signs alone come about by luck more than once in twenty
 
 
 @dataclass(frozen=True)
@@ -186,9 +184,8 @@ def interval(
     """Mean and t interval, of 95% unless said otherwise, of the values that are numbers, and how many they are.
 
     A t interval knows no bounds, and of few runs it may reach below 0% or above 100%. It is cut off there, and not
-    made anew: what is left holds the true mean as often as the whole. One value gives a mean without an interval, and
-    so do few that are all alike: one of no width would say that the mean is known, and four runs without an event do
-    not say so. None gives no mean (not a number).
+    made anew: what is left holds the true mean as often as the whole. One value gives a mean without an interval;
+    none gives no mean (not a number).
 
     Args:
         values: one of each replication.
@@ -199,20 +196,11 @@ def interval(
     if not len(known):
         return np.nan, np.nan, np.nan, 0
     mean = float(known.mean())
-    deviation = spread_of(known)
-    if len(known) < LEAST_WITHOUT_SPREAD and not deviation > 0:
-        return mean, np.nan, np.nan, len(known)
+    if len(known) == 1:
+        return mean, np.nan, np.nan, 1
     quantile = stdtrit(len(known) - 1, (1 + confidence) / 2)  # of Student's t
-    reach = float(quantile * deviation / np.sqrt(len(known)))
+    reach = float(quantile * known.std(ddof=1) / np.sqrt(len(known)))
     return mean, max(mean - reach, min(least, mean)), min(mean + reach, max(most, mean)), len(known)
-
-
-def spread_of(values: np.ndarray) -> float:
-    """Standard deviation of values, nought where they are the same but for rounding; NaN below two."""
-    if len(values) < 2:
-        return np.nan
-    deviation = float(values.std(ddof=1))
-    return deviation if deviation > SAME * np.abs(values).max() else 0.0
 
 
 def _columns(rows: np.ndarray) -> pd.DataFrame:

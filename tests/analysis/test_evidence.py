@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.evidence import (
+    LEAST_WITHOUT_SPREAD,
     compared,
     holm,
     natural_unit,
@@ -17,7 +18,6 @@ from sim.analysis.evidence import (
     verdict,
 )
 from sim.analysis.outcomes import BY_NAME
-from sim.analysis.results import LEAST_WITHOUT_SPREAD
 
 DEATHS = BY_NAME["mortality"]
 

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from rich.console import Console
 
 from sim.analysis.arms import ComparisonError, Runs, compare_arms
-from sim.analysis.results import LEAST_WITHOUT_SPREAD
+from sim.analysis.evidence import LEAST_WITHOUT_SPREAD
 from sim.analysis.stored import results
 from sim.experiment.store import Status
 from sim.report.arm_labels import factor_words, label

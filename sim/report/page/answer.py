@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.arms import Comparison
-from sim.analysis.evidence import ERROR_RATE, paired_p, still_needed
+from sim.analysis.evidence import ERROR_RATE, paired_p, still_needed, sure_interval
 from sim.analysis.outcomes import BY_NAME
-from sim.analysis.results import interval
 from sim.report.arms import in_shown_units
 from sim.report.numbers import in_words
 from sim.report.page.ledgers import Reading, misled, readings
@@ -60,10 +59,10 @@ def _alone(subject: Subject, name: str) -> tuple[str, tuple[str, ...]]:
     """What is said of one arm."""
     lead, what = SAID_OF[name]
     factor = {"% of stays": 10.0, "per 100 admissions": 10.0}.get(BY_NAME[name].unit, 1.0)
-    mean, low, high, runs = interval(subject.found.values(name).iloc[:, 0].to_numpy() * factor, least=0.0)
+    mean, low, high, runs = sure_interval(subject.found.values(name).iloc[:, 0].to_numpy() * factor, least=0.0)
     if isnan(mean):
         return f"Nobody stayed long enough to count {BY_NAME[name].title.lower()}.", ()
-    sure = f" The 95% interval is {in_words(low)} to {in_words(high)}, from {counted(runs, 'run')}." * (runs > 1)
+    sure = f" The 95% interval is {in_words(low)} to {in_words(high)}, from {counted(runs, 'run')}." * (not isnan(low))
     none = "One run alone says nothing of chance: ask for more replications." if runs == 1 else ""
     compare = "There is nothing to compare with: a second arm, with the same seeds, would show a difference."
     return f"{lead}, {in_words(mean)} {what}.{sure}", tuple(filter(None, (none, compare)))

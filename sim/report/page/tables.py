@@ -6,9 +6,8 @@ from math import isnan
 from typing import Any
 
 from sim.analysis.arms import Comparison
-from sim.analysis.evidence import ERROR_RATE, natural_unit
+from sim.analysis.evidence import ERROR_RATE, natural_unit, sure_interval
 from sim.analysis.outcomes import BY_NAME, LEDGER_WORDS
-from sim.analysis.results import interval
 from sim.report.arms import in_shown_units
 from sim.report.numbers import in_words, with_interval
 from sim.report.page.ledgers import readings
@@ -125,7 +124,7 @@ def _mean(subject: Subject, name: str) -> str:
     """The mean of one arm alone with its interval, in the unit that is shown."""
     factor, _ = shown_unit(name)
     values = subject.found.values(name).iloc[:, 0].to_numpy() * factor
-    mean, low, high, _ = interval(values, least=0.0, most=factor * BY_NAME[name].most)
+    mean, low, high, _ = sure_interval(values, least=0.0, most=factor * BY_NAME[name].most)
     return with_interval(mean, low, high)
 
 
@@ -154,7 +153,7 @@ def icons(subject: Subject, comparison: Comparison | None, names: Names) -> list
     if subject.primary != name or names.groups:
         return []
     if comparison is None:
-        mean = float(interval(subject.found.values(name).iloc[:, 0].to_numpy())[0]) * 10
+        mean = float(sure_interval(subject.found.values(name).iloc[:, 0].to_numpy())[0]) * 10
         return [] if isnan(mean) else [_icons(_alone(subject, name).name, mean, mean, "")]
     table = in_shown_units(comparison.table)
     rows = list(table[table.outcome == name].itertuples())
