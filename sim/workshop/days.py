@@ -44,7 +44,7 @@ EMPTY, STABLE, READY, DIED = ".", "s", "r", "x"
 WORSE = {(DETERIORATING, 0): "d", (DETERIORATING, 1): "k", (CRITICAL, 0): "c", (CRITICAL, 1): "C"}
 SHOWN_DEAD = TICKS_PER_HOUR  # ticks for which an empty bed shows that its patient died
 STATION, NOT_AT_WORK, OFFICE, ELSEWHERE = -1, -2, -3, -4
-ROUTINE = ("care",)  # it would drown what a room is to follow
+COMES = "came for "
 DIED_WORDS = "the patient died"
 
 
@@ -128,7 +128,7 @@ class _Day:
         self._note_beds(beds, events, bed_of)
         self._note_places(activity, next((event.who for event in events if event.lead == SPENDS), 0))
         self.leading.append(None if activity is None else ACTIVITIES[activity])
-        shown = [event for event in events if event.kind not in ROUTINE]
+        shown = [event for event in events if not is_routine(event)]
         self.events += [self._told(event, bed_of) for event in for_a_room(shown, self.wards)]
 
     def content(self) -> dict[str, Any]:
@@ -177,6 +177,11 @@ class _Day:
     def _told(self, event: Event, bed_of: Mapping[int, int]) -> dict[str, Any]:
         who = self.numbers.get(post_of(event.who), 0) if event.who else 0
         return content(event, self.first) | {"who": who, "bed": bed_of.get(event.patient, -1)}
+
+
+def is_routine(event: Event) -> bool:
+    """Whether an event would drown what a room is to follow: care as usual, and arrivals, of which beds given tell."""
+    return event.kind == "care" or event.words.startswith(COMES)
 
 
 def _people(state: Any) -> Iterator[np.record]:

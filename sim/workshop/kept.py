@@ -23,7 +23,7 @@ OUTCOMES, DAYS, TRACES, PROVENANCE = "outcomes", "days", "traces", "provenance.j
 _IN_PACKAGE = Path(__file__).with_name("kept_results")
 _IN_REPOSITORY = Path(__file__).parents[2] / "results" / "reference" / "workshop"
 AGAIN = (
-    "`python results/reference/workshop.py` makes them anew in 45 minutes of two cores, and "
+    "`python results/reference/workshop.py` makes them anew in 40 minutes of two cores, and "
     "`microsystem workshop build --fresh --reps 20` makes a small page now"
 )
 

@@ -5,14 +5,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sim.tracing.events import Event
+from sim.tracing.events import PUT_RIGHT, REACHED, STOPPED, Event
 from sim.tracing.telling.leading import SPENDS
 
 ON_THE_WAY = ("error", "barrier")
 ARRIVES = "nothing stopped it: "
-REACHED = "it reached the patient"
-STOPPED = "it was put right before it reached the patient"
-COMES = "came for "
+ARRIVED = "it reached the patient"
 # Reasons that are worth a word only above a number.
 ABOVE = {"hurried": 0, "interruptions in this quarter of an hour": 0, "pressure of the target": 0.3, "fatigue": 0.4}
 NEVER_TOLD = ("hours", "frailty", "hours of care needed", "skill on this ward", "tasks waiting")
@@ -21,8 +19,8 @@ NEVER_TOLD = ("hours", "frailty", "hours of care needed", "skill on this ward", 
 def for_a_room(events: Iterable[Event], wards: Mapping[str, str]) -> Iterator[Event]:
     """Events in the order given, fewer and in sentences.
 
-    Left out are what a lead spends a quarter of an hour on, which stands elsewhere, and arrivals, of which the bed that
-    is given tells. An error, who noticed it and whether it arrived are one event where nothing was said between.
+    Left out is what a lead spends a quarter of an hour on, which stands elsewhere. An error, who noticed it and whether
+    it arrived are one event where nothing was said between.
 
     Args:
         events: as they were told.
@@ -34,7 +32,7 @@ def for_a_room(events: Iterable[Event], wards: Mapping[str, str]) -> Iterator[Ev
         if on_the_way and len(chain) > 1 and patient and error:
             yield _sentence(_as_one(chain), wards)
         else:
-            yield from (_sentence(event, wards) for event in chain if not event.words.startswith(COMES))
+            yield from (_sentence(event, wards) for event in chain)
 
 
 def content(event: Event, began: int) -> dict[str, Any]:
@@ -48,11 +46,11 @@ def _about(event: Event) -> tuple[int, int, str, bool]:
 
 def _as_one(chain: list[Event]) -> Event:
     """An error and what stood in its way, as one event: a barrier if it was stopped."""
-    words = [REACHED if event.words.startswith(ARRIVES) else event.words for event in chain]
-    if chain[0].words.startswith(ARRIVES):
-        words[0] = chain[0].words
-    kind = "barrier" if chain[-1].words == STOPPED else "error" if REACHED in words else chain[0].kind
-    return replace(chain[0], kind=kind, words="; ".join(dict.fromkeys(words)))
+    first, *rest = chain
+    words = [first.words, *(ARRIVED if event.words.startswith(ARRIVES) else event.words for event in rest)]
+    stage = chain[-1].stage or first.stage
+    kind = {STOPPED: "barrier", PUT_RIGHT: "barrier", REACHED: "error"}.get(stage, first.kind)
+    return replace(first, kind=kind, stage=stage, words="; ".join(dict.fromkeys(words)))
 
 
 def _sentence(event: Event, wards: Mapping[str, str]) -> Event:

@@ -1,22 +1,25 @@
 """The same patient with the same luck in two settings: one whom care harmed in the one, and not in the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sim.state.vocabulary import TICKS_PER_DAY
+from sim.state.vocabulary import BED, TICKS_PER_DAY
 from sim.tracing.events import Event, clock
-from sim.tracing.history import History, harms, history
+from sim.tracing.history import ARRIVALS_OF_A_TICK, OF_STREAM, Harm, History, harms
 from sim.tracing.parting import of_patient
-from sim.tracing.replay import Run
+from sim.tracing.replay import Replay, Run
+from sim.tracing.watching import Watch
 from sim.ward.flow import EPISODES
 from sim.workshop.settings import run_of
 from sim.workshop.telling import content, for_a_room
 
 RULE = (
-    "The patient is the first of the counted days, of those who came for the first time, whom care harmed in the first "
-    "setting in a way that could have been prevented, and did not harm in the second. She shows how harm comes about; "
-    "one patient does not show which setting is better."
+    "Of all patients of the first run who came for the first time, whom care harmed in the first setting in a way that "
+    "could have been prevented, and did not harm in the second, where they were in a bed as well at that moment, it is "
+    "the one who was harmed soonest after she came. She is followed until a day after it. She shows how harm comes "
+    "about; one patient does not show which setting is better."
 )
+TOLD_AFTER = TICKS_PER_DAY
 
 
 class NobodyDiffers(ValueError):
@@ -35,12 +38,46 @@ def trace_of(a: str, b: str) -> dict[str, Any]:
     """
     one, other = run_of(a), run_of(b)
     spared = {harm.patient for harm in harms(other)}
-    for harm in harms(one):
-        if harm.patient in spared or harm.patient % EPISODES:  # who comes again does so only where all before was alike
-            continue
-        told, theirs = history(one, harm.patient), history(other, harm.patient)
-        return {"patient": harm.patient, **_content(told, theirs, a, b)}
-    raise NobodyDiffers(f"nobody is harmed in {a} and spared in {b}; choose other settings for the trace")
+    # Who comes again does so only where all before was alike.
+    harmed = [harm for harm in harms(one) if harm.patient not in spared and harm.patient % EPISODES == 0]
+    found = list(_in_a_bed(harmed, other))
+    if not found:
+        raise NobodyDiffers(f"nobody is harmed in {a} and spared in {b}; choose other settings for the puzzle")
+    harm = min(found, key=_stay_before)
+    until = harm.tick + TOLD_AFTER
+    told, theirs = (_followed(run, harm.patient, until) for run in (one, other))
+    return {"patient": harm.patient, **_content(told, theirs, a, b)}
+
+
+def _in_a_bed(harmed: Iterable[Harm], run: Run) -> Iterator[Harm]:
+    """Those who were in a bed in another run too, at the moment at which they were harmed; in order of time."""
+    replay = Replay(run)
+    for harm in harmed:
+        replay.goes_to(harm.tick)
+        place = replay.place_of(harm.patient)
+        if place is not None and replay.state.patients["place"][place] == BED:
+            yield harm
+
+
+def _stay_before(harm: Harm) -> int:
+    return harm.tick - _came(harm.patient)
+
+
+def _came(patient: int) -> int:
+    """The tick in which somebody came for the first time: it is part of the key."""
+    return patient % OF_STREAM // EPISODES // ARRIVALS_OF_A_TICK
+
+
+def _followed(run: Run, patient: int, until: int) -> History:
+    """What happened to a patient from her coming to a tick, or to her going."""
+    replay = Replay(run)
+    replay.goes_to(_came(patient))
+    watch = Watch(replay, patient)
+    while watch.tick <= min(until, run.ticks - 1):
+        watch.step()
+        if watch.row() is None:
+            break
+    return History(run, patient, tuple(watch.events), watch.row() is None)
 
 
 def is_of(trace: Mapping[str, Any] | None, a: str, b: str) -> bool:

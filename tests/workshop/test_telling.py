@@ -10,7 +10,8 @@ STOPPED = "it was put right before it reached the patient"
 
 
 def slip(words, kind="barrier", tick=5, patient=7, **more):
-    return Event(tick, kind, words, 2, patient, "dose slip", **more)
+    stages = {MADE: "made", REACHED: "reached", STOPPED: "stopped"}
+    return Event(tick, kind, words, 2, patient, "dose slip", stages.get(words, ""), **more)
 
 
 def told(*events):
@@ -42,11 +43,10 @@ def test_errors_at_two_patients_or_two_moments_are_two_events():
     assert len(told(slip(MADE, "error"), slip(REACHED, "error", tick=6))) == 2
 
 
-def test_what_a_lead_spends_time_on_and_arrivals_are_left_out_and_wards_have_their_titles():
+def test_what_a_lead_spends_time_on_is_left_out_and_wards_have_their_titles():
     walked = Event(5, "lead", "the ward manager spent a quarter of an hour on: walk", 9, lead=SPENDS)
-    came = Event(5, "flow", "came for acute_medicine (urgent)", patient=7)
     bed = Event(5, "flow", "was given a bed on acute_medicine after 0 minutes", patient=7)
-    assert told(walked, came, bed) == [("flow", "Was given a bed on Acute medicine at once.")]
+    assert told(walked, bed) == [("flow", "Was given a bed on Acute medicine at once.")]
 
 
 def test_an_event_says_only_reasons_that_weigh_and_counts_time_from_where_it_is_told():
@@ -54,4 +54,4 @@ def test_an_event_says_only_reasons_that_weigh_and_counts_time_from_where_it_is_
     said = content(slip(MADE, "error", tick=105, reasons=reasons), 96)
     assert said["tick"] == 9
     assert said["reasons"] == {"fatigue": 0.61, "chance to speak": 0.07}
-    assert set(said) == {"tick", "kind", "words", "who", "patient", "error", "lead", "on_record", "reasons"}
+    assert set(said) == {"tick", "kind", "words", "who", "patient", "error", "stage", "lead", "on_record", "reasons"}

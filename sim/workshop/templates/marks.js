@@ -40,6 +40,7 @@
     voice: { words: "speaks", row: SPOKEN, tone: "blue", plan: true },
     silence: { words: "silent", row: SPOKEN, tone: "hollow", plan: true },
     record: { words: "incident", row: SPOKEN, tone: "plain", plan: true },
+    unseen: { words: "unseen", row: SPOKEN, tone: "hollow", plan: true },
     harm: { words: "harm", row: PATIENT, tone: "warm", plan: true },
     misfortune: { words: "harm", row: PATIENT, tone: "warm", plan: true },
     decline: { words: "worse", row: PATIENT, tone: "plain", plan: true },
