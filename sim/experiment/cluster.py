@@ -11,7 +11,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from itertools import islice
 from multiprocessing import resource_tracker
@@ -45,7 +45,7 @@ def local_cluster(workers: int) -> Iterator["Client"]:
     """A cluster of processes on this machine, reachable from nowhere else, as long as this lasts."""
     distributed = _distributed()
     with ExitStack() as held:
-        with _undisturbed():
+        with _undisturbed(), _quiet_workers():
             cluster = distributed.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
@@ -56,6 +56,17 @@ def local_cluster(workers: int) -> Iterator["Client"]:
             held.enter_context(cluster)
             client = held.enter_context(distributed.Client(cluster))
         yield client
+
+
+def _quiet_workers() -> AbstractContextManager[Any]:
+    """Workers that are started meanwhile, or again in their place, say nothing: the command tells what matters.
+
+    `silence_logs` reaches only who starts a worker; one that loses its scheduler at the end would tell it at length.
+    """
+    import dask
+
+    kept_from_workers = "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED"
+    return dask.config.set({kept_from_workers: "critical"})
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Sweeps on a real Dask scheduler with real workers, and what is left when any of them is killed."""
 
+import logging
 import os
 import random
 import signal
@@ -187,3 +188,12 @@ def test_a_scheduler_without_workers_is_refused(nursery, tmp_path, monkeypatch):
     with pytest.raises(StoreError, match="has no worker"):
         carry_out(store_of(tmp_path / "x"), engine_name=f"dask://{address}", simulate=sweeps.made_up)
     victims.kill(scheduler)
+
+
+def test_workers_on_this_machine_say_nothing_themselves_not_even_when_they_lose_their_scheduler(capfd):
+    with cluster.local_cluster(1) as client:
+        client.run(lambda: logging.getLogger("distributed.worker").error("heard"))
+        client.run(lambda: print("printed", flush=True))
+    said = capfd.readouterr()
+    assert "printed" in said.out + said.err
+    assert "heard" not in said.out + said.err
