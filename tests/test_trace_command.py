@@ -79,6 +79,37 @@ def test_a_run_of_an_experiment_is_traced_with_its_arm_and_its_draw(here):
     assert "another model" in refused.output
 
 
+def test_a_run_that_was_kept_is_traced_as_its_scenario_is_with_the_seed_of_the_replication(here):
+    kept = CliRunner().invoke(app, ["run", "harmful.toml", *LONG, "--reps", "2", "--out", "kept"])
+    assert kept.exit_code == 0, kept.output
+    second = call("kept", "--replication", "1")
+    assert second.exit_code == 0, second.output
+    assert second.stdout == call("harmful.toml", "--years", "0.1", "--seed", "4").stdout
+    assert second.stdout != call("kept").stdout
+    for words, said in (
+        (("--replication", "2"), "replication is 2; kept has 0 to 1"),
+        (("--arm", "0"), "--arm is for the folder of an experiment"),
+        (("--seed", "4"), "--seed is for a scenario file"),
+    ):
+        refused = call("kept", *words)
+        assert refused.exit_code == 2
+        assert said in refused.output
+    origin = here / "kept" / "provenance.json"
+    text = origin.read_text()
+    for changed, said in (
+        (re.sub(r'"model": "[0-9a-f]+"', '"model": "0123456789abcdef"', text), "another model"),
+        (text.replace('"draws": null', '"draws": "0123"'), "its own levels"),
+        (text.replace('"results"', '"comparison": {}, "results"'), "holds no run"),
+        (text[:200], "provenance.json tells of no run"),
+        ("[]", "provenance.json tells of no run"),
+    ):
+        origin.write_text(changed)
+        refused = call("kept")
+        assert refused.exit_code == 2
+        assert said in refused.output
+        assert "Traceback" not in refused.output
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

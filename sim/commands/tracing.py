@@ -25,7 +25,9 @@ def trace(
     result: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER | SCENARIO", help="The folder of an experiment, or a scenario file.", show_default=False
+            metavar="FOLDER | SCENARIO",
+            help="The folder of an experiment or of `run --out`, or a scenario file.",
+            show_default=False,
         ),
     ],
     patient: Annotated[
@@ -42,7 +44,7 @@ def trace(
         typer.Option("--from", metavar="DAY", help="With --under: the other style begins on this day, from 0."),
     ] = None,
     arm: Annotated[str | None, typer.Option(help="Of an experiment: the arm, by number or title.")] = None,
-    replication: Annotated[int | None, typer.Option(min=0, help="Of an experiment: which replication, from 0.")] = None,
+    replication: Annotated[int | None, typer.Option(min=0, help="Of a folder: which replication, from 0.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of a scenario: the seed of the run.")] = None,
     years: Annotated[float | None, typer.Option(help="Of a scenario: years counted, after the warm-up.")] = None,
     out: Annotated[Path | None, typer.Option(help="A new folder for the history as text, figure and JSON.")] = None,

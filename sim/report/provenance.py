@@ -55,6 +55,7 @@ def made_with() -> dict[str, Any]:
     return {
         "software": {
             "microsystem": package_version("microsystem"),
+            "model": model_version(),
             "commit": commit(),
             "python": platform.python_version(),
             **{name: package_version(name) for name in PACKAGES},
@@ -134,7 +135,6 @@ def trace_provenance(told: Trace, command: Sequence[str] = ()) -> dict[str, Any]
             "seed": run.seed,
             "days": run.days,
             "warm_up_days": run.warm_up_days,
-            "model": model_version(),
             "command": encodable(command),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         },
