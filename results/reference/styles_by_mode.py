@@ -1,12 +1,15 @@
 """Make the reference experiment anew: `uv run python results/reference/styles_by_mode.py [--folder SWEEP]`.
 
 Sweeps scenarios/experiments/styles-by-mode.toml, or goes on with it in the folder of a sweep, and keeps it in small
-form: arms.csv, each arm's outcomes; styles.csv, each style on a ward of each mode, over all dials.
+form: arms.csv, each arm's outcomes; styles.csv, each style on a ward of each mode, over all dials. Beside them stand the
+map of what is best in which mode, and the audit of records against what happened.
 """
 
 import argparse
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -46,7 +49,11 @@ def make(sweep: Path) -> None:
     found = sim.sweep(DESIGN, sweep)
     rows = by_run(found)
     factors = [name for name in found.arms.columns if name not in ("arm", "title")]
-    KEPT.mkdir(exist_ok=True)
+    shutil.rmtree(KEPT, ignore_errors=True)
+    KEPT.mkdir()
+    for command in ("map", "audit"):
+        microsystem = Path(sys.executable).with_name("microsystem")
+        subprocess.run([microsystem, command, sweep, "--out", KEPT / command], check=True)
     safe_for_spreadsheets(summary(rows, factors)).to_csv(KEPT / "arms.csv", index=False)
     safe_for_spreadsheets(summary(rows, ["mode", "style"])).to_csv(KEPT / "styles.csv", index=False)
     (KEPT / "provenance.json").write_text(json.dumps(origin(found), indent=2, ensure_ascii=False) + "\n")
