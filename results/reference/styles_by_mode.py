@@ -1,8 +1,8 @@
 """Make the reference experiment anew: `uv run python results/reference/styles_by_mode.py [--folder SWEEP]`.
 
 Sweeps scenarios/experiments/styles-by-mode.toml, or goes on with it in the folder of a sweep, and keeps it in small
-form: arms.csv, each arm's outcomes; styles.csv, each style on a ward of each mode, over all dials. Beside them stand the
-map of what is best in which mode, and the audit of records against what happened.
+form: arms.csv, each arm's outcomes; styles.csv, each style on a ward of each mode, over all dials. Beside them stand
+the map of what is best in which mode, and the audit of records against what happened.
 """
 
 import argparse
