@@ -12,8 +12,7 @@ import pandas as pd
 import sim
 from sim.analysis.results import interval
 from sim.calibration.targets import targets
-from sim.experiment.identity import model_version
-from sim.report.provenance import commit, package_version
+from sim.report.provenance import made_with
 from sim.scenario import Scenario, load, with_changes
 
 HERE = Path(__file__).resolve().parent
@@ -48,7 +47,7 @@ def make() -> None:
         "scenario": "scenarios/baseline.toml",
         "seed": SEED,
         "replications": REPLICATIONS,
-        "software": {"microsystem": package_version("microsystem"), "model": model_version(), "commit": commit()},
+        **made_with(),
     }
     (KEPT / "provenance.json").write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
 

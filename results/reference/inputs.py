@@ -13,8 +13,7 @@ import numpy as np
 
 import sim
 from sim.analysis.results import interval
-from sim.experiment.identity import model_version
-from sim.report.provenance import commit, package_version
+from sim.report.provenance import made_with
 from sim.scenario import Scenario, load, with_changes
 from sim.state.vocabulary import CHANCES, HANDOVER_LOSS, LONG_SHIFT, MADE, SHORT_SHIFT
 
@@ -87,7 +86,7 @@ def make() -> None:
         "command": "uv run python results/reference/inputs.py",
         "seed": SEED,
         "replications": REPLICATIONS,
-        "software": {"microsystem": package_version("microsystem"), "model": model_version(), "commit": commit()},
+        **made_with(),
     }
     (KEPT / "provenance.json").write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
 

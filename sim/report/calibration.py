@@ -9,10 +9,9 @@ import pandas as pd
 from sim.calibration.fit import Calibration
 from sim.calibration.recovery import Recovered
 from sim.experiment import draws
-from sim.experiment.identity import model_version
 from sim.report.calibration_figure import fit_figure, levels_figure, recovery_figure
 from sim.report.folder import whole
-from sim.report.provenance import commit, package_version
+from sim.report.provenance import made_with
 from sim.report.spreadsheets import write_csv
 
 DOTS_PER_INCH = 110
@@ -68,5 +67,5 @@ def _origin(found: Calibration, recovered: Recovered | None, command: Sequence[s
         },
         "seconds of runs": round(found.seconds),
         "truths sought again": 0 if recovered is None else len(recovered.years.ranks),
-        "software": {"microsystem": package_version("microsystem"), "model": model_version(), "commit": commit()},
+        **made_with(),
     }
