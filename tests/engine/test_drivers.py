@@ -85,7 +85,7 @@ def test_the_record_and_its_survey_are_the_same_after_a_warm_up():
 
 
 def test_the_model_is_the_one_whose_results_were_kept(compiled):
-    """A change that is meant: `python -m tests.engine.hospitals > tests/engine/golden.txt`."""
+    """Why: `python -m tests.engine.explain`. Meant: `python -m tests.engine.hospitals > tests/engine/golden.txt`."""
     golden = dict(line.split("\t")[:2] for line in GOLDEN.read_text(encoding="utf-8").splitlines())
     found = {name: digest(state, COUNTED) for name, state in compiled.items()}
     found[RECORD] = digest(record(), COUNTED)
