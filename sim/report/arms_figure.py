@@ -32,7 +32,6 @@ HEADING, TOLD = (0.32, 0.118), (0.22, 0.083)  # the height of a line of the head
 LEAST_WIDTH = 9.0
 LONGEST_LINE = 60  # letters of a label
 LINES_OF_NAMES = 5  # of factors, above the labels
-LINES_OF_TITLE = 3
 FEW_ROWS, FEW_PANELS, MANY_PANELS = 14, 4, 8  # beside each other: with many rows more, so that labels stand once
 
 
@@ -183,12 +182,12 @@ def _band(figure: Figure, page: _Page, down: float, band: Sequence[tuple[str, ..
 
 
 def _title(figure: Figure, page: _Page, right: float, down: float, outcome: Outcome, unit: str) -> None:
-    """Above a panel: its ledger, its title in three lines at most, and the unit."""
+    """Above a panel: its ledger, its title, which takes three lines at most, and the unit."""
     lines = textwrap.wrap(outcome.whole_title, int(PANEL / LETTER_OF_TITLE))
     _write(figure, page, right, down + 0.22, LEDGER_WORDS[outcome.ledger].capitalize(), size=9, color=SURE)
-    for place, line in enumerate(lines[:LINES_OF_TITLE]):
+    for place, line in enumerate(lines):
         _write(figure, page, right, down + 0.4 + 0.165 * place, line, size=9.5, weight="bold")
-    _write(figure, page, right, down + 0.41 + 0.165 * min(len(lines), LINES_OF_TITLE), unit, size=8, color=QUIET)
+    _write(figure, page, right, down + 0.41 + 0.165 * len(lines), unit, size=8, color=QUIET)
 
 
 def _panel(axes: Axes, rows: Sequence[_Row], table: pd.DataFrame) -> None:
