@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.agents.people import Doctor, Manager, Nurse, Patient, Pharmacist
     from sim.analysis.ablation import Ablation
+    from sim.analysis.arms import Comparison, Runs, compare_arms
     from sim.analysis.claims import Examination
     from sim.analysis.results import Results
     from sim.analysis.stored import StoredResults, results
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Ablation": "sim.analysis.ablation",
     "Claim": "sim.experiment.claims",
+    "Comparison": "sim.analysis.arms",
     "Design": "sim.experiment.design",
     "Doctor": "sim.agents.people",
     "Examination": "sim.analysis.claims",
@@ -42,12 +44,14 @@ _HOMES = {
     "Pharmacist": "sim.agents.people",
     "Results": "sim.analysis.results",
     "RunError": "sim.experiment.replications",
+    "Runs": "sim.analysis.arms",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "StoreError": "sim.experiment.store",
     "StoredResults": "sim.analysis.stored",
     "ablate": "sim.interface",
     "claim": "sim.interface",
+    "compare_arms": "sim.analysis.arms",
     "examine": "sim.interface",
     "explain": "sim.scenario",
     "load": "sim.scenario",
@@ -63,6 +67,7 @@ _HOMES = {
 __all__ = [
     "Ablation",
     "Claim",
+    "Comparison",
     "Design",
     "Doctor",
     "Examination",
@@ -74,12 +79,14 @@ __all__ = [
     "Pharmacist",
     "Results",
     "RunError",
+    "Runs",
     "Scenario",
     "ScenarioError",
     "StoreError",
     "StoredResults",
     "ablate",
     "claim",
+    "compare_arms",
     "examine",
     "explain",
     "load",

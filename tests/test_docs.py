@@ -148,3 +148,12 @@ def test_every_page_stands_in_the_table_of_contents():
     index = text_of("index.md")
     listed = {line for block in re.findall(r"```\{toctree\}\n(.*?)```", index, re.S) for line in block.splitlines()}
     assert {page.stem for page in DOCS.glob("*.md")} - {"index"} <= listed
+
+
+def test_the_page_on_notebooks_names_every_lesson_and_lessons_lead_to_pages_that_exist():
+    folder = pages.ROOT / "notebooks"
+    lessons = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    page = lessons.pop("README.md")
+    assert sorted(re.findall(r"\]\((\w+\.md)\)", page)) == sorted(lessons)
+    links = {link for text in lessons.values() for link in re.findall(r"\]\(([^)#]+)", text)}
+    assert not [link for link in sorted(links) if not (folder / link).exists()]

@@ -182,12 +182,12 @@ def _band(figure: Figure, page: _Page, down: float, band: Sequence[tuple[str, ..
 
 
 def _title(figure: Figure, page: _Page, right: float, down: float, outcome: Outcome, unit: str) -> None:
-    """Above a panel: its ledger, its title in two lines at most, and the unit."""
+    """Above a panel: its ledger, its title, which takes three lines at most, and the unit."""
     lines = textwrap.wrap(outcome.whole_title, int(PANEL / LETTER_OF_TITLE))
     _write(figure, page, right, down + 0.22, LEDGER_WORDS[outcome.ledger].capitalize(), size=9, color=SURE)
-    for place, line in enumerate(lines[:2]):
+    for place, line in enumerate(lines):
         _write(figure, page, right, down + 0.4 + 0.165 * place, line, size=9.5, weight="bold")
-    _write(figure, page, right, down + 0.41 + 0.165 * min(len(lines), 2), unit, size=8, color=QUIET)
+    _write(figure, page, right, down + 0.41 + 0.165 * len(lines), unit, size=8, color=QUIET)
 
 
 def _panel(axes: Axes, rows: Sequence[_Row], table: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from sim.analysis.arms import ComparisonError, Runs, compare_arms
 from sim.analysis.evidence import LEAST_WITHOUT_SPREAD
+from sim.analysis.outcomes import BY_NAME
 from sim.analysis.stored import results
 from sim.experiment.store import Status
 from sim.report.arm_labels import factor_words, label
@@ -146,6 +147,15 @@ def test_a_figure_of_few_arms_is_as_small_as_they_are():
     figure = arms_figure(compare_arms(Runs({"usual": one, "A longer name, " * 12: synthetic.unlike(one)})))
     assert overlaps(figure) == []
     assert figure.get_size_inches()[1] < 8
+
+
+def test_titles_of_panels_stand_whole_above_them():
+    one = synthetic.results(2)
+    longest = sorted(BY_NAME, key=lambda name: -len(BY_NAME[name].whole_title))[:6]
+    figure = arms_figure(compare_arms(Runs({"usual": one, "unlike": synthetic.unlike(one)}), outcomes=longest))
+    assert overlaps(figure) == []
+    said = " ".join(texts(figure))
+    assert not [name for name in longest if BY_NAME[name].whole_title not in said]
 
 
 def test_counterparts_are_neighbours_in_the_figure_each_under_its_ledger(styles):
