@@ -10,6 +10,7 @@ from sim.commands.experiments import compile_first, ending_cleanly
 from sim.commands.running import plainly, say_where
 
 if TYPE_CHECKING:
+    from sim.workshop.kept import Kept
     from sim.workshop.server.app import Site
     from sim.workshop.server.places import Places
     from sim.workshop.server.room import Room
@@ -42,7 +43,7 @@ def serve(
 ) -> None:
     """Serve the page to a room, with live runs and votes; to this computer alone unless --lan is given."""
     from sim.report.folder import FolderError
-    from sim.workshop.kept import KeptError
+    from sim.workshop.kept import KeptError, folder, read
     from sim.workshop.server.places import ServeError, listen
     from sim.workshop.server.serving import serve as answer
     from sim.workshop.server.votes import VotesFile
@@ -50,8 +51,9 @@ def serve(
     with ending_cleanly(), plainly(ServeError, FolderError, KeptError):
         votes = VotesFile(save) if save else None
         with listen(port, lan, address) as places:
-            runs = _warm_runs(threads)
-            site = _site(places, runs, votes)
+            kept = read(folder())
+            runs = _warm_runs(threads, kept.replications)
+            site = _site(kept, places, runs, votes)
             try:
                 with suppress(KeyboardInterrupt):  # as a workshop ends
                     answer(site, places, lambda: _say_ready(site, places, runs, votes))
@@ -60,29 +62,25 @@ def serve(
                 _save(site.room, votes)
 
 
-def _warm_runs(threads: int | None) -> "Runs":
-    """Live runs, as many for an answer as this machine does in time."""
+def _warm_runs(threads: int | None, replications: int) -> "Runs":
+    """Live runs: of each setting as many as those have that were run beforehand."""
     from sim.experiment.replications import processors
-    from sim.state.vocabulary import MODES
     from sim.workshop.outcomes import of_run
-    from sim.workshop.server.runs import SECONDS_OF_AN_ANSWER, Runs
-    from sim.workshop.settings import STYLES, YEARS, Setting, scenario_of, ward
+    from sim.workshop.server.runs import Runs
+    from sim.workshop.settings import YEARS, scenario_of, ward
 
     seed = ward().run.seed
     compile_first(ward(), seed)
-    typer.echo("Measuring how fast this computer is.", err=True)
-    runs = Runs(scenario_of, of_run, YEARS, seed, threads or processors())
-    return runs.within(SECONDS_OF_AN_ANSWER, [Setting(STYLES[0], mode).key for mode in MODES])
+    return Runs(scenario_of, of_run, YEARS, seed, threads or processors(), replications)
 
 
-def _site(places: "Places", runs: "Runs", votes: "VotesFile | None") -> "Site":
+def _site(kept: "Kept", places: "Places", runs: "Runs", votes: "VotesFile | None") -> "Site":
     from sim.workshop.book import book
-    from sim.workshop.kept import folder, read
     from sim.workshop.page import page
     from sim.workshop.puzzles import puzzles
     from sim.workshop.server.app import Site
 
-    return Site(book(read(folder()), puzzles(), "microsystem workshop serve"), page, runs, places, votes)
+    return Site(book(kept, puzzles(), "microsystem workshop serve"), page, runs, places, votes)
 
 
 def _say_ready(site: "Site", places: "Places", runs: "Runs", votes: "VotesFile | None") -> None:
@@ -95,7 +93,7 @@ def _say_ready(site: "Site", places: "Places", runs: "Runs", votes: "VotesFile |
         "on the projector": f"{places.address(HERE)}/#{room.key}",
         "code of the room": room.code,
         "phones": joined,
-        "live runs": f"{runs.replications} of each setting that is asked for",
+        "live runs": f"of any setting; {runs.replications} of each, of which the first come at once",
         "votes": f"kept in {one_line(str(votes.path))}" if votes else "gone at the end: start with --save to keep them",
     }
     typer.echo("The workshop is ready. What stands after # is the facilitator's key: whoever has it leads the room.\n")
