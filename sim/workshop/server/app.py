@@ -38,7 +38,8 @@ class Site:
 
     Attributes:
         room: the room.
-        answers: its live runs.
+        runs: does live runs.
+        answers: what they have given so far.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Site:
             votes: the file that holds the votes, if one does.
         """
         self.room = Room({each["name"]: _puzzle(each) for each in book["puzzles"]})
+        self.runs = runs
         self.answers = Answers(runs)
         self._places = places
         self._votes = votes
