@@ -56,7 +56,7 @@ class Event:
         patient: the key of the patient whom it is about; 0 where it is about none.
         error: of which kind of error it is a part; empty where of none.
         stage: of an error, `MADE`, `STOPPED`, `PUT_RIGHT` or `REACHED`; empty for anything else.
-        layer: of a decision, where it was taken or in whose inbox it waits, `BEDSIDE` or a layer; empty for anything else.
+        layer: of a decision, where it was taken or in whose inbox it waits, `BEDSIDE` or one of `LAYERS`; else empty.
         lead: how the ward's lead took part; empty where she did not.
         on_record: whether the hospital's own records hold it.
         reasons: what stood behind it, such as a belief, a gap of status or hurry, each in words and as a number.

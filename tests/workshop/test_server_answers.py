@@ -1,4 +1,4 @@
-"""Live runs: what `sim.run` gives, a first answer soon for everybody, in turn, that grows while somebody waits for it."""
+"""Live runs: what `sim.run` gives, a first answer for everybody in turn, which grows while somebody waits for it."""
 
 import asyncio
 import threading
@@ -68,7 +68,7 @@ class Room:
         self.answers = Answers(desk, lambda: self.now)
 
     async def asks(self, *asked):
-        """Questions, triples of what, who and how many are seen, that are asked one after the other and not waited for."""
+        """Ask questions, triples of what, who and how many are seen, one after the other, and wait for none."""
         tasks = []
         for question, who, *seen in asked:
             tasks.append(asyncio.create_task(self.answers.of(question, who, *seen)))

@@ -62,9 +62,9 @@ class _Answer:
 class Answers:
     """Answers to questions, worked out a few replications at a time and kept for all who ask the same.
 
-    A question that has no answer yet goes before all that have some. Among equals askers take turns, and of an asker's own
-    questions the one with the fewest replications is next. What nobody has asked for in a while grows no further, until
-    somebody asks again. Of answers that are kept, the one that nobody has asked for longest goes first.
+    A question that has no answer yet goes before all that have some. Among equals askers take turns, and of an asker's
+    own questions the one with the fewest replications is next. What nobody has asked for in a while grows no further,
+    until somebody asks again. Of answers that are kept, the one that nobody has asked for longest goes first.
     """
 
     def __init__(self, work: Work, clock: Callable[[], float] = time.monotonic):
@@ -86,8 +86,8 @@ class Answers:
         It is given as it is where it is whole or where nothing comes within `SECONDS_TO_WAIT`.
 
         Returns:
-            ``replications`` so far, how many there will be ``of`` it, how many questions are ``ahead`` of a first answer,
-            and ``outcomes``.
+            ``replications`` so far, how many there will be ``of`` it, how many questions are ``ahead`` of its first
+            answer, and ``outcomes``.
 
         Raises:
             Refusal: too much waits already, or the server ends.
