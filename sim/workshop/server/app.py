@@ -98,8 +98,9 @@ class Site:
 
     async def phone(self, request: Request) -> Response:
         """The page of a phone, which asks for the code itself where the address has none that is right."""
-        right = self._is_code(request.path_params.get("code", ""))
-        return Page(self._phone, 200 if right else 404, headers={"content-security-policy": self._policy_of_phone})
+        code = request.path_params.get("code")
+        status = 200 if code is None or self._is_code(code) else 404
+        return Page(self._phone, status, headers={"content-security-policy": self._policy_of_phone})
 
     async def state(self, request: Request) -> Response:
         """Where the room is; nothing if that is the turn which the asker knows."""

@@ -10,16 +10,16 @@
     return (value) => SIDE + (WIDTH - 2 * SIDE) * (value - low + room) / (high - low + 2 * room);
   };
 
-  // Dots in stacks, so that each run stays one dot.
+  // Dots in stacks, so that each run stays one dot, and stays on its side of no difference.
   const stacked = (pairs, place) => {
     const bins = pairs.length > MANY ? MOST_BINS : MOST_BINS / 2, width = (WIDTH - 2 * SIDE) / bins, heights = new Map();
     const dots = pairs.map((pair) => {
-      const bin = Math.floor((place(pair.difference) - SIDE) / width), level = heights.get(bin) ?? 0;
+      const bin = Math.floor((place(pair.difference) - place(0)) / width), level = heights.get(bin) ?? 0;
       heights.set(bin, level + 1);
       return { pair, bin, level };
     });
     const step = Math.min(width, (BASE - 40) / Math.max(...heights.values()));
-    return dots.map(({ pair, bin, level }) => ({ pair, x: SIDE + (bin + 0.5) * width, y: BASE - (level + 0.5) * step,
+    return dots.map(({ pair, bin, level }) => ({ pair, x: place(0) + (bin + 0.5) * width, y: BASE - (level + 0.5) * step,
       r: Math.max(1.6, Math.min(step, width) / 2 - 0.6) }));
   };
 
@@ -60,7 +60,7 @@
   // How often a single run would have told the wrong story.
   const wrongWay = (pairs, found) => {
     const runs = several(pairs.length, "run"), wrong = pairs.filter(({ difference }) => difference * found.mean < 0).length;
-    if (!isClear(found)) return `Not even ${runs} tell which way it goes: the interval of the mean holds no difference at all.`;
+    if (!isClear(found)) return `Not even ${runs} tell which way it goes: the interval reaches to both sides of no difference.`;
     if (!wrong) return `Not one of ${runs} points the other way: here a single ward would do.`;
     return `${wrong} of ${runs} point the other way, ${oneIn(wrong / pairs.length)}: whoever looks at a single ward can be that wrong.`;
   };
