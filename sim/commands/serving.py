@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sim.workshop.server.app import Site
     from sim.workshop.server.places import Places
     from sim.workshop.server.room import Room
-    from sim.workshop.server.runs import Runs
     from sim.workshop.server.votes import VotesFile
 
 OPEN_TO_THE_NETWORK = """
@@ -50,42 +49,34 @@ def serve(
     with ending_cleanly(), plainly(ServeError, FolderError, KeptError):
         votes = VotesFile(save) if save else None
         with listen(port, lan, address) as places:
-            runs = _warm_runs(threads)
-            site = _site(places, runs, votes)
+            site = _site(places, threads, votes)
             try:
                 with suppress(KeyboardInterrupt):  # as a workshop ends
-                    answer(site, places, lambda: _say_ready(site, places, runs, votes))
+                    answer(site, places, lambda: _say_ready(site, places, votes))
                 typer.echo("\nThe workshop is over.", err=True)
             finally:
                 _save(site.room, votes)
 
 
-def _warm_runs(threads: int | None) -> "Runs":
-    """Live runs, as many for an answer as this machine does in time."""
+def _site(places: "Places", threads: int | None, votes: "VotesFile | None") -> "Site":
+    """The room with the book that ships, and live runs that grow to as many as its settings have."""
     from sim.experiment.replications import processors
-    from sim.state.vocabulary import MODES
-    from sim.workshop.outcomes import of_run
-    from sim.workshop.server.runs import SECONDS_OF_AN_ANSWER, Runs
-    from sim.workshop.settings import STYLES, YEARS, Setting, scenario_of, ward
-
-    seed = ward().run.seed
-    compile_first(ward(), seed)
-    typer.echo("Measuring how fast this computer is.", err=True)
-    runs = Runs(scenario_of, of_run, YEARS, seed, threads or processors())
-    return runs.within(SECONDS_OF_AN_ANSWER, [Setting(STYLES[0], mode).key for mode in MODES])
-
-
-def _site(places: "Places", runs: "Runs", votes: "VotesFile | None") -> "Site":
     from sim.workshop.book import book
     from sim.workshop.kept import folder, read
+    from sim.workshop.outcomes import of_run
     from sim.workshop.page import page
     from sim.workshop.puzzles import puzzles
     from sim.workshop.server.app import Site
+    from sim.workshop.server.runs import Runs
+    from sim.workshop.settings import YEARS, scenario_of, ward
 
-    return Site(book(read(folder()), puzzles(), "microsystem workshop serve"), page, runs, places, votes)
+    kept = read(folder())
+    compile_first(ward(), kept.seed)
+    runs = Runs(scenario_of, of_run, YEARS, kept.seed, threads or processors(), kept.replications)
+    return Site(book(kept, puzzles(), "microsystem workshop serve"), page, runs, places, votes)
 
 
-def _say_ready(site: "Site", places: "Places", runs: "Runs", votes: "VotesFile | None") -> None:
+def _say_ready(site: "Site", places: "Places", votes: "VotesFile | None") -> None:
     from sim.scenario.words import one_line
     from sim.workshop.server.places import HERE
 
@@ -95,7 +86,7 @@ def _say_ready(site: "Site", places: "Places", runs: "Runs", votes: "VotesFile |
         "on the projector": f"{places.address(HERE)}/#{room.key}",
         "code of the room": room.code,
         "phones": joined,
-        "live runs": f"{runs.replications} of each setting that is asked for",
+        "live runs": f"of any setting; {site.runs.replications} of each, of which the first come at once",
         "votes": f"kept in {one_line(str(votes.path))}" if votes else "gone at the end: start with --save to keep them",
     }
     typer.echo("The workshop is ready. What stands after # is the facilitator's key: whoever has it leads the room.\n")

@@ -40,6 +40,9 @@ KINDS = (
 # How far an error is on its way: made; stopped by those who were there, or put right later; it reached the patient.
 MADE, STOPPED, PUT_RIGHT, REACHED = "made", "stopped", "put right", "reached"
 
+# Below the layers of managers (`sim.state.vocabulary.LAYERS`), where a decision can be taken too.
+BEDSIDE = "bedside"
+
 
 @dataclass(frozen=True)
 class Event:
@@ -53,6 +56,7 @@ class Event:
         patient: the key of the patient whom it is about; 0 where it is about none.
         error: of which kind of error it is a part; empty where of none.
         stage: of an error, `MADE`, `STOPPED`, `PUT_RIGHT` or `REACHED`; empty for anything else.
+        layer: of a decision, where it was taken or in whose inbox it waits, `BEDSIDE` or one of `LAYERS`; else empty.
         lead: how the ward's lead took part; empty where she did not.
         on_record: whether the hospital's own records hold it.
         reasons: what stood behind it, such as a belief, a gap of status or hurry, each in words and as a number.
@@ -65,6 +69,7 @@ class Event:
     patient: int = 0
     error: str = ""
     stage: str = ""
+    layer: str = ""
     lead: str = ""
     on_record: bool = False
     reasons: Mapping[str, float] = field(default_factory=dict)

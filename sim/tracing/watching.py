@@ -119,6 +119,7 @@ class Watch(Hospital):
         about: int | None = None,
         error: str | None = None,
         stage: str = "",
+        layer: str = "",
         on_record: bool = False,
         reasons: Mapping[str, float] | None = None,
     ) -> None:
@@ -128,7 +129,7 @@ class Watch(Hospital):
             return
         identity = 0 if who is None else int(who.identity)
         of_error = self._error() if error is None else error
-        told = Event(self.tick, kind, words, identity, patient, of_error, stage, lead, on_record, reasons or {})
+        told = Event(self.tick, kind, words, identity, patient, of_error, stage, layer, lead, on_record, reasons or {})
         self.events.append(told)
 
     def about(self) -> int:

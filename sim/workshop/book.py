@@ -85,6 +85,7 @@ def _about(kept: Kept, command: str) -> dict[str, Any]:
         "usual_style": ward().leadership.style,
         "command": command,
         "run": run,
+        "least_share": judging.LEAST_SHARE,
         "rules": {"answer": judging.RULE, "day": days.RULE, "patient": traces.RULE},
     }
 

@@ -9,8 +9,9 @@ from sim.analysis.results import interval
 MORE, SAME, FEWER = ANSWERS = ("more", "same", "fewer")
 LEAST_SHARE = 0.05
 RULE = (
-    "A change is clear if two things hold: the 95% interval of the difference between runs of the same seed leaves out "
-    "nought, and the difference is at least 5% of the mean under the first setting. Everything else is about the same."
+    "A change is clear if two things hold: the 95% interval of the difference between runs of the same seed does not "
+    f"contain 0, and the difference is at least {LEAST_SHARE:.0%} of the mean under A. Everything else is about the "
+    "same."
 )
 
 type Values = Sequence[float | None]

@@ -12,7 +12,13 @@ ON_THE_WAY = ("error", "barrier")
 ARRIVES = "nothing stopped it: "
 ARRIVED = "it reached the patient"
 # Reasons that are worth a word only above a number.
-ABOVE = {"hurried": 0, "interruptions in this quarter of an hour": 0, "pressure of the target": 0.3, "fatigue": 0.4}
+ABOVE = {
+    "hurried": 0,
+    "one of the two in haste, or away": 0,
+    "interruptions in this quarter of an hour": 0,
+    "pressure of the target": 0.3,
+    "fatigue": 0.4,
+}
 NEVER_TOLD = ("hours", "frailty", "hours of care needed", "skill on this ward", "tasks waiting")
 
 

@@ -59,6 +59,8 @@ HAPPENINGS = (
     ("lead", "consultant 1 met {who}", "", False, {}),
 )  # fmt: skip
 
+LAYERS = {"waits": "ward", "decision": "bedside"}
+
 STAFF = (
     *((f"staff nurse {n}", "nurse", False) for n in range(1, 9)),
     *((f"senior nurse {n}", "nurse", False) for n in range(1, 3)),
@@ -113,7 +115,7 @@ def day(of: str) -> dict[str, Any]:
         "setting": of,
         "day": 17,
         "weekday": "Wednesday",
-        "title": "A Wednesday, the first day on which enough happens.",
+        "title": "Wednesday, day 18: a day on which enough happens",
         "beds": BEDS,
         "staff": [{"id": n, "title": title, "profession": kind, "lead": lead} for n, (title, kind, lead) in
                   enumerate(STAFF, 1)],
@@ -135,6 +137,7 @@ def _about(replications: int) -> dict[str, Any]:
         "years": 0.5,
         "days": 182,
         "scenario": "One acute medical ward with a target",
+        "least_share": 0.05,
         "beds": BEDS,
         "command": "microsystem workshop build -o workshop.html",
         "run": "microsystem run scenarios/one_ward.toml --years 0.5 --seed 1",
@@ -177,6 +180,8 @@ def _runs(of: str, replications: int) -> dict[str, list[float | None]]:
             for _ in range(replications)
         ]
     found["deaths"][3] = None
+    if "/repetitive/" in of:
+        found["wrong_choices"] = [None] * replications
     return found
 
 
@@ -220,11 +225,13 @@ def _events(own: Random, who: list[dict[str, Any]]):
             bed = own.choice([at for at, number in enumerate(beds) if number])
             person = own.randrange(len(STAFF) - 1)
             told = {"tick": tick, "kind": kind, "words": words.format(who=STAFF[person][0]), "who": person + 1}
-            yield told | {"bed": bed, "patient": beds[bed], "error": error, "lead": "", "on_record": on_record,
-                          "reasons": reasons}  # fmt: skip
+            yield told | {"bed": bed, "patient": beds[bed], "error": error, "layer": LAYERS.get(kind, ""), "lead": "",
+                          "on_record": on_record, "reasons": reasons}  # fmt: skip
 
 
 def _puzzle(name: str, title: str, asks: str, answer: str, a: str, b: str) -> dict[str, Any]:
+    seen, happened = ["incident_reports", "wait_recorded"], ["errors_reached", "wait"]  # each has its counterpart
+    alone = name != "waits"
     return {
         "name": name,
         "title": title,
@@ -237,9 +244,9 @@ def _puzzle(name: str, title: str, asks: str, answer: str, a: str, b: str) -> di
         "asks": asks,
         "options": [*OPTIONS],
         "answer": answer,
-        "shows": ["incident_reports", "wait_recorded", "deaths", "length_of_stay", "readmission"],
+        "shows": seen + ["deaths", "length_of_stay", "readmission"] * alone,
         "passage": "Section 5: what a leader attends to.",
-        "debrief_shows": ["readmission", "errors_reached", "patients_harmed", "wait", "silences"],
+        "debrief_shows": happened + ["readmission", "patients_harmed", "silences"] * alone,
         "debrief": [f"The debrief of {name}: reports say what is reported.", "What happened is another thing."],
         "discuss": ["What does your ward count?", "Who would tell you?", "What would you ask for first?"],
         "trace": _trace(a, b),
@@ -263,4 +270,5 @@ def _told(tick: int, wanted: str) -> dict[str, Any]:
     words, error, on_record, reasons = next(rest for kind, *rest in HAPPENINGS if kind == wanted)
     clock = f"day 17, {tick // 4:02d}:{15 * (tick % 4):02d}"
     told = {"tick": tick, "when": clock, "kind": wanted, "words": words.format(who="staff nurse 3"), "who": 3, "bed": 4}
-    return told | {"patient": 7, "error": error, "lead": "", "on_record": on_record, "reasons": reasons}
+    more = {"patient": 7, "error": error, "layer": LAYERS.get(wanted, ""), "lead": ""}
+    return told | more | {"on_record": on_record, "reasons": reasons}

@@ -1,13 +1,16 @@
 """A watched day: the run goes on as if nobody watched, nobody is in two places, and patients are the same under all."""
 
+import json
 from functools import cache
 
 import pytest
 
-from sim.state.vocabulary import TICKS_PER_DAY
+from sim.state.vocabulary import LAYERS, TICKS_PER_DAY
+from sim.tracing.events import BEDSIDE
 from sim.tracing.replay import Replay, Run
 from sim.ward.flow import is_weekend
 from sim.workshop.days import EMPTY, NOT_AT_WORK, chosen_day, watched
+from sim.workshop.kept import DAYS, folder
 from sim.workshop.settings import Setting, run_of, scenario_of, ward
 
 BEGUN = 9  # days; a Wednesday
@@ -100,6 +103,13 @@ def test_the_same_patients_come_under_every_lead():
     assert len(shared - {0}) > 15
     for key in KEYS:
         assert max(day(key)[0]["who"][0]["beds"]) > 1 << 32
+
+
+def test_days_that_are_kept_say_of_each_decision_at_which_layer_it_is():
+    days = [json.loads(path.read_text(encoding="utf-8")) for path in (folder() / DAYS).glob("*.json")]
+    layers = [event["layer"] for day in days for event in day["events"] if event["kind"] in ("decision", "waits")]
+    assert set(layers) <= {BEDSIDE, *LAYERS}
+    assert len(set(layers)) > 1
 
 
 def test_the_day_is_the_first_weekday_that_its_rule_allows():

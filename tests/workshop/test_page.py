@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from sim.state.vocabulary import ACTIVITIES
-from sim.tracing.events import KINDS
+from sim.state.vocabulary import ACTIVITIES, LAYERS
+from sim.tracing.events import BEDSIDE, KINDS
 from sim.workshop.page import SCRIPTS, TEMPLATES, page
 from tests.report.reports import HOSTILE, taken
 from tests.workshop.books import STYLES, book
@@ -107,7 +107,9 @@ def test_every_script_of_the_page_is_joined_once_and_none_writes_html():
         )
 
 
-@pytest.mark.parametrize(("name", "words"), [("marks.js", KINDS), ("replay.js", ACTIVITIES)])
+@pytest.mark.parametrize(
+    ("name", "words"), [("marks.js", KINDS), ("replay.js", ACTIVITIES), ("day.js", (BEDSIDE, *LAYERS))]
+)
 def test_the_page_has_words_for_whatever_a_day_can_hold(name, words):
     text = (TEMPLATES / name).read_text(encoding="utf-8")
     assert not [word for word in words if not re.search(rf"\b{word}: [{{\"]", text)]

@@ -13,7 +13,7 @@ from tests.report.reports import HOSTILE
 from tests.workshop.books import PUZZLES, book
 
 pytestmark = pytest.mark.browser
-STEPS = ("Story", "Predict", "What the hospital sees", "What happened", "One run or two hundred", "Why", "One patient",
+STEPS = ("Story", "Predict", "What the hospital sees", "What happened", "One run, or 20", "Why", "One patient",
          "Discuss")  # fmt: skip
 VIEWS = ("Puzzles", "Explore", "Two leaders", "Glossary", "Handout")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -108,6 +108,8 @@ def test_a_puzzle_is_gone_through_with_the_mouse(opened, made, number):
         page.locator(".next").click()
         assert step_now(page) == step
         told[step] = page.locator("main").inner_text()
+        heads = "(all) => all.map((each) => each.parentElement.querySelectorAll('.panel').length)"
+        assert all(page.locator(".ledgers h3").evaluate_all(heads)), "a heading with nothing under it"
     ledger = next(each["ledger"] for each in made["outcomes"] if each["name"] == puzzle["asks"])
     answer = next(each["title"] for each in puzzle["options"] if each["name"] == puzzle["answer"])
     asked, other = ("What the hospital sees", "What happened")[:: 1 if ledger == "seen" else -1]
@@ -230,9 +232,32 @@ def test_both_ledgers_and_their_differences_are_those_of_the_book(opened, made):
     assert pair == ["Incident reports", "Errors that reach patients"]
 
 
+def test_a_change_that_is_sure_and_small_is_said_to_count_as_none(opened, made, tmp_path):
+    """All runs agree that B has 1% more than A, and the rule of the answers asks for 5%."""
+    puzzle = made["puzzles"][0]
+    sure = {key: {**values} for key, values in made["settings"].items()}
+    for side, level in (("a", 100.0), ("b", 101.0)):
+        sure[puzzle[side]]["incident_reports"] = [level + run / 100 for run in range(20)]
+    (tmp_path / "sure.html").write_text(page_of({**made, "settings": sure}), encoding="utf-8")
+    page = opened(path=tmp_path / "sure.html")
+    walk(page, 0, "What happened")
+    assert "1.0 higher per 1,000 admissions" in page.locator(".asked-for").inner_text()
+    assert "less than 5% of A, which counts as about the same" in page.locator(".asked-for").inner_text()
+
+
+def test_what_cannot_be_counted_in_this_kind_of_care_is_left_out(opened, made):
+    page = opened()
+    name = "Treatments that do not suit"
+    for mode, shows in (("repetitive", 0), ("unconstrained", 1)):
+        go_to(page, "Two leaders")
+        page.get_by_label("Kind of care").select_option(mode)
+        page.get_by_role("button", name="Show what happened").last.click()
+        assert page.locator("h4", has_text=name).count() == shows
+
+
 def test_one_run_then_another_then_all_and_how_often_one_is_wrong(opened, made):
     page, puzzle = opened(), made["puzzles"][5]
-    walk(page, 5, "One run or two hundred")
+    walk(page, 5, "One run, or 20")
     runs = [made["settings"][puzzle[side]][puzzle["asks"]] for side in "ab"]
     differences = [b - a for a, b in zip(*runs, strict=True)]
     assert page.locator(".runs li").count() == page.locator("circle.dot").count() == 1
@@ -315,6 +340,42 @@ def test_a_day_is_played_paused_stepped_and_sped_up(opened, made):
     day = next(iter(made["days"].values()))
     first = min(each["tick"] for each in day["events"] if each["kind"] in ("decision", "waits") and each["tick"] > 0)
     assert clock.inner_text() == f"{first // 4:02d}:{15 * (first % 4):02d}"
+
+
+def test_decisions_are_counted_at_the_layer_that_the_day_says(opened, made):
+    page = opened()
+    day = next(iter(made["days"].values()))
+    go_to(page, "Explore")
+    page.get_by_label("Time of day").fill("95")
+    taken = sum(each["kind"] == "decision" for each in day["events"])
+    last = {each["patient"]: each["kind"] for each in day["events"] if each["layer"]}
+    waiting = sum(kind == "waits" for kind in last.values())
+    assert taken
+    assert waiting
+    assert page.locator(".layer").all_inner_texts()[:2] == [
+        f"Bedside\n{taken} decided\n0 waiting",
+        f"Ward manager\n0 decided\n{waiting} waiting",
+    ]
+
+
+def test_the_key_tells_the_marks_that_this_day_shows_and_no_others(opened, made):
+    page = opened()
+    go_to(page, "Explore")
+    page.get_by_label("Time of day").fill("40")
+    entries = page.locator(".key .kind")
+    assert {"incident", "decided", "waits"} == set(entries.all_inner_texts())
+    page.keyboard.press("w")
+    assert {"error", "check", "speaks", "silent", "harm"} < set(entries.all_inner_texts())
+    assert "unseen" not in entries.all_inner_texts()
+
+
+def test_a_day_that_plays_is_brought_into_view(opened):
+    page = opened(1280, 720)
+    go_to(page, "Explore")
+    page.get_by_role("button", name="Play").click()
+    box = page.locator("svg.ward").bounding_box()
+    assert page.locator(".controls").bounding_box()["y"] >= -1
+    assert box["y"] + box["height"] / 2 < 720
 
 
 @pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])
@@ -506,6 +567,7 @@ class Room:
 
     def __init__(self, made):
         self.made, self.asked, self.gone, self.busy = made, [], False, False
+        self.comes = []  # what live runs give, one reply after the other: replications, and questions ahead
         self.state = {
             "puzzle": None,
             "phase": "waiting",
@@ -535,8 +597,10 @@ class Room:
     def _run(self, route):
         if self.busy:
             return route.fulfill(status=503, json={"reason": "Too many live runs are waiting: ask again in a while."})
-        outcomes = {each["name"]: [40.25] * 8 for each in self.made["outcomes"]}
-        return route.fulfill(json={"key": "", "replications": 8, "outcomes": outcomes})
+        done, ahead = self.comes.pop(0) if self.comes else (8, 0)
+        outcomes = {each["name"]: [40.25] * done for each in self.made["outcomes"] if done}
+        told = {"key": "", "replications": done, "of": 8, "ahead": ahead, "outcomes": outcomes}
+        return route.fulfill(json=told)
 
     def _goes_to(self, puzzle, phase):
         self.state |= {"puzzle": puzzle, "phase": phase, "turn": self.state["turn"] + 1, "count": 3}
@@ -620,4 +684,28 @@ def test_a_setting_that_was_not_run_is_asked_for_with_kind_words_where_it_fails(
     told = json.loads(body)
     assert told["dials"] == {"psychological_safety": "low", "goal_congruence": "usual", "devolution": "high",
                              "target_pressure": "usual"}  # fmt: skip
-    assert set(told) == {"style", "mode", "dials"}
+    assert set(told) == {"style", "mode", "dials", "seen"}
+
+
+def test_a_live_run_is_shown_soon_and_grows_while_it_is_looked_at(room):
+    page, server = room
+    go_to(page, "Explore")
+    server.comes = [(0, 3), (2, 0), (5, 0)]
+    page.get_by_label("Devolution").select_option("high")
+    page.get_by_label("Goal congruence").select_option("low")
+    page.get_by_text("2 of 8 runs").wait_for()
+    page.get_by_role("button", name="Show what happened").last.click()
+    focus = page.evaluate("document.activeElement.className")
+    page.clock.run_for(1100)
+    page.get_by_text("5 of 8 runs").wait_for()
+    assert page.locator(".both").count() == 1, "what was asked for stays shown"
+    assert page.evaluate("document.activeElement.className") == focus
+    page.clock.run_for(1100)
+    page.get_by_text("Run just now, 8 times.").wait_for()
+    seen = [json.loads(body)["seen"] for _, path, body, _ in server.asked if path == "/api/run"]
+    assert seen[-4:] == [0, 0, 2, 5]
+    server.gone = True
+    go_to(page, "Glossary")
+    asked = len(server.asked)
+    page.clock.run_for(5000)
+    assert len(server.asked) == asked, "nobody looks, so nothing is asked for"

@@ -138,4 +138,4 @@ def test_a_room_that_votes_and_asks_for_runs_at_once_loses_nothing():
         figures = load(server, clients=12)
     assert figures.failed == []
     assert figures.counted == 12
-    assert (len(figures.votes), len(figures.runs)) == (60, 12)
+    assert (len(figures.votes), len(figures.firsts)) == (60, 12)

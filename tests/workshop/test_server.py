@@ -169,6 +169,8 @@ def test_the_pages_are_given_and_keep_to_themselves(visitor):
     assert "connect-src 'self'" in whole.headers["content-security-policy"]
     assert "default-src 'none'" in phone.headers["content-security-policy"]
     assert one.get("/r/nonesuch").status_code == 404
+    assert one.get("/r").text == phone.text
+    assert one.get("/r").status_code == 200
     for answer in (whole, phone, one.get(one.here), one.get("/no/such"), one.get("/r")):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -187,8 +189,10 @@ def test_equal_questions_share_one_answer():
         one, other = visitor(), visitor()
         answers = [each.post("/api/run", json=SETTING) for each in (one, other, one)]
     assert len({answer.content for answer in answers}) == 1
-    assert answers[0].json()["outcomes"] == {"wait": [1.5, None]}
-    assert runs.asked == ["directive/repetitive/usual/usual/usual/usual"]
+    key = "directive/repetitive/usual/usual/usual/usual"
+    told = {"key": key, "replications": 2, "of": 2, "ahead": 0, "outcomes": {"wait": [1.5, None]}}
+    assert answers[0].json() == told
+    assert runs.asked == [key]
 
 
 @pytest.mark.parametrize(
@@ -202,6 +206,8 @@ def test_equal_questions_share_one_answer():
         {"dials": {**SETTING["dials"], "devolution": "lowest"}},
         {"dials": {**SETTING["dials"], "devolution": 0.5}},
         {"seed": 2},
+        {"seen": -1},
+        {"seen": "2"},
     ],
 )
 def test_a_run_of_what_is_not_on_the_lists_is_refused(facilitator, change):
@@ -213,7 +219,7 @@ def test_a_run_of_what_is_not_on_the_lists_is_refused(facilitator, change):
 
 
 class Broken(MadeUpRuns):
-    def answer(self, key):
+    def more(self, key, done):
         raise ZeroDivisionError("told to nobody outside")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from sim.state.vocabulary import DECIDED, DECISION_DOMAINS, IN_INBOX, LAYERS
-from sim.tracing.events import lasting, name_of
+from sim.tracing.events import BEDSIDE, lasting, name_of
 from sim.tracing.watching import Call, Watch, listens
 from sim.ward.desks import EMPTY, longest_waiting
 from sim.ward.routing import share_devolved
@@ -30,8 +30,9 @@ def an_exception(call: Call, watch: Watch) -> Generator[None, Any, None]:
     else:
         words = f"{need}; {doctor} took it at the bedside"
         reasons["how well it fits the patient"] = float(call.patient.decision_fit)
-    kind = "waits" if call.patient.exception == IN_INBOX else "decision"
-    watch.tell(kind, words, call.doctor, STANCE, on_record=True, reasons=reasons)
+    waits = call.patient.exception == IN_INBOX
+    kind, layer = ("waits", LAYERS[call.patient.exception_layer]) if waits else ("decision", BEDSIDE)
+    watch.tell(kind, words, call.doctor, STANCE, layer=layer, on_record=True, reasons=reasons)
 
 
 _CLINICAL = DECISION_DOMAINS.index("clinical")
@@ -53,10 +54,12 @@ def an_inbox(call: Call, watch: Watch) -> Generator[None, Any, None]:
     if row.exception == DECIDED:
         reasons = {"how well it fits the patient": float(row.decision_fit)}
         words = f"{manager} decided on what had waited {waited}"
-        watch.tell("decision", words, call.manager, lead, about=about, on_record=True, reasons=reasons)
+        layer = LAYERS[call.layer]
+        watch.tell("decision", words, call.manager, lead, about=about, layer=layer, on_record=True, reasons=reasons)
     elif row.exception_layer != call.layer:
-        words = f"{manager} passed the decision on to the {LAYERS[row.exception_layer]}, after {waited}"
-        watch.tell("waits", words, call.manager, lead, about=about, on_record=True)
+        layer = LAYERS[row.exception_layer]
+        words = f"{manager} passed the decision on to the {layer}, after {waited}"
+        watch.tell("waits", words, call.manager, lead, about=about, layer=layer, on_record=True)
 
 
 @listens("sees_misfit")
@@ -76,10 +79,11 @@ def an_override(call: Call, watch: Watch) -> Generator[None, Any, None]:
     yield
     if int(call.patient.set_aside) > set_aside:
         words = f"{name_of(call.nurse)} and {name_of(call.doctor)} set the pathway aside for this patient"
-        watch.tell("decision", words, call.nurse, STANCE, on_record=True)
+        watch.tell("decision", words, call.nurse, STANCE, layer=BEDSIDE, on_record=True)
     elif call.patient.exception == IN_INBOX != stood:
         words = "the wish to set the pathway aside went to the ward manager's inbox"
-        watch.tell("waits", words, call.nurse, STANCE, on_record=True)
+        layer = LAYERS[call.patient.exception_layer]
+        watch.tell("waits", words, call.nurse, STANCE, layer=layer, on_record=True)
 
 
 @listens("sets_target_aside")

@@ -28,8 +28,6 @@ from sim.workshop.server.votes import VotesFile, as_csv
 # The page of the room has a policy of its own in its head, which names its scripts; a page obeys both.
 POLICY_OF_PAGE = "connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 VOTES_OF_A_TICKET = Rate(at_once=10, a_second=1)
-# Sixty-four from one address, since a class may share one.
-RUNS_OF_AN_ADDRESS = Rate(at_once=64, a_second=1)
 LONGEST_TURN = 12  # digits
 
 log = logging.getLogger(__name__)
@@ -40,7 +38,8 @@ class Site:
 
     Attributes:
         room: the room.
-        answers: its live runs.
+        runs: does live runs.
+        answers: what they have given so far.
     """
 
     def __init__(
@@ -61,7 +60,8 @@ class Site:
             votes: the file that holds the votes, if one does.
         """
         self.room = Room({each["name"]: _puzzle(each) for each in book["puzzles"]})
-        self.answers = Answers(runs.answer, runs.stop)
+        self.runs = runs
+        self.answers = Answers(runs)
         self._places = places
         self._votes = votes
         self._writing = asyncio.Lock()
@@ -69,7 +69,6 @@ class Site:
         self._page = Page(html, headers={"content-security-policy": POLICY_OF_PAGE})
         self._phone, self._policy_of_phone = phone()
         self._changes = Limit(VOTES_OF_A_TICKET)
-        self._runs = Limit(RUNS_OF_AN_ADDRESS)
 
     def application(self) -> ASGIApp:
         """The whole of it, behind its guard."""
@@ -99,8 +98,9 @@ class Site:
 
     async def phone(self, request: Request) -> Response:
         """The page of a phone, which asks for the code itself where the address has none that is right."""
-        right = self._is_code(request.path_params.get("code", ""))
-        return Page(self._phone, 200 if right else 404, headers={"content-security-policy": self._policy_of_phone})
+        code = request.path_params.get("code")
+        status = 200 if code is None or self._is_code(code) else 404
+        return Page(self._phone, status, headers={"content-security-policy": self._policy_of_phone})
 
     async def state(self, request: Request) -> Response:
         """Where the room is; nothing if that is the turn which the asker knows."""
@@ -141,12 +141,9 @@ class Site:
         return Response(as_csv(self.room), headers=headers, media_type="text/csv")
 
     async def run(self, request: Request) -> Response:
-        """What a setting gives, run now or before."""
+        """What a setting gives, as far as it was run; whoever asks again is told more."""
         asked = await _read(request, Run)
-        here = address(request.scope)
-        if wait := self._runs.wait(here):
-            raise Refusal("That was many live runs at once: wait a little.", 429, wait)
-        return Response(await self.answers.of(asked.key(), here), media_type="application/json")
+        return as_json(await self.answers.of(asked.key(), address(request.scope), asked.seen))
 
     async def _keep(self) -> None:
         """Write the votes down, if they are to be; a disk that is full does not end a workshop."""

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from sim.experiment.replications import MOST_REPLICATIONS
 from sim.state.vocabulary import MODES
 from sim.workshop.server.room import Phase, Refusal
 from sim.workshop.settings import DIALS, STYLES, Setting
@@ -73,11 +74,12 @@ def _whole(levels: dict[str, str]) -> dict[str, str]:
 
 
 class Run(Asked):
-    """A live run of a setting."""
+    """A live run of a setting; `seen` is how many replications of it are known already."""
 
     style: Annotated[str, _one_of(STYLES)]
     mode: Annotated[str, _one_of(MODES)]
     dials: Annotated[dict[str, str], AfterValidator(_whole)]
+    seen: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = 0
 
     def key(self) -> str:
         """The key of the setting."""

@@ -1,9 +1,7 @@
-"""What a live run is: the replications of one setting, as many as a room waits for."""
+"""What a live run is: replications of one setting, the next few at a time."""
 
-import json
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -13,10 +11,8 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     from sim.engine.record import RunRecord
 
-SECONDS_OF_AN_ANSWER = 1.2  # of the two that a room waits: settings differ, and a machine has other things to do
-FEWEST = 4
-MOST = 200
-TIMES_MEASURED = 2
+# Outcome → its value in each replication, or None where nothing could be counted.
+type Outcomes = Mapping[str, list[float | None]]
 
 
 class Stopped(Exception):
@@ -33,7 +29,7 @@ class Runs:
         years: of each run, after the warm-up.
         seed: of the first replication; replication k has this seed plus k.
         threads: replications at a time.
-        replications: of each answer.
+        replications: of each setting, once all are done.
     """
 
     scenario_of: Callable[[str], Scenario]
@@ -41,41 +37,24 @@ class Runs:
     years: float
     seed: int
     threads: int
-    replications: int = FEWEST
+    replications: int
     _ending: Event = field(default_factory=Event)
 
-    def answer(self, key: str) -> bytes:
-        """The outcomes of a setting, as the JSON that the page asks for.
+    def more(self, key: str, done: int) -> Outcomes:
+        """The outcomes of the next replications of a setting after those that are done: one on each thread.
 
         Raises:
             Stopped: `stop` was called.
         """
         scenario = self.scenario_of(key)
-        planned = plan(scenario, self.years, self.seed, self.replications, threads=self.threads)
+        count = min(self.threads, self.replications - done)
+        planned = plan(scenario, self.years, self.seed + done, count, threads=self.threads)
         shown = [self.of_run(record) for record in carry_out(planned, scenario, self._ticked)]
-        outcomes = {name: [of_one[name] for of_one in shown] for name in shown[0]}
-        told = {"key": key, "replications": self.replications, "outcomes": outcomes}
-        return json.dumps(told, allow_nan=False).encode()
-
-    def within(self, seconds: float, keys: Sequence[str]) -> "Runs":
-        """The same with as many replications as fit into some seconds on this machine when it has nothing else to do.
-
-        A replication on each thread is measured twice in each of some settings. What counts is the time of processors
-        in the slowest setting, since that of a clock would hang on what else the machine does just now.
-        """
-        trial = replace(self, replications=self.threads)
-        slowest = max(min(trial._core_seconds(key) for _ in range(TIMES_MEASURED)) for key in keys)
-        return replace(self, replications=max(FEWEST, min(MOST, int(seconds * self.threads / slowest))))
+        return {name: [of_one[name] for of_one in shown] for name in shown[0]}
 
     def stop(self) -> None:
         """End what runs, and let nothing begin."""
         self._ending.set()
-
-    def _core_seconds(self, key: str) -> float:
-        """Time of a core for one replication."""
-        began = time.process_time()
-        self.answer(key)
-        return (time.process_time() - began) / self.replications
 
     def _ticked(self, done: int, ticks: int) -> None:
         if self._ending.is_set():

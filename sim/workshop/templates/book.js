@@ -24,7 +24,7 @@ const workshop = {};
     const rows = [
       { what: "Leader", a: one.style.title, b: other.style.title, words: [one.style.words, other.style.words] },
       { what: "Kind of care", a: one.mode.title, b: other.mode.title, words: [one.mode.words, other.mode.words] },
-      ...book.dials.map((dial, place) => ({ what: dial.title, a: levelTitle(dial, one.levels[place]),
+      ...book.dials.map((dial, place) => ({ what: dial.title, isDial: true, a: levelTitle(dial, one.levels[place]),
         b: levelTitle(dial, other.levels[place]), words: [dial.words, dial.words] })),
     ];
     return { same: rows.filter((row) => row.a === row.b), apart: rows.filter((row) => row.a !== row.b) };

@@ -3,7 +3,7 @@
   const { timeOf } = workshop;
   const TICKS = 96;
   const LOOKS_STABLE = { d: "s", c: "s" };
-  const LAYERS = ["Bedside", "Ward manager", "Division", "Hospital"];
+  const LAYERS = { bedside: "Bedside", ward: "Ward manager", division: "Division", hospital: "Hospital" };
 
   const patientsAt = (day, tick, all) =>
     [...day.patients[tick]].map((letter) => (all ? letter : LOOKS_STABLE[letter] ?? letter));
@@ -24,26 +24,19 @@
     return found;
   };
 
-  // The words of a decision name the layer to which it went or at which it was taken.
-  const layerOf = ({ words }) => {
-    if (/executive|to the hospital/.test(words)) return 3;
-    if (/division/.test(words)) return 2;
-    return /ward manager/.test(words) ? 1 : 0;
-  };
-
   // What has become of today's decisions by some moment: per layer how many were taken there, how many wait there.
   const decisionsBy = (day, tick) => {
-    const waiting = new Map(), taken = LAYERS.map(() => 0), now = new Set();
-    for (const event of day.events) {
-      if (event.tick > tick || !["decision", "waits"].includes(event.kind)) continue;
-      const layer = layerOf(event);
-      if (event.tick === tick) now.add(layer);
-      waiting.delete(event.patient);
-      if (event.kind === "waits") waiting.set(event.patient, layer);
-      else taken[layer] += 1;
+    const waiting = new Map(), taken = [], now = new Set();
+    for (const { kind, layer, patient, tick: when } of day.events) {
+      if (when > tick || !layer) continue;
+      if (when === tick) now.add(layer);
+      waiting.delete(patient);
+      if (kind === "waits") waiting.set(patient, layer);
+      else taken.push(layer);
     }
-    return LAYERS.map((title, layer) => ({ title, taken: taken[layer], now: now.has(layer),
-      waiting: [...waiting.values()].filter((where) => where === layer).length }));
+    const among = (layers, layer) => layers.filter((each) => each === layer).length;
+    return Object.entries(LAYERS).map(([layer, title]) => ({ title, now: now.has(layer), taken: among(taken, layer),
+      waiting: among([...waiting.values()], layer) }));
   };
 
   const inOneSentence = (day, tick, all) => {

@@ -1,7 +1,7 @@
 // Two leaders side by side: the same mode of care, the same patients, the same luck, one clock.
 (() => {
   const { book, el, button, choice, fill, part, keyOf, settingOf, USUAL, titleOf, shortTitles, compared, replay, ledgers, ofLedger, luck,
-    isKnown } = workshop;
+    isKnown, oneOrMany, readFrom } = workshop;
   const usual = book.dials.map(() => USUAL);
 
   const styles = () => book.styles.map(({ name, title }) => ({ name, title }));
@@ -16,7 +16,7 @@
   const below = (a, b, all) => {
     const home = el("div");
     const show = (revealed) => fill(home, ledgers([a, b], ofLedger("seen"), revealed ? ofLedger("happened") : null),
-      revealed ? null : el("p", { class: "actions" }, button("Show what happened", () => show(true), { class: "main" })));
+      revealed ? null : el("p", { class: "actions" }, button("Show what happened", () => readFrom(show(true)), { class: "main" })));
     show(all);
     return home;
   };
@@ -44,7 +44,7 @@
           choice("Leader of ward B", styles(), right.style.name, (name) => change(left.style.name, name, left.mode.name))),
         isSame ? el("p", {}, "Choose two leaders that differ.") : [told(one, other), part(2, "A day on both wards", {}, played.node),
           isKnown(one) && isKnown(other) ? [part(2, `${half(book.about.days)}, ${book.about.replications} times`, {}, below(one, other, all)),
-            part(2, "One run or two hundred", {}, chance(one, other))] : null]] };
+            part(2, oneOrMany, {}, chance(one, other))] : null]] };
   };
 
   const half = (days) => (days === 182 ? "Half a year" : `${days} days`);

@@ -1,25 +1,25 @@
-// One run against two hundred: how far a single ward can be trusted.
+// One run against many: how far a single ward can be trusted.
 (() => {
-  const { el, draw, button, fill, outcome, inPairs, withInterval, isClear, asOutcome, inWords, several } = workshop;
-  const HEIGHT = 300, BASE = 226, SIDE = 24, MOST_ALONE = 7;
+  const { book, el, draw, button, fill, outcome, inPairs, withInterval, isClear, asOutcome, against, several } = workshop;
+  const HEIGHT = 300, BASE = 226, SIDE = 24, MOST_ALONE = 7, MANY = 100;
   // Fewer and larger on a narrow screen, so that words in the figure stay as large as others.
-  const [WIDTH, BINS] = window.innerWidth < 560 ? [400, 26] : [720, 48];
+  const [WIDTH, MOST_BINS] = window.innerWidth < 560 ? [400, 26] : [720, 48];
 
   const scaleOf = (values) => {
     const low = Math.min(0, ...values), high = Math.max(0, ...values), room = (high - low || 1) * 0.04;
     return (value) => SIDE + (WIDTH - 2 * SIDE) * (value - low + room) / (high - low + 2 * room);
   };
 
-  // Dots in stacks, so that each run stays one dot.
+  // Dots in stacks, so that each run stays one dot, and stays on its side of no difference.
   const stacked = (pairs, place) => {
-    const width = (WIDTH - 2 * SIDE) / BINS, heights = new Map();
+    const bins = pairs.length > MANY ? MOST_BINS : MOST_BINS / 2, width = (WIDTH - 2 * SIDE) / bins, heights = new Map();
     const dots = pairs.map((pair) => {
-      const bin = Math.floor((place(pair.difference) - SIDE) / width), level = heights.get(bin) ?? 0;
+      const bin = Math.floor((place(pair.difference) - place(0)) / width), level = heights.get(bin) ?? 0;
       heights.set(bin, level + 1);
       return { pair, bin, level };
     });
     const step = Math.min(width, (BASE - 40) / Math.max(...heights.values()));
-    return dots.map(({ pair, bin, level }) => ({ pair, x: SIDE + (bin + 0.5) * width, y: BASE - (level + 0.5) * step,
+    return dots.map(({ pair, bin, level }) => ({ pair, x: place(0) + (bin + 0.5) * width, y: BASE - (level + 0.5) * step,
       r: Math.max(1.6, Math.min(step, width) / 2 - 0.6) }));
   };
 
@@ -60,7 +60,7 @@
   // How often a single run would have told the wrong story.
   const wrongWay = (pairs, found) => {
     const runs = several(pairs.length, "run"), wrong = pairs.filter(({ difference }) => difference * found.mean < 0).length;
-    if (!isClear(found)) return `Not even ${runs} tell which way it goes: the interval of the mean holds no difference at all.`;
+    if (!isClear(found)) return `Not even ${runs} tell which way it goes: the interval reaches to both sides of no difference.`;
     if (!wrong) return `Not one of ${runs} points the other way: here a single ward would do.`;
     return `${wrong} of ${runs} point the other way, ${oneIn(wrong / pairs.length)}: whoever looks at a single ward can be that wrong.`;
   };
@@ -76,7 +76,7 @@
     const show = () => {
       more.hidden = all || singles >= Math.min(MOST_ALONE, pairs.length);
       every.hidden = all;
-      fill(home, figure(name, pairs, singles, all), el("div", {}, all ? [el("p", { class: "large" }, `On average, B against A: ${inWords(name, found)}.`),
+      fill(home, figure(name, pairs, singles, all), el("div", {}, all ? [el("p", { class: "large" }, `On average, B against A: ${against(name, pairs)}.`),
           el("p", { class: "large" }, wrongWay(pairs, found))]
           : el("ul", { class: "runs" }, pairs.slice(0, singles).map((pair) => ofOne(name, pair)))));
       if (all) workshop.readFrom(home);
@@ -86,5 +86,7 @@
       + "luck; another run has other patients and other luck."), home, el("p", { class: "actions" }, more, every));
   };
 
-  Object.assign(workshop, { luck });
+  const oneOrMany = `One run, or ${book.about.replications.toLocaleString("en-GB")}`;
+
+  Object.assign(workshop, { luck, oneOrMany });
 })();

@@ -32,22 +32,22 @@
   };
   const LEAD = { words: "the ward’s leader", shape: "star", colour: "#f0e442" };
 
-  // Kinds of events: the word beside the mark, and the row of the timeline.
+  // Kinds of events: the word beside the mark, what it means, and the row of the timeline.
   const PATIENT = "Patients", SPOKEN = "Errors and voice", DECIDED = "Decisions";
   const EVENTS = {
-    error: { words: "error", row: SPOKEN, tone: "warm", plan: true },
-    barrier: { words: "check", row: SPOKEN, tone: "plain", plan: true },
-    voice: { words: "speaks", row: SPOKEN, tone: "blue", plan: true },
-    silence: { words: "silent", row: SPOKEN, tone: "hollow", plan: true },
-    record: { words: "incident", row: SPOKEN, tone: "plain", plan: true },
-    unseen: { words: "unseen", row: SPOKEN, tone: "hollow", plan: true },
-    harm: { words: "harm", row: PATIENT, tone: "warm", plan: true },
-    misfortune: { words: "harm", row: PATIENT, tone: "warm", plan: true },
-    decline: { words: "worse", row: PATIENT, tone: "plain", plan: true },
-    body: { words: "turn", row: PATIENT, tone: "plain", plan: true },
-    decision: { words: "decided", row: DECIDED, tone: "plum", plan: true },
-    waits: { words: "waits", row: DECIDED, tone: "plum", plan: true },
-    target: { words: "target", row: DECIDED, tone: "plain", plan: true },
+    error: { words: "error", means: "something went wrong", row: SPOKEN, tone: "warm", plan: true },
+    barrier: { words: "check", means: "an error was noticed or put right", row: SPOKEN, tone: "plain", plan: true },
+    voice: { words: "speaks", means: "somebody says what they see or think", row: SPOKEN, tone: "blue", plan: true },
+    silence: { words: "silent", means: "somebody keeps it back", row: SPOKEN, tone: "hollow", plan: true },
+    record: { words: "incident", means: "staff see that it was an incident, or report it", row: SPOKEN, tone: "plain", plan: true },
+    unseen: { words: "unseen", means: "nobody sees that it was an incident", row: SPOKEN, tone: "hollow", plan: true },
+    harm: { words: "harm", means: "care did harm", row: PATIENT, tone: "warm", plan: true },
+    misfortune: { words: "harm", means: "care did harm", row: PATIENT, tone: "warm", plan: true },
+    decline: { words: "worse", means: "a patient begins to get worse", row: PATIENT, tone: "plain", plan: true },
+    body: { words: "turn", means: "a patient turns critical, settles or dies", row: PATIENT, tone: "plain", plan: true },
+    decision: { words: "decided", means: "a decision that no rule covers is taken", row: DECIDED, tone: "plum", plan: true },
+    waits: { words: "waits", means: "such a decision goes to a manager’s inbox", row: DECIDED, tone: "plum", plan: true },
+    target: { words: "target", means: "the four-hour target weighs on a decision", row: DECIDED, tone: "plain", plan: true },
     flow: { words: "bed", row: PATIENT, tone: "plain" },
     care: { words: "care", tone: "plain" },
     lead: { words: "leader", tone: "plain" },
@@ -77,12 +77,19 @@
 
   const keyEntry = (mark, words) => el("li", {}, small(mark), el("span", {}, words));
 
-  // What the marks mean; those for what nobody knows only where that is shown.
-  const key = (all) => el("ul", { class: "key", "aria-label": "What the marks mean" },
+  const happenings = (kinds) => {
+    const shown = new Map(Object.entries(EVENTS).filter(([kind, { plan }]) => plan && kinds.has(kind)).map(([, each]) => [each.words, each]));
+    return [...shown.values()].map(({ words, means, tone }) =>
+      el("li", {}, el("span", { class: `kind ${tone}` }, words), el("span", {}, means)));
+  };
+
+  // What the marks mean; those for what nobody knows only where that is shown, and of events those that there are.
+  const key = (all, kinds) => el("ul", { class: "key", "aria-label": "What the marks mean" },
     Object.entries(PATIENTS).filter(([, mark]) => all || !mark.hidden).map(([letter, { words }]) =>
       keyEntry(patientMark(letter), words)),
     Object.entries(STAFF).map(([profession, { words }]) => keyEntry(staffMark({ profession }), words)),
-    keyEntry(staffMark({ profession: "doctor", lead: true }), `${LEAD.words} (a star; the letter says the profession)`));
+    keyEntry(staffMark({ profession: "doctor", lead: true }), `${LEAD.words} (a star; the letter says the profession)`),
+    happenings(kinds));
 
   // The two settings that are compared: a circle and a square wherever they are.
   const SIDES = [{ name: "A", shape: "circle", tone: "side-a" }, { name: "B", shape: "square", tone: "side-b" }];

@@ -9,6 +9,9 @@
 
   const keep = (key, outcomes) => { live[key] = outcomes; };
 
+  // How many runs of a setting are known.
+  const runsOf = (key) => (isKnown(key) ? valuesOf(key, book.outcomes[0].name).length : 0);
+
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
   // The 97.5% point of Student's t (Cornish and Fisher's expansion, right to the third digit from 4 degrees of freedom).
@@ -28,7 +31,10 @@
 
   const counted = (values) => values.filter((value) => value !== null);
 
+  // Not a number where in no run there was anything to count.
   const meanOf = (key, name) => mean(counted(valuesOf(key, name)));
+
+  const isCounted = (key, name) => Number.isFinite(meanOf(key, name));
 
   // Differences b less a, run by run: both of a pair have the same seed, the same patients and the same luck.
   const inPairs = (a, b, name) => {
@@ -38,9 +44,7 @@
       .map((run) => ({ run, seed: book.about.seed + run, a: one[run], b: other[run], difference: other[run] - one[run] }));
   };
 
-  const difference = (a, b, name) => withInterval(inPairs(a, b, name).map((pair) => pair.difference));
-
-  // Whether the interval leaves nought out: then even two hundred runs agree which way it goes.
+  // Whether the interval leaves zero out.
   const isClear = ({ low, high }) => low > 0 || high < 0;
 
   const written = (value, digits, sign) => {
@@ -70,6 +74,13 @@
     return withUnit(asOutcome(name, Math.abs(found.mean)), found.mean > 0 ? "higher" : "lower", unit) + between(name, { low: least, high: most });
   };
 
+  // What B is against A. A change that is sure and small counts as none, by the rule of the answers.
+  const against = (name, pairs) => {
+    const found = withInterval(pairs.map(({ difference }) => difference)), least = book.about.least_share;
+    const isSmall = isClear(found) && Math.abs(found.mean) < least * Math.abs(mean(pairs.map(({ a }) => a)));
+    return inWords(name, found) + (isSmall ? `; less than ${100 * least}% of A, which counts as about the same` : "");
+  };
+
   const timeOf = (tick) => {
     const minutes = 15 * tick;
     return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
@@ -77,6 +88,6 @@
 
   const several = (count, one, many) => `${count.toLocaleString("en-GB")} ${count === 1 ? one : many ?? `${one}s`}`;
 
-  Object.assign(workshop, { isKnown, keep, meanOf, inPairs, difference, withInterval, isClear, written, asOutcome,
-    inWords, timeOf, several });
+  Object.assign(workshop, { isKnown, keep, runsOf, meanOf, isCounted, inPairs, withInterval, isClear, written, asOutcome,
+    against, timeOf, several });
 })();

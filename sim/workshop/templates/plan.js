@@ -1,7 +1,7 @@
 // The floor plan: where beds, station, office and door are, once for wide screens and once for narrow ones.
 (() => {
   const STATION = -1, AWAY = -2, OFFICE = -3, ELSEWHERE = -4;
-  const BAYS = 4, BEDS_IN_BAY = 6, SINGLES = 4, ROW = 70;
+  const BAYS = 4, BEDS_IN_BAY = 6, SINGLES = 4, ROW = 70, APART = 26;
 
   const bay = (x, y, columns, cell, opens) => {
     const rows = BEDS_IN_BAY / columns;
@@ -18,7 +18,7 @@
       .sort((one, other) => one[1] - other[1]).map(([x, y, opens]) => bay(x, y, 3, cell, opens));
     const singles = [[484, 8, "down"], [586, 8, "down"], [484, 276, "up"], [586, 276, "up"]]
       .map(([x, y, opens]) => single(x, y, 94, 148, opens));
-    return { name: "wide", width: 688, height: 432, rooms: [...bays, ...singles],
+    return { name: "wide", type: 1, width: 688, height: 432, rooms: [...bays, ...singles],
       station: { x: 170, y: 192, width: 210, height: 48 }, office: { x: 596, y: 172, width: 84, height: 88 },
       door: { x: 14, y: 216 }, lane: ({ x, y }) => ({ x, y: y < 216 ? 176 : 256 }) };
   };
@@ -29,7 +29,7 @@
       .map(([x, y]) => bay(x, y, 2, cell, x < 240 ? "right" : "left"));
     const singles = [[8, 464], [376, 464], [8, 552], [376, 552]]
       .map(([x, y]) => single(x, y, 100, 80, x < 240 ? "right" : "left"));
-    return { name: "narrow", width: 484, height: 640, rooms: [...bays, ...singles],
+    return { name: "narrow", type: 1.25, width: 484, height: 640, rooms: [...bays, ...singles],
       station: { x: 128, y: 490, width: 128, height: 48 }, office: { x: 284, y: 466, width: 84, height: 78 },
       door: { x: 242, y: 626 }, lane: ({ x, y }) => ({ x: x < 242 ? 226 : 258, y }) };
   };
@@ -38,8 +38,8 @@
 
   const shared = ({ station, office, door }, place, turn) => {
     if (place === STATION) {
-      const columns = Math.floor(station.width / 23);
-      return { x: station.x + 12 + 23 * (turn % columns), y: station.y + (Math.floor(turn / columns) % 2 ? station.height + 12 : -12) };
+      const columns = Math.floor(station.width / APART);
+      return { x: station.x + APART * (turn % columns + 0.5), y: station.y + (Math.floor(turn / columns) % 2 ? station.height + 12 : -12) };
     }
     if (place === OFFICE) return { x: office.x + 20 + 23 * (turn % 3), y: office.y + 40 + 23 * (Math.floor(turn / 3) % 2) };
     return { x: door.x + 6 + 8 * (turn % 3), y: door.y - 14 * Math.floor(turn / 3) };

@@ -20,7 +20,7 @@
   const hands = (puzzle, commit) => {
     const boxes = puzzle.options.map(() => el("input", { type: "number", min: 0, max: 9999, step: 1, value: 0, inputmode: "numeric" }));
     const act = () => {
-      if (boxes.some((box) => !box.checkValidity() || box.value === "")) return complaint("Please write whole numbers, nought or more.");
+      if (boxes.some((box) => !box.checkValidity() || box.value === "")) return complaint("Please write whole numbers, 0 or more.");
       const counts = Object.fromEntries(puzzle.options.map(({ name }, k) => [name, Number(boxes[k].value)]));
       if (!Object.values(counts).some(Boolean)) return complaint("Please count at least one hand first.");
       return commit({ how: "hands", counts });

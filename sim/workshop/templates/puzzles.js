@@ -1,7 +1,7 @@
 // A puzzle, step by step. What comes after the prediction is not made before it is committed.
 (() => {
   const { el, button, part, paragraphs, compared, outcome, ledgers, luck, trace, predict, committed, verdict, predicted,
-    reached, reach, commit, sideMark, book } = workshop;
+    reached, reach, commit, sideMark, oneOrMany, book } = workshop;
 
   const sides = (puzzle) => {
     const { apart, same } = compared(puzzle.a, puzzle.b);
@@ -10,8 +10,15 @@
       apart.map((row) => [el("p", { class: "large" }, row.what === "Leader" ? `${row[side]} leader` : `${row.what}: ${row[side].toLowerCase()}`),
         el("p", { class: "quiet" }, row.words[place])]));
     return el("div", {}, el("div", { class: "two" }, card("a", 0), card("b", 1)),
-      el("p", { class: "quiet" }, `The same in both: ${same.map((row) => `${row.what.toLowerCase()} ${row.a.toLowerCase()}`).join("; ")}; `
-        + "the same patients, and the same luck."));
+      el("p", { class: "quiet" }, `The same in both: ${inCommon(same).join("; ")}; the patients; and the luck.`));
+  };
+
+  // What two wards have in common, dials of one level together.
+  const inCommon = (same) => {
+    const dials = same.filter(({ isDial }) => isDial), levels = [...new Set(dials.map(({ a }) => a))];
+    const told = (rows) => `${rows.map(({ what }) => what.toLowerCase()).join(", ")} (${rows[0].a.toLowerCase()})`;
+    return [...same.filter(({ isDial }) => !isDial).map((row) => told([row])),
+      ...levels.map((level) => told(dials.filter(({ a }) => a === level)))];
   };
 
   const answered = (puzzle, ledger) => (outcome(puzzle.asks).ledger === ledger ? verdict(puzzle, predicted(puzzle)) : null);
@@ -30,13 +37,19 @@
       ledgers([puzzle.a, puzzle.b], inLedger(puzzle.shows, "seen"), null, puzzle.asks)] },
     { title: "What happened", show: (puzzle) => [answered(puzzle, "happened"),
       ledgers([puzzle.a, puzzle.b], inLedger(everything(puzzle), "seen"), inLedger(everything(puzzle), "happened"), puzzle.asks)] },
-    { title: "One run or two hundred", show: (puzzle) => [luck(puzzle.a, puzzle.b, puzzle.asks)] },
+    { title: oneOrMany, show: (puzzle) => [luck(puzzle.a, puzzle.b, puzzle.asks)] },
     { title: "Why", show: (puzzle) => [el("div", { class: "story" }, paragraphs(puzzle.debrief)),
       el("p", { class: "quiet" }, `In Bohmer (2012): ${puzzle.passage}`), watchBoth(puzzle)] },
     { title: "One patient", show: (puzzle) => [trace(puzzle.trace)] },
-    { title: "Discuss", show: (puzzle) => [el("ol", { class: "discuss" }, puzzle.discuss.map((words) => el("li", {}, words))),
-      el("p", { class: "actions" }, button("To all puzzles", () => workshop.go("start"), { class: "main" }))] },
+    { title: "Discuss", show: (puzzle) => [el("ol", { class: "discuss" }, puzzle.discuss.map((words) => el("li", {}, words))), whereNext(puzzle)] },
   ];
+  const whereNext = (puzzle) => {
+    const next = book.puzzles[book.puzzles.indexOf(puzzle) + 1];
+    return el("p", { class: "actions" },
+      next && button(`Next puzzle: ${next.title}`, () => workshop.go("puzzle", { name: next.name }), { class: "main" }),
+      button("To all puzzles", () => workshop.go("start"), { class: next ? null : "main" }));
+  };
+
   const PREDICT = 1, LAST = STEPS.length - 1;
 
   const askedOrCommitted = (puzzle) => (predicted(puzzle) ? committed(puzzle, predicted(puzzle))

@@ -3,10 +3,10 @@
   const { el, draw, button, choice, fill, newId, EVENTS, ROWS, TICKS, eventsOf, byTick, decisionsBy, inOneSentence,
     timeOf, written, several, key, sideMark } = workshop;
   const MORNING = 28, MOST_EARLIER = 30;
-  const SPEEDS = [{ name: "0.5", title: "half" }, { name: "1", title: "usual" }, { name: "2", title: "twice" },
-    { name: "4", title: "four times" }];
+  const SPEEDS = [{ name: "0.5", title: "half" }, { name: "1", title: "usual" }, { name: "2", title: "double" },
+    { name: "4", title: "fourfold" }];
   const WATCHED = [{ name: "any", title: "anything" }, { name: "error", title: "an error" }, { name: "silence", title: "a silence" },
-    { name: "voice", title: "somebody who speaks" }, { name: "harm", title: "harm" }, { name: "decision", title: "a decision" }];
+    { name: "voice", title: "a voice" }, { name: "harm", title: "harm" }, { name: "decision", title: "a decision" }];
 
   const why = (reasons) => {
     const told = Object.entries(reasons);
@@ -19,10 +19,10 @@
 
   // An event in words: when, what happened, to whom, whether the hospital has it on record, and what stood behind it.
   const told = (event, when = null, namesPatient = true) => el("li", { class: event.on_record ? "event" : "event unrecorded" },
-    el("span", { class: `kind ${EVENTS[event.kind].tone}` }, EVENTS[event.kind].words),
-    when && el("time", {}, when), " ",
-    el("span", {}, event.words), about(event, namesPatient) && el("span", { class: "quiet" }, ` (${about(event, namesPatient)})`),
-    !event.on_record && event.kind !== "lead" && el("span", { class: "off-record" }, "in no record"), why(event.reasons));
+    el("span", { class: `kind ${EVENTS[event.kind].tone}` }, EVENTS[event.kind].words), " ",
+    el("div", { class: "what" }, when && [el("time", {}, when), " "],
+      el("span", {}, event.words), about(event, namesPatient) && el("span", { class: "quiet" }, ` (${about(event, namesPatient)})`),
+      !event.on_record && event.kind !== "lead" && [" ", el("span", { class: "off-record" }, "in no record")], why(event.reasons)));
 
   const logOf = (day, name) => {
     const now = el("div", { class: "now", "aria-live": "polite", "aria-atomic": "true" });
@@ -105,6 +105,7 @@
     const fillScreen = (on) => {
       document.body.classList.toggle("stage", on);
       stage.setAttribute("aria-pressed", String(on));
+      if (on) window.scrollTo(0, 0);
     };
     const leave = () => { pause(); fillScreen(false); };
 
@@ -129,8 +130,14 @@
     const start = () => {
       if (tick === TICKS - 1) tick = 0;
       play.textContent = "Pause";
+      bringIntoView();
       timer = setTimeout(next, pace());
       show();
+    };
+    // Who plays a day wants to see it: a ward that ends below the screen is moved up.
+    const bringIntoView = () => {
+      const lowest = Math.max(...[...node.querySelectorAll(".ward")].map((ward) => ward.getBoundingClientRect().bottom));
+      if (lowest > window.innerHeight) node.scrollIntoView();
     };
     const step = (by) => { pause(); go(tick + by); };
     const isWatched = ({ kind }) => kind === watched || (watched === "any" && EVENTS[kind].row) ||
@@ -146,7 +153,7 @@
       groups = days.map((day) => byTick(eventsOf(day, all)));
       sees.setAttribute("aria-pressed", String(all));
       timeline.mark(groups[0].map((events, when) => groups.flatMap((group) => group[when])));
-      fill(keyHome, key(all));
+      fill(keyHome, key(all, new Set(groups.flat(2).map(({ kind }) => kind))));
       show();
     };
 
@@ -154,7 +161,7 @@
       button("Back", () => step(-1), { "aria-label": "Back a quarter of an hour", "aria-keyshortcuts": "j" }), play,
       button("Step", () => step(1), { "aria-label": "On a quarter of an hour", "aria-keyshortcuts": "l" }),
       choice("Speed", SPEEDS, "1", (name) => { speed = Number(name); }),
-      button("Go to the next", nextEvent, { "aria-label": "Go to the next event of the chosen kind", "aria-keyshortcuts": "n" }),
+      button("Next", nextEvent, { "aria-label": "Go to the next event of the chosen kind", "aria-keyshortcuts": "n" }),
       choice("Event", WATCHED, watched, (name) => { watched = name; }),
       choice("Follow patient", patientsOf(days), "0", (name) => { followed = Number(name); show(); }), sees, stage);
     const node = el("div", { class: sided ? "replay sided" : "replay" }, controls, timeline.node,
@@ -172,8 +179,8 @@
     return [{ name: "0", title: "none" }, ...shared.map((number) => ({ name: String(number), title: String(number) }))];
   };
 
-  const wordsOn = (days) => [...new Set(days.map((day) => day.title))].join(" ") +
-    ` ${several(days[0].beds, "bed")}; one quarter of an hour a step.`;
+  const wordsOn = (days) => `${[...new Set(days.map((day) => day.title))].join("; ")}. `
+    + `${several(days[0].beds, "bed")}; each step is a quarter of an hour.`;
 
   Object.assign(workshop, { replay, told });
 })();

@@ -69,9 +69,10 @@
     return latest;
   };
 
-  const run = async (style, mode, levels, signal) => {
+  // What a setting gives as far as it was run: soon, and as soon as there are more runs than were seen.
+  const run = async (style, mode, levels, seen, signal) => {
     const dials = Object.fromEntries(book.dials.map(({ name }, place) => [name, levels[place]]));
-    return (await ask("/api/run", { ...asJson({ style, mode, dials }), signal })).json();
+    return (await ask("/api/run", { ...asJson({ style, mode, dials, seen }), signal })).json();
   };
 
   const votes = async () => (await ask(`${here}/votes.csv`, withKey())).blob();

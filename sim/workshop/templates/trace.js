@@ -40,7 +40,7 @@
       : el("p", {}, "Nothing more: this patient does not come, or nothing of the kind happens."));
 
   const parting = (events) => {
-    const first = events.find(Boolean);
+    const [first] = events.filter(Boolean).sort((one, other) => one.tick - other.tick);
     return el("p", { class: "parting" }, el("strong", {}, "Here the two part"), first ? ` – ${first.when}` : "");
   };
 

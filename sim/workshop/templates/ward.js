@@ -72,8 +72,9 @@
     }
     return [...stacks].flatMap(([{ x, y }, stack]) => stack.slice(-MOST_BUBBLES).map((event, k, told) => {
       const { node, width } = bubble(event);
-      const across = Math.min(Math.max(x, width / 2 + 3), plan.width - width / 2 - 3);
-      node.setAttribute("transform", `translate(${across} ${Math.max(y - 26, 12 + BUBBLE * (told.length - 1)) - BUBBLE * k})`);
+      const half = plan.type * width / 2, high = plan.type * BUBBLE, across = Math.min(Math.max(x, half + 3), plan.width - half - 3);
+      const up = Math.max(y - 26, 12 + high * (told.length - 1)) - high * k;
+      node.setAttribute("transform", `translate(${across} ${up}) scale(${plan.type})`);
       return node;
     }));
   };
