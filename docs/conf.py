@@ -16,39 +16,39 @@ copyright = "2026, the microsystem authors"
 release = version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 language = "en_GB"
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "_generated"]
 myst_heading_anchors = 3
 myst_enable_extensions = ["dollarmath"]  # equations in odd.md
 nitpicky = True
+# Types in signatures are for reading: most of them are nobody's pages.
+nitpick_ignore_regex = [("py:.*", ".*")]
+default_role = "code"
+add_module_names = False
+autodoc_class_signature = "separated"
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
 
-html_theme = "alabaster"
-html_theme_options = {
-    "description": "Leadership, error and outcome on simulated hospital wards",
-    "fixed_sidebar": True,
-    "page_width": "72rem",
-}
+html_theme = "furo"
+html_title = "microsystem"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_copy_source = False
 
 
-def write_parameter_table(app: Sphinx) -> None:
-    """Write the table of parameters, which `reference_parameters.md` includes, from the registry."""
+def write_generated(app: Sphinx) -> None:
+    """Write what pages include: tables of parameters, evidence and puzzles, and the references."""
+    from docs import evidence, puzzles, reference
     from sim.scenario.explain import parameter_table
 
     folder = HERE / "_generated"
     folder.mkdir(exist_ok=True)
-    (folder / "parameters.md").write_text(parameter_table(), encoding="utf-8")
-
-
-def write_evidence_tables(app: Sphinx) -> None:
-    """Write the tables of `explanation_calibration.md` from the results that are kept."""
-    from docs.evidence import tables
-
-    for name, table in tables().items():
-        (HERE / "_generated" / f"{name}.md").write_text(table, encoding="utf-8")
+    found = {"parameters": parameter_table(), **evidence.tables(), **reference.pages(), **puzzles.parts()}
+    for name, text in found.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
-    app.connect("builder-inited", write_parameter_table)
-    app.connect("builder-inited", write_evidence_tables)
+    app.connect("builder-inited", write_generated)

@@ -66,7 +66,7 @@ def fit(found: pd.DataFrame) -> str:
         ]
         for row in found.itertuples()
     ]
-    return _table(["", "what", "published", "model", "hospital-years", "source", "confirmed"], lines)
+    return table(["", "what", "published", "model", "hospital-years", "source", "confirmed"], lines)
 
 
 def levels(found: pd.DataFrame) -> str:
@@ -86,13 +86,13 @@ def levels(found: pd.DataFrame) -> str:
         for row in found.drop(columns="name").assign(name=found["name"]).itertuples(index=False)
     ]
     head = ["level", "what it is", "before", "default", "95% of the posterior", "upper end over lower", "spread"]
-    return _table([*head, "answers for", "trades with"], lines)
+    return table([*head, "answers for", "trades with"], lines)
 
 
 def together(found: pd.DataFrame) -> str:
     """Pairs of levels that figures hold in place together more than apart."""
     lines = [[f"`{row.one}`", f"`{row.other}`", f"{row.correlation:.2f}"] for row in found.itertuples(index=False)]
-    return _table(["level", "with", "correlation"], lines or [["none", "", ""]])
+    return table(["level", "with", "correlation"], lines or [["none", "", ""]])
 
 
 def emulator(found: pd.DataFrame) -> str:
@@ -110,7 +110,7 @@ def emulator(found: pd.DataFrame) -> str:
         for row in found.itertuples(index=False)
     ]
     off = ["difference, in published standard errors", "what it says of its own error", "z"]
-    return _table(["", "what", "model", "emulator", *off], lines)
+    return table(["", "what", "model", "emulator", *off], lines)
 
 
 def made_by(origin: dict) -> str:
@@ -136,7 +136,7 @@ def recovery(found: pd.DataFrame) -> str:
     mean = found[["within_50", "within_90", "within_95"]].mean()
     lines.append(["all together", *(f"{share:.0%}" for share in mean), "", "", ""])
     head = ["level", "50% intervals hold", "90%", "95%", "p that ranks are even"]
-    return _table([*head, "spread here", "spread of the posterior"], lines)
+    return table([*head, "spread here", "spread of the posterior"], lines)
 
 
 def again(found: pd.DataFrame) -> str:
@@ -153,7 +153,7 @@ def again(found: pd.DataFrame) -> str:
         for row in found.itertuples(index=False)
     ]
     head = ["level", "known", "95% of what is found", "off, in standard deviations"]
-    return _table([*head, "spread here", "spread of the posterior"], lines)
+    return table([*head, "spread here", "spread of the posterior"], lines)
 
 
 def inputs(found: pd.DataFrame) -> str:
@@ -168,7 +168,7 @@ def inputs(found: pd.DataFrame) -> str:
         ]
         for row in found.itertuples(index=False)
     ]
-    return _table(["", "what", "published", "observed in the model", "source"], lines)
+    return table(["", "what", "published", "observed in the model", "source"], lines)
 
 
 def ceiling(found: pd.DataFrame) -> str:
@@ -178,7 +178,7 @@ def ceiling(found: pd.DataFrame) -> str:
     for arm, rows in found.groupby("arm", sort=False):
         by_outcome = rows.set_index("outcome")
         lines.append([arm, *(_less_baseline(by_outcome.loc[outcome]) for outcome in titles)])
-    return _table(["arm, less the baseline", *titles.values()], lines)
+    return table(["arm, less the baseline", *titles.values()], lines)
 
 
 def _less_baseline(row: pd.Series) -> str:
@@ -197,7 +197,7 @@ def horizon(found: pd.DataFrame) -> str:
         f"{row.years:g} {'year' if row.years == 1 else 'years'}{'' if row.knowledge else ', `knowledge` off'}"
         for row in first.itertuples(index=False)
     ]
-    return _table(["", "what", "published", *runs], lines)
+    return table(["", "what", "published", *runs], lines)
 
 
 def assumptions(found: pd.DataFrame) -> str:
@@ -207,7 +207,7 @@ def assumptions(found: pd.DataFrame) -> str:
         for row in rows.head(MOST_TOLD).itertuples(index=False):
             change = f"{row.change:+.3g}% ({row.low:+.3g} to {row.high:+.3g})"
             lines.append([f"`{outcome}`", f"`{row.parameter}`", change])
-    return _table(["outcome", "assumption", "change from its lower to its upper value"], lines)
+    return table(["outcome", "assumption", "change from its lower to its upper value"], lines)
 
 
 def verdicts(statements: dict[str, Statement], found: pd.DataFrame) -> str:
@@ -218,7 +218,7 @@ def verdicts(statements: dict[str, Statement], found: pd.DataFrame) -> str:
         came_out = [f"{row.title}: {row.test_state}" for row in hangs_on.itertuples(index=False)]
         named = f"[{claim}](reference_claims.md#{str(claim).lower()})"
         lines.append([named, statements[str(claim)].title, f"**{rows['verdict'].iloc[0]}**", "<br>".join(came_out)])
-    return _table(["claim", "says", "verdict", "its tests"], lines)
+    return table(["claim", "says", "verdict", "its tests"], lines)
 
 
 def verdicts_by_test(statements: dict[str, Statement], found: pd.DataFrame) -> str:
@@ -230,7 +230,7 @@ def verdicts_by_test(statements: dict[str, Statement], found: pd.DataFrame) -> s
         lines.append(
             [claim, title, asked_in_words(test) or "–", _effects(rows, unit_of(test)), rows["test_state"].iloc[0]]
         )
-    return _table(["claim", "test", "asked for", "found, with 95% interval", "came out"], lines)
+    return table(["claim", "test", "asked for", "found, with 95% interval", "came out"], lines)
 
 
 def _effects(rows: pd.DataFrame, unit: str) -> str:
@@ -256,7 +256,7 @@ def strategies(found: pd.DataFrame) -> str:
         first = rows.iloc[0]
         lines.append([f"{BY_NAME[outcome].whole_title}, {first.unit}", in_words(first.of_reference), *cells])
     names = [str(name).replace("_", " ") for name in whole["strategy"].unique()]
-    return _table(["", "central", *names], lines)
+    return table(["", "central", *names], lines)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -267,6 +267,6 @@ def _with_interval(value: float, low: float, high: float) -> str:
     return f"{value:.3g} ({low:.3g} to {high:.3g})"
 
 
-def _table(head: list[str], lines: list[list[str]]) -> str:
+def table(head: list[str], lines: list[list[str]]) -> str:
     rows = [head, ["---"] * len(head), *lines]
     return "\n".join("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows) + "\n"
