@@ -70,8 +70,9 @@ def python() -> str:
 def _directive(name: str, found: Any) -> str:
     if inspect.isfunction(found):
         return f".. autofunction:: sim.{name}\n"
-    members = "" if issubclass(found, Exception) else "   :members:\n"
-    return f".. autoclass:: sim.{name}\n{members}"
+    if issubclass(found, Exception):
+        return f".. autoexception:: sim.{name}\n"
+    return f".. autoclass:: sim.{name}\n   :members:\n   :exclude-members: model_config\n"
 
 
 def _is_agent(found: type) -> bool:
