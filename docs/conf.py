@@ -41,10 +41,10 @@ def write_parameter_table(app: Sphinx) -> None:
 
 
 def write_evidence_tables(app: Sphinx) -> None:
-    """Write the tables of `explanation_calibration.md` from the results that are kept."""
-    from docs.evidence import tables
+    """Write the tables of pages on evidence and on very many runs, from the results that are kept."""
+    from docs import evidence, scaling
 
-    for name, table in tables().items():
+    for name, table in (evidence.tables() | scaling.tables()).items():
         (HERE / "_generated" / f"{name}.md").write_text(table, encoding="utf-8")
 
 
