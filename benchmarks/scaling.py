@@ -362,8 +362,10 @@ def main() -> None:
         return
     all_of_them = load(SCENARIOS / "england.toml").run.replications
     trusts = given.trusts or all_of_them
-    if not 1 <= given.repetitions <= trusts <= all_of_them:
-        parser.error(f"--trusts must be from --repetitions to {all_of_them}")
+    if not max(FEW, given.repetitions) <= trusts <= all_of_them:
+        parser.error(f"--trusts must be from {FEW}, and not fewer than --repetitions, to {all_of_them}")
+    if given.repetitions < 1:
+        parser.error("--repetitions must be 1 or more")
     found = measured(given.repetitions, trusts)
     console.print(Markdown(in_words(found)))
     if given.write:
