@@ -44,12 +44,13 @@ html_copy_source = False
 
 def write_generated(app: Sphinx) -> None:
     """Write what pages include: tables of parameters, evidence and puzzles, and the references."""
-    from docs import evidence, puzzles, reference
+    from docs import evidence, puzzles, reference, scaling
     from sim.scenario.explain import parameter_table
 
     folder = HERE / "_generated"
     folder.mkdir(exist_ok=True)
-    found = {"parameters": parameter_table(), **evidence.tables(), **reference.pages(), **puzzles.parts()}
+    found = {"parameters": parameter_table()}
+    found |= evidence.tables() | scaling.tables() | reference.pages() | puzzles.parts()
     for name, text in found.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
 

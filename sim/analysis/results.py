@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from sim.analysis.outcomes import ALL, BY_NAME, OUTCOMES, Outcome, modes_of
+from sim.analysis.outcomes import ALL, BY_NAME, OUTCOMES, modes_of
 from sim.state.vocabulary import ERRORS, MODES, SOURCES, STAGES
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["mode", "ward", "hospital", "ward and mode"]
 CONFIDENCE = 0.95
+PARTS = ("value", "numerator", "denominator")  # of an outcome, as it is measured
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,11 @@ class Results:
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """A row for each replication, ward, mode and outcome; ``all`` stands for every ward or mode."""
-        frames = [self._measured(k, record, outcome) for k, record in enumerate(self.records) for outcome in OUTCOMES]
+        labels, digest = self._labels(), self.scenario.digest()
+        frames = [
+            labels.assign(replication=k, seed=record.seed, scenario=digest, **_measured(record))
+            for k, record in enumerate(self.records)
+        ]
         columns = ["replication", "seed", "scenario", "ward", "mode", "ledger", "outcome"]
         return pd.concat(frames, ignore_index=True)[[*columns, "value", "unit", "numerator", "denominator"]]
 
@@ -143,24 +148,16 @@ class Results:
             table.insert(position, word, [getattr(BY_NAME[name], word) for name in table.outcome])
         return table
 
-    def _measured(self, replication: int, record: "RunRecord", outcome: Outcome) -> pd.DataFrame:
-        value, numerator, denominator = outcome.measure(record)
-        modes, wards = modes_of(value.shape[1]), (*self.wards, ALL)
-        return pd.DataFrame(
-            {
-                "replication": replication,
-                "seed": record.seed,
-                "scenario": self.scenario.digest(),
-                "ward": np.repeat(wards, len(modes)),
-                "mode": np.tile(modes, len(wards)),
-                "ledger": outcome.ledger,
-                "outcome": outcome.name,
-                "value": value.ravel(),
-                "unit": outcome.unit,
-                "numerator": numerator.ravel(),
-                "denominator": denominator.ravel(),
-            }
-        )
+    def _labels(self) -> pd.DataFrame:
+        """What each row of the outcomes of one replication is of."""
+        wards = (*self.wards, ALL)
+        tables = []
+        for outcome in OUTCOMES:
+            modes = modes_of(outcome.measure(self.records[0])[0].shape[1])
+            of_ward = {"ward": np.repeat(wards, len(modes)), "mode": np.tile(modes, len(wards))}
+            same = {"ledger": outcome.ledger, "outcome": outcome.name, "unit": outcome.unit}
+            tables.append(pd.DataFrame(of_ward | same))
+        return pd.concat(tables, ignore_index=True)
 
     def _days_of(self, record: "RunRecord") -> pd.DataFrame:
         days, wards = record.series.shape
@@ -201,6 +198,13 @@ def interval(
     quantile = stdtrit(len(known) - 1, (1 + confidence) / 2)  # of Student's t
     reach = float(quantile * known.std(ddof=1) / np.sqrt(len(known)))
     return mean, max(mean - reach, min(least, mean)), min(mean + reach, max(most, mean)), len(known)
+
+
+def _measured(record: "RunRecord") -> dict[str, np.ndarray]:
+    """Value, numerator and denominator of every outcome, in the order of the labels."""
+    measured = [outcome.measure(record) for outcome in OUTCOMES]
+    parts = zip(*measured, strict=True)
+    return {name: np.concatenate([each.ravel() for each in part]) for name, part in zip(PARTS, parts, strict=True)}
 
 
 def _columns(rows: np.ndarray) -> pd.DataFrame:

@@ -43,6 +43,7 @@ def plan(design: DesignFile, threads: Threads = None, posterior: Posterior = Fal
     from sim.analysis.estimate import estimate
     from sim.experiment.replications import processors
     from sim.experiment.store import block_size
+    from sim.report.numbers import bytes_in_words, time_in_words
 
     with plainly():
         chosen = _design(design, posterior)
@@ -54,10 +55,10 @@ def plan(design: DesignFile, threads: Threads = None, posterior: Posterior = Fal
             "arms": f"{chosen.arms:,}, {_factors(chosen)}",
             "replications": f"{chosen.replications:,} of each arm, with the same seeds from {chosen.seed}",
             "runs": f"{chosen.runs:,}, each of {chosen.horizon}",
-            "one run": f"{cost.seconds_of_run:.3g} s of a core, {_bytes(cost.bytes_of_run)} of disk",
+            "one run": f"{cost.seconds_of_run:.3g} s of a core, {bytes_in_words(cost.bytes_of_run)} of disk",
             "core time": _core_time(cost.core_seconds),
-            "disk": _bytes(cost.disk),
-            "time": f"{_duration(cost.seconds(at_once))} with {at_once} at a time",
+            "disk": bytes_in_words(cost.disk),
+            "time": f"{time_in_words(cost.seconds(at_once))} with {at_once} at a time",
             "blocks": f"{-(-chosen.runs // per_block):,} of {per_block:,} runs: so many jobs can share it",
         }
         typer.echo(f"{chosen.title}\n" + "\n".join(f"  {name:<13} {value}" for name, value in lines.items()))
@@ -339,11 +340,13 @@ def watching(console: "Console") -> "Iterator[Callable[[Progress], None]]":
 
 
 def _in_a_line(progress: "Progress", seconds: float) -> str:
+    from sim.report.numbers import time_in_words
+
     rate = progress.done / max(seconds, 1e-9)
     left = (progress.runs - progress.done) / max(rate, 1e-9)
     return (
         f"{progress.done:,} of {progress.runs:,} runs, {rate:,.1f} a second, {progress.failed:,} failed, "
-        f"{_duration(left)} left"
+        f"{time_in_words(left)} left"
     )
 
 
@@ -358,25 +361,9 @@ def _factors(design: "Design") -> str:
     return " × ".join(named) + drawn
 
 
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5_400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3_600:,.1f} h"
-
-
 def _core_time(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.2g} core-seconds"
     if seconds < 5_400:
         return f"{seconds / 60:.2g} core-minutes"
     return f"{seconds / 3_600:,.1f} core-hours"
-
-
-def _bytes(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1_000:
-            return f"{count:.3g} {unit}"
-        count /= 1_000
-    return f"{count:,.3g} TB"

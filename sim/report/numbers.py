@@ -48,3 +48,23 @@ def _written(value: float, places: int, sign: bool) -> str:
 def how_far(runs: int, done: int, failed: int) -> str:
     """How far an experiment is: runs in all, done, failed among these, and left."""
     return f"{done:,} of {runs:,} runs are done, {failed:,} of them failed; {runs - done:,} left."
+
+
+def bytes_in_words(count: float) -> str:
+    """So many bytes, as in ``1.2 GB`` of a thousand million each."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1_000:
+            return f"{count:.3g} {unit}"
+        count /= 1_000
+    return f"{count:,.3g} TB"
+
+
+def time_in_words(seconds: float) -> str:
+    """A span of time in the unit that it is usually told in, as in ``40 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5_400:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 72 * 3_600:
+        return f"{seconds / 3_600:,.1f} h"
+    return f"{seconds / (24 * 3_600):,.1f} days"

@@ -42,6 +42,19 @@ def test_baseline_is_the_hospital_it_says_it_is():
     assert sum(share < 0.5 for _, share in largest) == 1
 
 
+def test_england_is_as_large_as_it_says_and_otherwise_like_baseline():
+    england, baseline = load(SCENARIOS / "england.toml"), load(SCENARIOS / "baseline.toml")
+    wards, beds = len(england.wards), sum(ward.beds for ward in england.wards.values())
+    said = (SCENARIOS / "england.toml").read_text(encoding="utf-8")
+    assert f"{england.run.replications} acute trusts with {england.run.replications * wards:,} wards" in said
+    assert f"{england.run.replications * beds:,} beds" in said
+    assert f"{wards} wards and {beds} beds" in (SCENARIOS / "parts" / "acute_trust.toml").read_text(encoding="utf-8")
+    for key in ("dials", "leadership", "target", "staffing", "mechanisms", "parameters"):
+        assert getattr(england, key) == getattr(baseline, key)
+    for name, division in england.divisions.items():
+        assert division.waiting_places == 10 * sum(ward.division == name for ward in england.wards.values())
+
+
 def test_round_trip_keeps_changes_awkward_text_and_order_of_wards(small):
     awkward = 'quotes " and \\ slash, tab\t, newline\n, bell \x07, delete \x7f, é, 🏥, = and [brackets] # and more'
     wards = {name: small.wards["six_beds"].model_dump(mode="json") for name in ("zulu", "alpha")}
