@@ -1,7 +1,6 @@
 """Execute the notebooks that are kept as text, from top to bottom, in the root of the repository.
 
-    python notebooks/execute.py             all of them
-    python notebooks/execute.py targets     those that are named
+`python notebooks/execute.py` takes all of them, `python notebooks/execute.py targets` those that are named.
 """
 
 import sys
