@@ -15,6 +15,8 @@ from sim.report.numbers import in_words, with_interval
 
 MOST_TOLD = 6
 MOST_COMPARED = 4
+SETTINGS = ("dials.psychological_safety", "dials.goal_congruence", "dials.devolution", "dials.target_pressure")
+SHOWN_OF_STYLES = ("errors_reached", "preventable_events", "patients_harmed", "length_of_stay", "occupancy")
 REFERENCE = Path(__file__).resolve().parent.parent / "results" / "reference"
 
 
@@ -37,6 +39,8 @@ def tables() -> dict[str, str]:
         "verdicts_by_test": verdicts_by_test(*kept_claims()),
         "strategies": strategies(_strategies("strategies")),
         "domains": strategies(_strategies("domains")),
+        "styles_by_mode": styles_by_mode(_read(REFERENCE / "styles-by-mode" / "styles.csv")),
+        "styles_by_errors": styles_by_errors(_read(REFERENCE / "styles-by-mode" / "map_of_errors" / "map.csv")),
     }
 
 
@@ -257,6 +261,38 @@ def strategies(found: pd.DataFrame) -> str:
         lines.append([f"{BY_NAME[outcome].whole_title}, {first.unit}", in_words(first.of_reference), *cells])
     names = [str(name).replace("_", " ") for name in whole["strategy"].unique()]
     return table(["", "central", *names], lines)
+
+
+def styles_by_errors(found: pd.DataFrame) -> str:
+    """Each style's place by errors that reach patients, in each mode of care."""
+    whole = found[found[[name for name in found if name in SETTINGS]].eq(ALL).all(axis=1)]
+    modes = list(dict.fromkeys(whole["mode"]))
+    lines = [
+        [_plain(style), *(_place(of_style.loc[mode]) for mode in modes)]
+        for style, of_style in whole.set_index("mode").groupby("style", sort=False)
+    ]
+    return table(["style", *(mode.capitalize() for mode in modes)], lines)
+
+
+def _place(row: pd.Series) -> str:
+    words = f"{row['rank']:.0f} ({row['rank_low']:.0f} to {row['rank_high']:.0f}): {row['mean']:,.0f}"
+    return f"**{words}**" if row["standing"] == "best" else words
+
+
+def styles_by_mode(found: pd.DataFrame) -> str:
+    """What became of patients and wards under each style in each mode, over all dials."""
+    means = found.pivot_table(index=["mode", "style"], columns="outcome", values="mean")[list(SHOWN_OF_STYLES)]
+    lines = [
+        [mode.capitalize(), _plain(style), *(in_words(means.loc[(mode, style), name]) for name in SHOWN_OF_STYLES)]
+        for mode in ("repetitive", "constrained", "unconstrained")
+        for style in means.loc[mode].sort_values("errors_reached").index
+    ]
+    heads = [f"{BY_NAME[name].whole_title}, {BY_NAME[name].unit}" for name in SHOWN_OF_STYLES]
+    return table(["mode", "style", *heads], lines)
+
+
+def _plain(style: str) -> str:
+    return style.replace("_", " ")
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 Sweeps scenarios/experiments/styles-by-mode.toml, or goes on with it in the folder of a sweep, and keeps it in small
 form: arms.csv, each arm's outcomes; styles.csv, each style on a ward of each mode, over all dials. Beside them stand
-the map of what is best in which mode, and the audit of records against what happened.
+the maps of what is best in which mode, by harm and by errors, and the audit of records against what happened.
 """
 
 import argparse
@@ -25,11 +25,17 @@ HERE = Path(__file__).resolve().parent
 DESIGN = HERE.parents[1] / "scenarios" / "experiments" / "styles-by-mode.toml"
 KEPT = HERE / "styles-by-mode"
 DIGITS = 5
+OUTCOMES = (*DEFAULT_OUTCOMES, "occupancy")  # how full a ward is says much about what its lead can do
+ANSWERS = {
+    "map": ["map"],
+    "map_of_errors": ["map", "--choose", "style", "--outcome", "errors_reached"],
+    "audit": ["audit"],
+}
 
 
 def by_run(found: sim.StoredResults) -> pd.DataFrame:
     """The outcomes of each run of the whole ward, with the levels of its arm."""
-    names = ", ".join(f"'{name}'" for name in DEFAULT_OUTCOMES)
+    names = ", ".join(f"'{name}'" for name in OUTCOMES)
     whole = "ward = 'all' AND mode = 'all'"
     rows = found.sql(f"SELECT arm, replication, outcome, value FROM outcomes WHERE {whole} AND outcome IN ({names})")
     return rows.df().merge(found.arms.drop(columns="title"), on="arm")
@@ -51,9 +57,9 @@ def make(sweep: Path) -> None:
     factors = [name for name in found.arms.columns if name not in ("arm", "title")]
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir()
-    for command in ("map", "audit"):
-        microsystem = Path(sys.executable).with_name("microsystem")
-        subprocess.run([microsystem, command, sweep, "--out", KEPT / command], check=True)
+    microsystem = Path(sys.executable).with_name("microsystem")
+    for name, words in ANSWERS.items():
+        subprocess.run([microsystem, *words[:1], sweep, *words[1:], "--out", KEPT / name], check=True)
     safe_for_spreadsheets(summary(rows, factors)).to_csv(KEPT / "arms.csv", index=False)
     safe_for_spreadsheets(summary(rows, ["mode", "style"])).to_csv(KEPT / "styles.csv", index=False)
     (KEPT / "provenance.json").write_text(json.dumps(origin(found), indent=2, ensure_ascii=False) + "\n")
