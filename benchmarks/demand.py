@@ -8,9 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from benchmarks.left_out import LEFT_OUT
+from sim.engine.hospital_state import USUAL_WEIGHTS
 from sim.scenario.loading import with_changes
 from sim.scenario.schema import Scenario
-from sim.state.vocabulary import MODES, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_WEEK, URGENCIES
+from sim.state.vocabulary import MANAGER, MODES, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_WEEK, URGENCIES
 
 ELECTIVE, URGENT, EMERGENCY = range(len(URGENCIES))
 
@@ -40,9 +41,11 @@ def is_weekend(tick: int) -> bool:
 class Runs(Protocol):
     """A ward of any port: it goes on for some ticks, and says what it has counted."""
 
-    def goes_on(self, ticks: int) -> None: ...
+    def goes_on(self, ticks: int) -> None:
+        """So many quarters of an hour more."""
 
-    def counts(self) -> dict[str, float]: ...
+    def counts(self) -> dict[str, float]:
+        """Everything counted since the beginning."""
 
 
 def counted_in(ward: Runs, ticks: int, warm_up: int = 0) -> dict[str, float]:
@@ -112,3 +115,23 @@ class Demand:
             emergency, planned = rates[int(at) % TICKS_PER_WEEK]
             if self.random.random() * busiest < emergency + planned:
                 yield int(at), self.newcomer(emergency, planned)
+
+
+class BedsAlone(Demand):
+    """What the level of beds alone adds: how many beds there are, and who is next for one."""
+
+    def serves(self, scenario: Scenario) -> None:
+        """Take up the demand and the beds of a scenario of one ward."""
+        super().serves(scenario)
+        (ward,) = scenario.wards.values()
+        self.number_of_beds = ward.beds
+        goals = scenario.divisions[ward.division].manager_weights
+        usual = tuple(goals.model_dump().values()) if goals else USUAL_WEIGHTS[MANAGER]
+        self.outcome, self.timeliness, *_ = usual
+        self.deadline = self.p.flow.deadline * TICKS_PER_HOUR
+        self.patience = self.p.flow.planned_patience * TICKS_PER_HOUR
+
+    def weighs(self, urgency: int, waited: float) -> float:
+        """How much somebody who has waited so many ticks weighs for a free bed."""
+        wait = waited / self.deadline
+        return self.outcome * urgency / EMERGENCY + self.timeliness * min(wait, 1.0) + 0.01 * wait

@@ -486,6 +486,15 @@ class Staff:
         self.inviting = near(random, p.voice.inviting, p.voice.inviting_spread)
         usual = goals.model_dump().values() if goals else USUAL_WEIGHTS[PROFESSION_OF[grade]]
         self.outcome, self.timeliness, self.throughput, self.standard = self.leaning(tuple(usual))
+        work = p.work
+        self.interval = [hours * TICKS_PER_HOUR for hours in work.interval]
+        self.urgent = [self.outcome * urgency for urgency in work.urgency]
+        self.sick_urgent = [
+            self.outcome * (work.urgency[kind] + work.sick_urgency * (kind in (OBSERVATION, RESPONSE)))
+            for kind in range(len(TASKS))
+        ]
+        self.frees_bed = [self.throughput * frees for frees in work.frees_bed]
+        self.on_target = [self.timeliness * counts for counts in work.counts_for_target]
         self.on_shift = False
         self.absent = False
         self.cover = False
@@ -655,20 +664,12 @@ class Staff:
     def weighs(self, task: tuple[int, Patient]) -> float:
         """How much a waiting task weighs: goal weights times what the task is, plus a little noise."""
         kind, patient = task
-        ward, work = self.ward, self.p.work
-        late = (ward.now - patient.due[kind]) / (work.interval[kind] * TICKS_PER_HOUR)
-        urgency = work.urgency[kind]
-        if patient.recognised and kind in (OBSERVATION, RESPONSE):
-            urgency += work.sick_urgency
-        weight = (
-            self.outcome * urgency * (1 + late)
-            + self.throughput * work.frees_bed[kind]
-            + self.standard * min(late, 2.0)
-            + work.taste * ward.random.random()
-        )
-        if ward.queue:
-            weight += self.timeliness * work.counts_for_target[kind]
-        return weight
+        late = (self.ward.now - patient.due[kind]) / self.interval[kind]
+        urgent = self.sick_urgent if patient.recognised else self.urgent
+        weight = urgent[kind] * (1 + late) + self.frees_bed[kind] + self.standard * (late if late < 2 else 2)
+        if self.ward.queue:
+            weight += self.on_target[kind]
+        return weight + self.p.work.taste * self.ward.random.random()
 
     def works(self) -> None:
         """The contacts of this tick."""

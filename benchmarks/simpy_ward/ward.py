@@ -3,7 +3,7 @@
 Patients are processes from the day they come until they stay away; each shift of each member of staff is a process.
 Nobody is asked who has nothing to do with it: those at home sleep, patients wake once an hour, beds are given out when
 somebody waits and one is free. Who is at work waits, like pupils for the school bell, for the shared events at which a
-quarter of an hour begins and at which all have chosen. (They are in contact for six or seven quarters in ten; to put
+quarter of an hour begins and at which all have chosen. (They are in contact for more than eight quarters in ten; to put
 them to sleep in the others would save little.) What people decide is `benchmarks/rules.py`, as for plain Mesa.
 """
 
