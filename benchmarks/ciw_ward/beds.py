@@ -179,8 +179,10 @@ class Beds(BedsAlone):
         admitted = tick_of(record.service_start_date)
         waited = admitted - tick_of(record.arrival_date)
         found = Counter(admissions=1, wait=waited, breaches=int(waited > self.deadline))
-        if record.record_type == "service":
-            left = tick_of(record.exit_date) - 1
-            is_overnight = left // TICKS_PER_DAY > admitted // TICKS_PER_DAY
-            found.update(stays=1, stay=left - admitted, overnight_stays=int(is_overnight))
+        has_left = record.record_type == "service"
+        left = tick_of(record.exit_date) - 1 if has_left else self.until
+        nights = left // TICKS_PER_DAY - admitted // TICKS_PER_DAY
+        found.update(midnight_patients=nights)
+        if has_left:
+            found.update(stays=1, overnight_stays=int(nights > 0), overnight_stay=(left - admitted) * (nights > 0))
         return found

@@ -16,7 +16,7 @@ from benchmarks.stays import kept
 from sim.scenario.schema import Scenario
 from sim.state.vocabulary import TICKS_PER_DAY
 
-LEAVES = 0.5  # of the last quarter of an hour of a stay
+LEAVES, NIGHT_ENDS = 0.5, 0.875  # parts of a quarter of an hour
 
 
 def run(scenario: Scenario, seed: int, ticks: int, warm_up: int = 0) -> dict[str, float]:
@@ -50,6 +50,7 @@ class Beds(FrontDoor, BedsAlone):
         self.queue: list[Visit] = []
         self.counted: Counter[str] = Counter()
         self.opens_door(self.number_of_beds)
+        self.env.process(self.nights_pass())
 
     def receives(self, mode: int, frailty: float, urgency: int) -> None:
         """A patient takes a waiting place, or is sent elsewhere where all are taken."""
@@ -88,14 +89,22 @@ class Beds(FrontDoor, BedsAlone):
         stay, back = kept().draw(self.random, visit.mode, admitted)
         yield env.timeout(stay + LEAVES - BEDS_ARE_GIVEN)
         counted["stays"] += 1
-        counted["stay"] += stay
-        counted["overnight_stays"] += (admitted + stay) // TICKS_PER_DAY > admitted // TICKS_PER_DAY
+        if (admitted + stay) // TICKS_PER_DAY > admitted // TICKS_PER_DAY:
+            counted["overnight_stays"] += 1
+            counted["overnight_stay"] += stay
         self.free_beds.put(visit.bed)
         self.tells()
         if back is not None:
             yield env.timeout(back - LEAVES)
             counted["returns"] += 1
             self.receives(visit.mode, frailty, URGENT)
+
+    def nights_pass(self) -> Events:
+        """Count at midnight."""
+        yield self.env.timeout(TICKS_PER_DAY - 1 + NIGHT_ENDS)
+        while True:
+            self.counted["midnight_patients"] += self.number_of_beds - len(self.free_beds.items)
+            yield self.env.timeout(TICKS_PER_DAY)
 
     def counts(self) -> dict[str, float]:
         """Everything counted since the beginning."""
