@@ -153,8 +153,9 @@ class Beds(BedsAlone):
 
     def goes_on(self, ticks: int) -> None:
         """So many quarters of an hour."""
-        self.until += ticks
-        self.simulation.simulate_until_max_time(self.until)
+        if ticks:
+            self.until += ticks
+            self.simulation.simulate_until_max_time(self.until)
 
     def counts(self) -> dict[str, float]:
         """Everything counted since the beginning, from the records that Ciw keeps."""
