@@ -170,7 +170,7 @@ def compare(repetitions: int) -> tuple[Figures, dict[str, Any]]:
         "same_bytes_in_c": port is not None,
         "runs_of_a_port": {"runs": PORT_RUNS, "days": DAYS},
         "rates_of_ports_and_ours": {
-            name: {rate: asdict(each) for rate, each in found.items()} for name, found in agreed.items()
+            name: {rate: _rounded(asdict(each)) for rate, each in found.items()} for name, found in agreed.items()
         },
         "memory": memory,
     }
@@ -241,8 +241,15 @@ def write(found: Figures, about: dict[str, Any]) -> None:
 
 
 def _summary(values: list[float]) -> dict[str, Any]:
-    rounded = [float(f"{value:.4g}") for value in values]
-    return {"median": float(f"{statistics.median(values):.4g}"), "values": rounded}
+    return {"median": _short(statistics.median(values)), "values": [_short(value) for value in values]}
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {name: _short(value) for name, value in figures.items()}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
 
 
 def check(repetitions: int, history: Path = HISTORY, bound: float = BOUND) -> int:

@@ -94,10 +94,14 @@ TABLES = {WARD: WARD_RATES, BEDS: BEDS_RATES}
 
 @dataclass(frozen=True)
 class Agreement:
-    """One rate as the port and as the compiled model have it, and how many standard errors lie between them."""
+    """One rate as the port and as the compiled model have it, and how many standard errors lie between them.
+
+    `spread` is the standard deviation between runs of the compiled model.
+    """
 
     port: float
     compiled: float
+    spread: float
     apart: float
 
     @property
@@ -127,9 +131,9 @@ def _agreement(
     name: str, port: Sequence[Counts], ours: Sequence[Counts], table: Mapping[str, tuple[str, str]]
 ) -> Agreement:
     one, other = (np.array([rates(counts, table)[name] for counts in runs]) for runs in (port, ours))
-    standard_error = other.std(ddof=1) * math.sqrt(1 / len(one) + 1 / len(other))
-    apart = (one.mean() - other.mean()) / standard_error
-    return Agreement(float(one.mean()), float(other.mean()), float(apart))
+    spread = other.std(ddof=1)
+    apart = (one.mean() - other.mean()) / (spread * math.sqrt(1 / len(one) + 1 / len(other)))
+    return Agreement(float(one.mean()), float(other.mean()), float(spread), float(apart))
 
 
 def rates(counts: Counts, table: Mapping[str, tuple[str, str]]) -> dict[str, float]:

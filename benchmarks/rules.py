@@ -1126,9 +1126,11 @@ class WardManager(Staff):
     """A ward manager, who has gaps in the rota covered."""
 
     def covers_gaps(self) -> None:
-        """Ask an agency where the gap costs more in care than cover would cost."""
+        """Ask an agency where the gap costs more in care than cover would cost; nobody covers for a manager."""
         staffing, now = self.p.staffing, self.ward.now
         for rota in self.ward.rotas:
+            if rota is self.rota:
+                continue
             absent = [person for person in rota.people if person.absent]
             if not absent:
                 continue
