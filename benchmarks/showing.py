@@ -51,7 +51,7 @@ def comparison(content: Content) -> str:
     lines = ["", _measured_on(content), ""]
     for covers in (WARD, BEDS):
         lines += [*_table(content, covers), ""]
-    lines += ["![The common benchmark](results/compare.png)", "", *_aims(content), ""]
+    lines += ["![The common benchmark](results/compare.png)", "", *_aims(content), "", *_limit(content)]
     return "\n".join(lines) + "\n"
 
 
@@ -120,6 +120,15 @@ def _aims(content: Content) -> Iterator[str]:
             met = found["median"] >= aim if more_is_better else found["median"] <= aim
             bound = f"{'at least' if more_is_better else 'at most'} {aim:g}"
             yield f"| {claim} | {bound} | {_with_range(found, _plain)} | {'met' if met else 'not met'} |"
+
+
+def _limit(content: Content) -> Iterator[str]:
+    """How far C itself is from the aims."""
+    times = [content["contestants"][name]["to_c"] for name in ("plain_mesa", "simpy")]
+    if all(times):
+        mesa, simpy = (_plain(each["median"]) for each in times)
+        yield f"C itself is {mesa} times as fast as plain Mesa and {simpy} times as fast as SimPy."
+        yield ""
 
 
 def write_readme(content: Content) -> None:
