@@ -153,7 +153,7 @@ def compare(repetitions: int) -> tuple[Figures, dict[str, Any]]:
     """See that all run the same ward, then measure all: the figures, and what the report needs besides."""
     about = machine() | {name: package_version(name) for name in GROUP}
     taking_part = [name for name in CONTESTANTS if name != "c" or compiler()]
-    memory = {name: memory_of(name) for name in taking_part}  # first, while this process is small
+    memory = {name: memory_of(name) for name in taking_part}
     console.print("Memory is measured, in a process for each.")
     ward, timed = always_measured()
     if port := c_port():
