@@ -60,8 +60,8 @@ def _measured_on(content: Content) -> str:
     libraries = ", ".join(f"{title} {about[name]}" for name, title in LIBRARIES.items())
     return (
         f"Measured on {content['date']} on {about['processors']} cores of an {about['processor']} under a load of "
-        f"{about['load_before']}: Python {about['python']}, {libraries}. Medians of {turns} turns, with the range. Memory "
-        "is what the year takes, of the peak of a process of its own; the rest are imports, the model's own among them."
+        f"{about['load_before']}: Python {about['python']}, {libraries}. Medians of {turns} turns, with the range. "
+        "Memory is what the year takes, of the peak of a process of its own; the rest are imports, of the model too."
     )
 
 
