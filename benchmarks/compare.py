@@ -1,16 +1,18 @@
-"""The same ward in four ways, in turn: compiled by numba, in C, on our Mesa driver, and in plain Mesa.
+"""The common benchmark: the same ward in C, on our two drivers, in plain Mesa, SimPy and Ciw, measured in turn.
 
-    uv run python benchmarks/compare.py [--repetitions N] [--write]
+    uv run --group benchmarks python benchmarks/compare.py [--repetitions N] [--write]
     uv run python benchmarks/compare.py --check
 
-First the C port must end with the same bytes in every table as the compiled model, after a year and its
-warm-up. Then everything is measured in turn, again and again, so that a machine that is busy for a while
-slows all alike; ratios are taken within a turn. The ward is that of scenarios/benchmark.toml, which switches
-off what the ports leave out. One more figure is the whole model, that of one_ward.toml.
+SPECIFICATION.md says what the ward is. Nothing is measured before it is seen that all run the same one: the C port must
+end with the same bytes in every table as the compiled model, after a year and its warm-up, and the rates of the ports
+in Python must agree with the model's within sampling error (`rates.py`). Memory is that of a process of its own. Then
+times are measured in turn, again and again, so that a machine that is busy for a while slows all alike; ratios are
+taken within a turn. The ward is that of scenarios/benchmark.toml, which switches off what the ports leave out. One more
+figure is the whole model, that of one_ward.toml.
 
-`--write` keeps the figures in results/compare.json and adds a line to history.csv, where times stand as
-multiples of the reference loop of speed.py and so can be compared between machines, roughly. `--check`
-measures the compiled model alone and fails if it takes more than 2.5 times what the last line says.
+`--write` keeps the figures in results/compare.json, draws them, writes the table in README.md anew and adds a line to
+history.csv, where times stand as multiples of the reference loop of speed.py and so can be compared between machines,
+roughly. `--check` measures the compiled model alone and fails if it takes more than 2.5 times what the last line says.
 """
 
 import argparse
@@ -19,7 +21,9 @@ import json
 import statistics
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,74 +35,45 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.c.layout import FLAGS, compiled_port, compiler, compiler_version, tables_that_differ  # noqa: E402
-from benchmarks.names import names_by_kind  # noqa: E402
-from benchmarks.speed import machine, reference_loop, seconds, steps  # noqa: E402
-from sim.engine.hospital_state import HospitalState, build_state  # noqa: E402
-from sim.engine.mesa_driver import Hospital  # noqa: E402
-from sim.engine.record import RunRecord, snapshot  # noqa: E402
+from benchmarks.contestants import (  # noqa: E402
+    BENCHMARK,
+    CONTESTANTS,
+    PORTS,
+    SEED,
+    Contestant,
+    FilledWard,
+    Run,
+    memory_of,
+)
+from benchmarks.names import BEDS  # noqa: E402
+from benchmarks.rates import DAYS, PORT_RUNS, TABLES, Agreement, Counts, agreements, compiled, ported  # noqa: E402
+from benchmarks.showing import RESULTS, write_figure, write_readme  # noqa: E402
+from benchmarks.speed import machine, reference_loop, seconds  # noqa: E402
+from sim.engine.record import snapshot  # noqa: E402
 from sim.engine.tick import simulate  # noqa: E402
-from sim.report.provenance import commit  # noqa: E402
+from sim.report.provenance import commit, package_version  # noqa: E402
 from sim.scenario import Scenario, load  # noqa: E402
-from sim.state.vocabulary import ERRORS, STAGES, TICKS_PER_DAY, TICKS_PER_YEAR  # noqa: E402
 
-BENCHMARK = ROOT / "scenarios" / "benchmark.toml"
 WHOLE = ROOT / "scenarios" / "one_ward.toml"
 HISTORY = Path(__file__).with_name("history.csv")
-RESULTS = Path(__file__).with_name("results") / "compare.json"
-SEED = 1
-MESA_TICKS = 7 * TICKS_PER_DAY
-PLAIN_TICKS = 28 * TICKS_PER_DAY  # from an empty ward, since that is where plain Mesa begins
+GROUP = ("simpy", "ciw")
 REFERENCE_STEPS = 5_000_000
 BOUND = 2.5
 CHECKED = ("ward_year_to_reference", "whole_year_to_reference")
-COLUMNS = ("date", "commit", "processor", *CHECKED, "numba_to_c", "mesa_driver_to_numba", "plain_mesa_to_numba")
-TITLES = {
-    "reference": "reference loop, 5 million steps",
-    "numba": "compiled by numba",
-    "c": "in C",
-    "mesa_driver": "on our Mesa driver",
-    "plain_mesa": "in plain Mesa",
-    "numba_from_empty": "compiled, the first 28 days, as plain Mesa",
-    "whole": "compiled, every mechanism on",
+RATIOS = {
+    "ward_year_to_reference": ("numba", "reference"),
+    "whole_year_to_reference": ("whole", "reference"),
+    "numba_to_c": ("numba", "c"),
+    "mesa_driver_to_numba": ("mesa_driver", "numba"),
+    "plain_mesa_to_numba": ("plain_mesa", "numba"),
+    "simpy_to_numba": ("simpy", "numba"),
+    "ciw_beds_to_simpy_beds": ("ciw_beds", "simpy_beds"),
 }
+COLUMNS = ("date", "commit", "processor", *RATIOS)
+OTHERS = {"reference": "reference loop, 5 million steps", "whole": "our compiled driver, every mechanism on"}
 
-Run = Callable[[HospitalState, int, int, int], None]
-Plain = Callable[[Scenario, int, int], dict[str, Any]]
 Figures = dict[str, list[float]]
 console = Console(highlight=False)
-
-
-class FilledWard:
-    """A ward that has run through its warm-up, to be measured from there as often as wanted."""
-
-    def __init__(self, path: Path):
-        self.scenario = load(path)
-        self.warm_up = self.scenario.run.warm_up_days * TICKS_PER_DAY
-        self.end = self.warm_up + TICKS_PER_YEAR
-        self.empty = build_state(self.scenario, SEED, self.end // TICKS_PER_DAY)
-        self.filled = snapshot(self.empty)
-        simulate(self.filled, SEED, 0, self.warm_up)
-
-    def year(self, run: Run) -> float:
-        """Seconds for a year."""
-        state = snapshot(self.filled)
-        return seconds(lambda: run(state, SEED, self.warm_up, self.end))
-
-    def year_of_mesa(self) -> float:
-        """Seconds for a year on our Mesa driver, from those for a week."""
-        hospital = Hospital(self.scenario, SEED, state=snapshot(self.filled))
-        hospital.tick = self.warm_up
-        hospital.step()
-        return seconds(lambda: steps(hospital, MESA_TICKS)) / MESA_TICKS * TICKS_PER_YEAR
-
-    def first_days(self) -> float:
-        """Seconds for the days that plain Mesa runs, made into a year."""
-        state = snapshot(self.empty)
-        return seconds(lambda: simulate(state, SEED, 0, PLAIN_TICKS)) / PLAIN_TICKS * TICKS_PER_YEAR
-
-    def first_days_of_plain(self, plain: Plain) -> float:
-        """The same for plain Mesa, with the few milliseconds in which it builds the ward."""
-        return seconds(lambda: plain(self.scenario, SEED, PLAIN_TICKS)) / PLAIN_TICKS * TICKS_PER_YEAR
 
 
 def c_port() -> Run | None:
@@ -107,18 +82,6 @@ def c_port() -> Run | None:
         console.print("There is no gcc here, so C is left out.")
         return None
     return compiled_port()
-
-
-def plain_mesa() -> Plain | None:
-    """The ward in plain Mesa, or None where it is not there."""
-    try:
-        from benchmarks.plain_mesa.ward import run
-    except ModuleNotFoundError as missing:
-        if not (missing.name or "").startswith("benchmarks.plain_mesa"):
-            raise
-        console.print("There is no benchmarks/plain_mesa/ward.py here, so plain Mesa is left out.")
-        return None
-    return run
 
 
 def verify(ward: FilledWard, port: Run) -> None:
@@ -136,37 +99,28 @@ def verify(ward: FilledWard, port: Run) -> None:
     console.print(f"C ends with the same bytes as the compiled model after {ward.end:,} ticks, in all tables.")
 
 
-def agreement(ward: FilledWard, plain: Plain) -> dict[str, list[float]]:
-    """What plain Mesa and the compiled model counted in the same days, where both count it: [plain, compiled]."""
-    state = build_state(ward.scenario, SEED, PLAIN_TICKS // TICKS_PER_DAY)
-    simulate(state, SEED, 0, PLAIN_TICKS)
-    ours = counted(state)
-    theirs = plain(ward.scenario, SEED, PLAIN_TICKS)
-    return {name: [number, ours[name]] for name, number in theirs.items() if name in ours}
+def agree(contestant: Contestant, scenario: Scenario, ours: list[dict[str, float]]) -> dict[str, Agreement]:
+    """See that a port in Python has the rates of the compiled model.
 
-
-def counted(state: HospitalState | RunRecord) -> dict[str, float]:
-    """Totals of the ledgers, with names such as ``admissions``, ``done dose`` and ``reached care slip``."""
-    found: dict[str, float] = {}
-    for ledger in (state.true, state.observed, state.staffing):
-        for name in ledger.dtype.names or ():
-            kinds = ledger.dtype[name].shape
-            if kinds:
-                totals = ledger[name].reshape(-1, *kinds).sum(axis=0)
-                found |= {kind: float(total) for kind, total in zip(names_by_kind(name), totals, strict=True)}
-            else:
-                found[name] = float(ledger[name].sum())
-    by_kind = state.funnel.sum(axis=(0, 1, 3))
-    for error, stages in zip(ERRORS, by_kind, strict=True):
-        found |= {f"{stage} {error}": float(total) for stage, total in zip(STAGES, stages, strict=True)}
+    Raises:
+        SystemExit: it has not; names the rates.
+    """
+    counts: list[Counts] = list(ported(contestant.runs(), scenario))
+    found = agreements(counts, ours, TABLES[contestant.covers])
+    apart = [f"{name} ({each.port:.4g} and {each.compiled:.4g})" for name, each in found.items() if not each.is_within]
+    if apart:
+        raise SystemExit(
+            f"{contestant.title} and the compiled model differ in {'; '.join(apart)}: nothing was measured"
+        )
+    console.print(f"{contestant.title}: {len(found)} rates agree with the compiled model within sampling error.")
     return found
 
 
-def measure(contestants: dict[str, Callable[[], float]], repetitions: int) -> Figures:
+def measure(timed: dict[str, Callable[[], float]], repetitions: int) -> Figures:
     """Each in turn, and again; the first turn, which compiles or loads, does not count. Seconds."""
-    found: Figures = {name: [] for name in contestants}
+    found: Figures = {name: [] for name in timed}
     for turn in range(repetitions + 1):
-        for name, work in contestants.items():
+        for name, work in timed.items():
             taken = work()
             if turn > 0:
                 found[name].append(taken)
@@ -191,48 +145,47 @@ def ratio(found: Figures, above: str, below: str) -> list[float]:
 
 def ratios(found: Figures) -> dict[str, list[float]]:
     """What can be compared between machines."""
-    every = {
-        "ward_year_to_reference": ratio(found, "numba", "reference"),
-        "whole_year_to_reference": ratio(found, "whole", "reference"),
-        "numba_to_c": ratio(found, "numba", "c"),
-        "mesa_driver_to_numba": ratio(found, "mesa_driver", "numba"),
-        "plain_mesa_to_numba": ratio(found, "plain_mesa", "numba_from_empty"),
-    }
+    every = {name: ratio(found, *pair) for name, pair in RATIOS.items()}
     return {name: values for name, values in every.items() if values}
 
 
 def compare(repetitions: int) -> tuple[Figures, dict[str, Any]]:
-    """Verify, then measure all: the figures, and what the report needs besides."""
-    about = machine()
-    ward, contestants = always_measured()
-    port, plain = c_port(), plain_mesa()
-    agreed: dict[str, list[float]] = {}
-    if port:
+    """See that all run the same ward, then measure all: the figures, and what the report needs besides."""
+    about = machine() | {name: package_version(name) for name in GROUP}
+    taking_part = [name for name in CONTESTANTS if name != "c" or compiler()]
+    memory = {name: memory_of(name) for name in taking_part}
+    console.print("Memory is measured, in a process for each.")
+    ward, timed = always_measured()
+    if port := c_port():
         verify(ward, port)
-        contestants["c"] = lambda: ward.year(port)
+        timed["c"] = lambda: ward.year(port)
         about |= {"c_compiler": compiler_version(), "c_flags": " ".join(FLAGS)}
-    contestants["mesa_driver"] = ward.year_of_mesa
-    if plain:
-        agreed = agreement(ward, plain)
-        contestants["numba_from_empty"] = ward.first_days
-        contestants["plain_mesa"] = lambda: ward.first_days_of_plain(plain)
-    found = measure(contestants, repetitions)
-    return found, {
+    timed["mesa_driver"] = ward.year_of_mesa
+    ours = compiled(ward.scenario)
+    agreed = {name: agree(contestant, ward.scenario, ours) for name, contestant in PORTS.items()}
+    timed |= {name: lambda name=name: ward.year_of_port(PORTS[name]) for name in PORTS}
+    return measure(timed, repetitions), {
         "machine": about,
         "scenario": {"digest": ward.scenario.digest(), "whole_digest": load(WHOLE).digest(), "seed": SEED},
         "same_bytes_in_c": port is not None,
-        "counts_of_plain_mesa_and_ours": agreed,
+        "runs_of_a_port": {"runs": PORT_RUNS, "days": DAYS},
+        "rates_of_ports_and_ours": {
+            name: {rate: _rounded(asdict(each)) for rate, each in found.items()} for name, found in agreed.items()
+        },
+        "memory": memory,
     }
 
 
 def show(found: Figures) -> None:
     table = Table(title="A ward of 28 beds for a year, 35,040 ticks", title_justify="left")
     table.add_column("how")
-    for column in ("median", "range", "to C", "to numba"):
+    for column in ("median", "range", "to C", "to our compiled driver"):
         table.add_column(column, justify="right")
     for name, values in found.items():
-        others = [_median_or_blank(ratio(found, name, other)) for other in ("c", "numba")]
-        table.add_row(TITLES[name], _time(statistics.median(values)), _spread(values, _time), *others)
+        is_whole_ward = name in OTHERS or CONTESTANTS[name].covers != BEDS
+        others = [_median_or_blank(ratio(found, name, other)) if is_whole_ward else "" for other in ("c", "numba")]
+        title = OTHERS[name] if name in OTHERS else CONTESTANTS[name].title
+        table.add_row(title, _time(statistics.median(values)), _spread(values, _time), *others)
     console.print(table)
     for name, values in ratios(found).items():
         console.print(f"{name.replace('_', ' ')}: {statistics.median(values):.3g} ({_spread(values, '{:.3g}'.format)})")
@@ -251,17 +204,32 @@ def _median_or_blank(values: list[float]) -> str:
 
 
 def write(found: Figures, about: dict[str, Any]) -> None:
-    """Keep the figures, and add a line to the history."""
+    """Keep the figures, draw them, and add a line to the history."""
     today, of_turns = datetime.now(UTC).date().isoformat(), ratios(found)
+    memory = about.pop("memory")
     content = {
         "date": today,
         "commit": commit(),
         **about,
         "ratios": {name: _summary(values) for name, values in of_turns.items()},
-        "seconds": {name: {"title": TITLES[name], **_summary(values)} for name, values in found.items()},
+        "others": {name: {"title": title, "seconds": _summary(found[name])} for name, title in OTHERS.items()},
+        "contestants": {
+            name: {
+                "title": contestant.title,
+                "covers": contestant.covers,
+                "seconds": _summary(found[name]),
+                "to_c": _summary(ratio(found, name, "c")) if "c" in found and contestant.covers != BEDS else None,
+                "memory": {key: round(value, 1) for key, value in memory[name].items()},
+                "lines": contestant.lines(),
+            }
+            for name, contestant in CONTESTANTS.items()
+            if name in found
+        },
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_figure(content)
+    write_readme(content)
     line = {"date": today, "commit": commit(), "processor": about["machine"]["processor"]}
     line |= {name: f"{statistics.median(values):.4g}" for name, values in of_turns.items()}
     is_new = not HISTORY.exists()
@@ -273,8 +241,15 @@ def write(found: Figures, about: dict[str, Any]) -> None:
 
 
 def _summary(values: list[float]) -> dict[str, Any]:
-    rounded = [float(f"{value:.4g}") for value in values]
-    return {"median": float(f"{statistics.median(values):.4g}"), "values": rounded}
+    return {"median": _short(statistics.median(values)), "values": [_short(value) for value in values]}
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {name: _short(value) for name, value in figures.items()}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
 
 
 def check(repetitions: int, history: Path = HISTORY, bound: float = BOUND) -> int:
@@ -284,8 +259,8 @@ def check(repetitions: int, history: Path = HISTORY, bound: float = BOUND) -> in
         return 1
     with history.open(newline="", encoding="utf-8") as file:
         *_, recorded = csv.DictReader(file)
-    _, contestants = always_measured()
-    now = ratios(measure(contestants, repetitions))
+    _, timed = always_measured()
+    now = ratios(measure(timed, repetitions))
     too_slow = False
     for name in CHECKED:
         median, before = statistics.median(now[name]), float(recorded[name])
@@ -306,6 +281,9 @@ def main() -> int:
         parser.error("--repetitions must be 1 or more")
     if chosen.check:
         return check(chosen.repetitions)
+    missing = [name for name in GROUP if find_spec(name) is None]
+    if missing:
+        parser.error(f"{' and '.join(missing)} is not installed here; run this with `uv run --group benchmarks`")
     found, about = compare(chosen.repetitions)
     show(found)
     if chosen.write:

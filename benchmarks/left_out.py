@@ -1,4 +1,4 @@
-"""The mechanisms that both ports of the benchmark leave out, and that its scenario switches off."""
+"""The mechanisms that all ports of the benchmark leave out, and that its scenario switches off."""
 
 LEFT_OUT = (
     "learned_voice",

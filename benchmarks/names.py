@@ -1,6 +1,8 @@
-"""The names of counts by kind, such as ``done dose``, that a comparison and the ward in plain Mesa share."""
+"""Names that a comparison and its ports share: levels of the benchmark, and counts by kind, such as ``done dose``."""
 
 from sim.state.vocabulary import ACTIVITIES, ANSWERS, LOGGED, TASKS, TIMES_INTERRUPTED
+
+WARD, BEDS = "ward", "beds"  # the levels of SPECIFICATION.md: all of it, or nobody but who lies in a bed
 
 KINDS = {
     "answers": ANSWERS,

@@ -1,0 +1,1 @@
+"""The beds of the benchmark's ward in Ciw."""

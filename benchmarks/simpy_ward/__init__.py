@@ -1,0 +1,1 @@
+"""The benchmark in SimPy: the whole ward, and its beds alone."""
