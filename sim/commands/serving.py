@@ -60,6 +60,7 @@ def serve(
 
 def _site(places: "Places", threads: int | None, votes: "VotesFile | None") -> "Site":
     """The room with the book that ships, and live runs that grow to as many as its settings have."""
+    from sim.engine import run_once
     from sim.experiment.replications import processors
     from sim.workshop.book import book
     from sim.workshop.kept import folder, read
@@ -72,6 +73,7 @@ def _site(places: "Places", threads: int | None, votes: "VotesFile | None") -> "
 
     kept = read(folder())
     compile_first(ward(), kept.seed)
+    run_once(ward(), seed=kept.seed, days=1, warm_up_days=0)  # loads what is compiled before anybody waits for it
     runs = Runs(scenario_of, of_run, YEARS, kept.seed, threads or processors(), kept.replications)
     return Site(book(kept, puzzles(), "microsystem workshop serve"), page, runs, places, votes)
 

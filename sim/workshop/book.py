@@ -154,7 +154,8 @@ def _day(day: Mapping[str, Any], numbers: Mapping[int, int]) -> dict[str, Any]:
 
 def _title_of(day: Mapping[str, Any]) -> str:
     setting = setting_of(day["setting"])
-    return f"{day['weekday']}, day {day['day'] + 1}: {shipped_styles()[setting.style].title}, {setting.mode} care"
+    care = words()["modes"][setting.mode]["title"].lower()
+    return f"{day['weekday']}, day {day['day'] + 1}: {shipped_styles()[setting.style].title}, {care}"
 
 
 def _numbered(events: list[dict[str, Any]], numbers: Mapping[int, int]) -> list[dict[str, Any]]:

@@ -19,6 +19,8 @@ ABOVE = {
     "pressure of the target": 0.3,
     "fatigue": 0.4,
 }
+# Kinds of care as a page calls them; the longer word first, since it holds the other.
+CARE = {"unconstrained care": "care as a search", "constrained care": "a choice among known options"}
 NEVER_TOLD = ("hours", "frailty", "hours of care needed", "skill on this ward", "tasks waiting")
 
 
@@ -42,8 +44,9 @@ def for_a_room(events: Iterable[Event], wards: Mapping[str, str]) -> Iterator[Ev
 
 
 def content(event: Event, began: int) -> dict[str, Any]:
-    """An event in a form that JSON can hold, with quarter-hours since `began`."""
-    return event.content() | {"tick": event.tick - began, "reasons": _that_weigh(event)}
+    """An event in a form that JSON can hold, with quarter-hours since `began` and without what is empty."""
+    told = event.content() | {"tick": event.tick - began, "reasons": _that_weigh(event)}
+    return {name: value for name, value in told.items() if value != ""}
 
 
 def _about(event: Event) -> tuple[int, int, str, bool]:
@@ -61,7 +64,7 @@ def _as_one(chain: list[Event]) -> Event:
 
 def _sentence(event: Event, wards: Mapping[str, str]) -> Event:
     words = event.words.replace(" after 0 minutes", " at once")
-    for name, title in wards.items():
+    for name, title in [*wards.items(), *CARE.items()]:
         words = words.replace(name, title)
     return replace(event, words=f"{words[0].upper()}{words[1:]}.")
 

@@ -2,8 +2,12 @@
 
 from dataclasses import asdict
 
+import pytest
+
+from sim.state.vocabulary import MODES
 from sim.tracing.events import Event
 from sim.tracing.telling.leading import SPENDS
+from sim.workshop.book import words
 from sim.workshop.telling import content, for_a_room
 
 MADE = "a dose went wrong, in the hands of staff nurse 2"
@@ -51,6 +55,13 @@ def test_what_a_lead_spends_time_on_is_left_out_and_wards_have_their_titles():
     assert told(walked, bed) == [("flow", "Was given a bed on Acute medicine at once.")]
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_kinds_of_care_are_called_as_the_page_calls_them(mode):
+    ((_, came),) = told(Event(5, "flow", f"came with a condition that needs {mode} care", patient=7))
+    title = words()["modes"][mode]["title"].lower()
+    assert came in (f"Came with a condition that needs {title}.", f"Came with a condition that needs a {title}.")
+
+
 def test_an_event_says_only_reasons_that_weigh_and_counts_time_from_where_it_is_told():
     reasons = {
         "hurried": 0.0,
@@ -62,4 +73,5 @@ def test_an_event_says_only_reasons_that_weigh_and_counts_time_from_where_it_is_
     said = content(slip(MADE, "error", tick=105, reasons=reasons), 96)
     assert said["tick"] == 9
     assert said["reasons"] == {"fatigue": 0.61, "chance to speak": 0.07}
-    assert said.keys() == asdict(slip(MADE)).keys()
+    assert said.keys() == {name for name, value in asdict(slip(MADE, "error")).items() if value != ""}
+    assert "layer" not in said
