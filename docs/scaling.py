@@ -66,7 +66,7 @@ def cost_of_a_run(found: dict[str, Any]) -> str:
         [
             f"{title}, a year",
             str(each["beds"]),
-            f"{each['seconds_of_run']:.3g} s",
+            f"{each['core_seconds_of_run']:.3g} s",
             *(bytes_in_words(size) for size in each["bytes_of_run"].values()),
         ]
         for title, each in found["stored"].items()
@@ -79,7 +79,7 @@ def very_many_runs(found: dict[str, Any]) -> str:
     """Core-hours, and the time that they take."""
     lines = []
     for runs, title, each in _experiments(found):
-        core_seconds = runs * each["seconds_of_run"] / busy_core(found)
+        core_seconds = runs * each["core_seconds_of_run"] / busy_core(found)
         times = (time_in_words(core_seconds / CORES_OF_MACHINE / machines) for machines in (1, MACHINES))
         lines.append([f"{runs:,}", title, f"{core_seconds / 3_600:,.0f}", *times])
     head = ["runs", "of", "core-hours", f"one machine of {CORES_OF_MACHINE} cores", f"{MACHINES} machines"]
@@ -101,7 +101,7 @@ def load_of_runs(found: dict[str, Any]) -> str:
     lines = []
     for runs, title, each in _experiments(found):
         shards = -(-runs // each["runs_of_shard"])
-        core_seconds = runs * each["seconds_of_run"] / busy_core(found)
+        core_seconds = runs * each["core_seconds_of_run"] / busy_core(found)
         jobs = math.ceil(core_seconds / (CORES_OF_JOB * HOURS_OF_JOB * 3_600))
         a_second = shards / (core_seconds / CORES_OF_MACHINE / MACHINES)
         cells = (f"{each['runs_of_shard']:,}", f"{shards:,}", f"{shards * each['files_of_shard']:,}")

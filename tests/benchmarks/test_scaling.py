@@ -61,7 +61,7 @@ def test_all_sizes_are_measured_in_each_turn(few_days):
 
 
 def test_results_that_hang_on_threads_end_it(few_days, monkeypatch):
-    monkeypatch.setattr(scaling, "run_of", lambda scenario, trusts=1, threads=1: (1.0, f"digest of {threads}"))
+    monkeypatch.setattr(scaling, "run_of", lambda scenario, trusts=1, threads=1: scaling.Took(1.0, 1.0, str(threads)))
     with pytest.raises(SystemExit, match="2 threads gave other results than one"):
         scaling.measure(load(SCENARIOS / "small.toml"), turns=1, trusts=1)
 
@@ -71,7 +71,7 @@ MADE_UP = {
     "stored": {
         "one ward": {
             "beds": 28,
-            "seconds_of_run": 0.288,
+            "core_seconds_of_run": 0.288,
             "runs_of_shard": 10,
             "files_of_shard": 4,
             "bytes_of_run": {"every outcome and day": 50_000, "every outcome": 5_000, "one outcome": 400},
