@@ -6,7 +6,8 @@ Time is that of cores, as the system counts it for a process, so that waiting fo
 between two single trusts and is held against their mean, again and again: a machine that others slow for a while is
 seen, and slows all alike. All sizes run the same days, a quarter of a year from empty beds. The trusts of the larger
 sizes are shared out among the turns; each is run once, and what is kept of all of them stays in memory, as it does in
-`microsystem run`. One trust for a whole year says what a ward-year costs. Two threads are held against one by the clock.
+`microsystem run`. One trust for a whole year says what a ward-year costs. Two threads are held against one by the
+clock.
 
 England. All of scenarios/england.toml, a year and its warm-up, on two threads.
 

@@ -54,8 +54,8 @@ def sentences(found: dict[str, Any]) -> list[str]:
     running, kept = (memory[f"{which}_bytes_of_ward"] / 1e3 for which in ("table", "record"))
     return [
         "Core times are multiples of that of one trust just before and after: medians of "
-        f"{turns} turns, and their range. Each size ran {days} days. Medians lie between {least:.2f} and {most:.2f}; the aim, flat within {AIM:.0%}, "
-        f"is {reached}.",
+        f"{turns} turns, and their range. Each size ran {days} days. Medians lie between {least:.2f} and {most:.2f}; "
+        f"the aim, flat within {AIM:.0%}, is {reached}.",
         f"A ward takes {year['median'] * 1e3:.0f} ms of one core for a year and its warm-up, or {loops['median']:.1f} "
         "reference loops.",
         f"England took {england['seconds'] / 60:.1f} minutes on {england['threads']} threads: {england['trusts']} "
