@@ -2,10 +2,12 @@
 
     uv run python benchmarks/scaling.py [--repetitions N] [--trusts N] [--write]
 
-Time. Each size runs between two single trusts and is held against their mean, again and again, so that a machine that
-is busy for a while is seen, and slows all alike. All sizes run the same days, a quarter of a year from empty beds. The
-trusts of the larger sizes are shared out among the turns; each is run once, and what is kept of all of them stays in
-memory, as it does in `microsystem run`. One trust for a whole year says what a ward-year costs in seconds.
+Time is that of cores, as the system counts it for a process, so that waiting for a core costs nothing. Each size runs
+between two single trusts and is held against their mean, again and again: a machine that others slow for a while is
+seen, and slows all alike. All sizes run the same days, a quarter of a year from empty beds. The trusts of the larger
+sizes are shared out among the turns; each is run once, and what is kept of all of them stays in memory, as it does in
+`microsystem run`. One trust for a whole year says what a ward-year costs. Two threads are held against one by the
+clock.
 
 England. All of scenarios/england.toml, a year and its warm-up, on two threads.
 
@@ -28,7 +30,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -73,7 +75,7 @@ class Size:
     Attributes:
         how: ``one hospital`` or ``trust by trust``.
         wards, beds: in all.
-        cost: seconds of a turn, for each ward.
+        cost: seconds of a core in a turn, for each ward.
         to_one_trust: what a ward cost in each turn, as a multiple of what one of a single trust did just then.
     """
 
@@ -97,10 +99,10 @@ class Trusts:
         self.records: list[RunRecord] = []
 
     def run(self, turn: int) -> float:
-        """Seconds for each ward of a share."""
+        """Seconds of a core for each ward of a share."""
         share = self.shares[turn]
         planned = plan(self.trust, seed=self.trust.run.seed + share.start, reps=len(share), threads=1)
-        taken = seconds(lambda: self.records.extend(carry_out(planned, self.trust)))
+        taken = core_seconds(lambda: self.records.extend(carry_out(planned, self.trust)))
         return taken / (len(share) * len(self.trust.wards))
 
 
@@ -132,13 +134,28 @@ def hospital_of(trust: Scenario, times: int) -> Scenario:
     return from_mapping({**content, "divisions": divisions, "wards": wards})
 
 
-def run_of(scenario: Scenario, trusts: int = 1, threads: int = 1) -> tuple[float, str]:
-    """Seconds for each ward of so many replications, and the digest of all."""
+class Took(NamedTuple):
+    """What replications took by the clock, what of a core for each ward, and the digest of all."""
+
+    seconds: float
+    core_seconds_of_ward: float
+    digest: str
+
+
+def run_of(scenario: Scenario, trusts: int = 1, threads: int = 1) -> Took:
+    """Run so many replications."""
     planned = plan(scenario, reps=trusts, threads=threads)
-    began = time.perf_counter()
+    used, began = time.process_time(), time.perf_counter()
     records = carry_out(planned, scenario)
-    taken = time.perf_counter() - began
-    return taken / (trusts * len(scenario.wards)), Results(scenario, records).digest()
+    took, used = time.perf_counter() - began, time.process_time() - used
+    return Took(took, used / (trusts * len(scenario.wards)), Results(scenario, records).digest())
+
+
+def core_seconds(work: Callable[[], Any]) -> float:
+    """What all threads of this process take of cores for some work."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def measure(trust: Scenario, turns: int, trusts: int) -> dict[str, Any]:
@@ -150,23 +167,24 @@ def measure(trust: Scenario, turns: int, trusts: int) -> dict[str, Any]:
     short = with_changes(trust, {"run.years": DAYS / DAYS_PER_YEAR, "run.warm_up_days": WARM_UP_DAYS})
     ten, large = part_of(short, TEN), hospital_of(short, FEW)
     some, england = Trusts(short, min(SOME, trusts), turns), Trusts(short, trusts, turns)
-    digests: dict[int, set[str]] = {1: set(), THREADS: set()}
+    four: dict[int, list[Took]] = {1: [], THREADS: []}
 
     def four_trusts(threads: int) -> float:
-        taken, digest = run_of(short, FEW, threads)
-        digests[threads].add(digest)
-        return taken
+        four[threads].append(run_of(short, FEW, threads))
+        return four[threads][-1].core_seconds_of_ward
 
     def by_trusts(number: int, cost: Callable[[int], float]) -> Size:
         return Size("trust by trust", number * len(short.wards), number * beds_of(short), cost)
 
     def as_one(hospital: Scenario) -> Size:
-        return Size("one hospital", len(hospital.wards), beds_of(hospital), lambda turn: run_of(hospital)[0])
+        return Size(
+            "one hospital", len(hospital.wards), beds_of(hospital), lambda turn: run_of(hospital).core_seconds_of_ward
+        )
 
     sizes = {
         "ten": as_one(ten),
         "few": by_trusts(FEW, lambda turn: four_trusts(1)),
-        "few_on_two_threads": by_trusts(FEW, lambda turn: four_trusts(THREADS)),
+        "few_on_threads": by_trusts(FEW, lambda turn: four_trusts(THREADS)),
         "large": as_one(large),
         "some": by_trusts(some.number, some.run),
         "england": by_trusts(england.number, england.run),
@@ -174,28 +192,29 @@ def measure(trust: Scenario, turns: int, trusts: int) -> dict[str, Any]:
     years: list[float] = []
     reference: list[float] = []
     for turn in range(turns):
-        reference.append(seconds(lambda: reference_loop(REFERENCE_STEPS)))
-        years.append(run_of(trust)[0])
-        before = run_of(short)[0]
+        reference.append(core_seconds(lambda: reference_loop(REFERENCE_STEPS)))
+        years.append(run_of(trust).core_seconds_of_ward)
+        before = run_of(short).core_seconds_of_ward
         for size in sizes.values():
             taken = size.cost(turn)
-            after = run_of(short)[0]
+            after = run_of(short).core_seconds_of_ward
             size.to_one_trust.append(2 * taken / (before + after))
             before = after
-    if len(digests[1] | digests[THREADS]) > 1:
+    if len({took.digest for every in four.values() for took in every}) > 1:
         raise SystemExit(f"{THREADS} threads gave other results than one: nothing was written")
     again = [record.digest() for record in england.records[: some.number]]
     if again != [record.digest() for record in some.records]:
         raise SystemExit("the same trusts gave other results when they were run again: nothing was written")
-    pairs = zip(sizes["few"].to_one_trust, sizes.pop("few_on_two_threads").to_one_trust, strict=True)
+    in_cores = sizes.pop("few_on_threads").to_one_trust
+    speedups = [one.seconds / two.seconds for one, two in zip(four[1], four[THREADS], strict=True)]
     return {
         "repeated": {"days": DAYS, "warm_up_days": WARM_UP_DAYS, "turns": turns},
-        "reference_seconds": summary(reference),
-        "seconds_of_ward_year": summary(years),
+        "reference_core_seconds": summary(reference),
+        "core_seconds_of_ward_year": summary(years),
         "ward_year_to_reference": summary([year / loop for year, loop in zip(years, reference, strict=True)]),
         "sizes": {name: size.content() for name, size in sizes.items()},
-        "threads": {"threads": THREADS, "speedup": summary([one / two for one, two in pairs])},
-        "digest_of_four_trusts": digests[1].pop(),
+        "threads": {"threads": THREADS, "speedup": summary(speedups), "core_time_to_one_trust": summary(in_cores)},
+        "digest_of_four_trusts": four[1][0].digest,
     }
 
 
@@ -293,7 +312,7 @@ def stored(name: str) -> dict[str, Any]:
         "beds": beds_of(scenario),
         "runs_of_shard": runs // SHARDS,
         "files_of_shard": len(everything),
-        "seconds_of_run": rounded(taken / runs),
+        "core_seconds_of_run": rounded(taken / runs),
         "bytes_of_run": {
             "every outcome and day": round(size / runs),
             "every outcome": round((size - everything["series.parquet"]) / runs),
@@ -303,12 +322,12 @@ def stored(name: str) -> dict[str, Any]:
 
 
 def shards_of(scenario: Scenario, keep: dict[str, Any]) -> tuple[int, float, dict[str, int]]:
-    """Do a few shards of a sweep of the most replications: how many runs, their seconds, and bytes by name of file."""
+    """Do a few shards of a sweep of the most replications: how many runs, core-seconds, and bytes by name of file."""
     content = {"title": "As it is", "method": "list", "arms": {"usual": {}}, "run": {"replications": MOST_REPLICATIONS}}
     design = design_from({**content, **({"keep": keep} if keep else {})}, scenario)
     blocks = -(-design.runs // block_size(design))
     with tempfile.TemporaryDirectory() as folder:
-        taken = seconds(lambda: sim.sweep(design, folder, threads=1, shard=f"1/{-(-blocks // SHARDS)}"))
+        taken = core_seconds(lambda: sim.sweep(design, folder, threads=1, shard=f"1/{-(-blocks // SHARDS)}"))
         found = [path for path in Path(folder, "shards").glob("*/*") if path.is_file()]
         sizes = {
             name: sum(each.stat().st_size for each in found if each.name == name) for name in {p.name for p in found}

@@ -32,7 +32,7 @@ def in_words(found: dict[str, Any]) -> str:
     trust, peaks = found["trust"], peaks_of(found)
     one = {"how": "one trust", **trust, "to_one_trust": {"median": 1.0, "values": [1.0]}}
     lines = [
-        "| wards | beds | run as | time of a ward | time of a bed | peak memory |",
+        "| wards | beds | run as | core time of a ward | of a bed | peak memory |",
         "|--:|--:|---|--:|--:|--:|",
     ]
     for size in sorted([one, *found["sizes"].values()], key=lambda each: (each["wards"], each["how"])):
@@ -46,24 +46,24 @@ def in_words(found: dict[str, Any]) -> str:
 def sentences(found: dict[str, Any]) -> list[str]:
     """What was measured besides the table."""
     england, memory, threads = found["england"], found["memory"], found["threads"]
-    year, loops = found["seconds_of_ward_year"], found["ward_year_to_reference"]
+    year, loops = found["core_seconds_of_ward_year"], found["ward_year_to_reference"]
     days, turns = sum(found["repeated"][name] for name in ("warm_up_days", "days")), found["repeated"]["turns"]
     medians = [size["to_one_trust"]["median"] for size in found["sizes"].values()]
     least, most = min(medians), max(medians)
     reached = "met" if max(most - 1, 1 - least) <= AIM else "not met"
     running, kept = (memory[f"{which}_bytes_of_ward"] / 1e3 for which in ("table", "record"))
     return [
-        f"Times are multiples of that of one trust just before and after: medians of {turns} turns, and their range. "
-        f"Each size ran {days} days. Medians lie between {least:.2f} and {most:.2f}; the aim, flat within {AIM:.0%}, "
-        f"is {reached}.",
+        "Core times are multiples of that of one trust just before and after: medians of "
+        f"{turns} turns, and their range. Each size ran {days} days. Medians lie between {least:.2f} and {most:.2f}; "
+        f"the aim, flat within {AIM:.0%}, is {reached}.",
         f"A ward takes {year['median'] * 1e3:.0f} ms of one core for a year and its warm-up, or {loops['median']:.1f} "
         "reference loops.",
         f"England took {england['seconds'] / 60:.1f} minutes on {england['threads']} threads: {england['trusts']} "
         f"trusts with {england['wards']:,} wards and {england['beds']:,} beds, for a year and its warm-up. At midnight "
         f"{england['occupancy'][0]:.1f}% of the beds were taken. The table of outcomes took another "
         f"{england['seconds_of_table']:.0f} s, and brought the peak to {england['megabytes_with_table']:,} MB.",
-        f"{threads['threads']} threads did four trusts {_spread(threads['speedup'])} times as fast as one, with the "
-        "same results, byte for byte.",
+        f"{threads['threads']} threads did four trusts {_spread(threads['speedup'])} times as fast as one by the "
+        "clock, with the same results, byte for byte.",
         f"The model by itself takes {memory['megabytes_of_nothing']:,} MB. The tables of a ward that runs for a year "
         f"take {running:.0f} kB, twice since its warm-up is held against its end, and {kept:.0f} kB are kept.",
     ]
@@ -106,7 +106,7 @@ def _time(axes: Axes, found: dict[str, Any]) -> None:
         axes.plot(place, size["to_one_trust"]["median"], markersize=8, **looks)
     every = [value for size in found["sizes"].values() for value in size["to_one_trust"]["values"]]
     axes.set_ylim(min(0.7, *every) - 0.03, max(1.3, *every) + 0.03)
-    _panel(axes, found, "Time of a ward, as a multiple of that in one trust")
+    _panel(axes, found, "Core time of a ward, as a multiple of that in one trust")
 
 
 def _memory(axes: Axes, found: dict[str, Any]) -> None:

@@ -61,7 +61,7 @@ def test_all_sizes_are_measured_in_each_turn(few_days):
 
 
 def test_results_that_hang_on_threads_end_it(few_days, monkeypatch):
-    monkeypatch.setattr(scaling, "run_of", lambda scenario, trusts=1, threads=1: (1.0, f"digest of {threads}"))
+    monkeypatch.setattr(scaling, "run_of", lambda scenario, trusts=1, threads=1: scaling.Took(1.0, 1.0, str(threads)))
     with pytest.raises(SystemExit, match="2 threads gave other results than one"):
         scaling.measure(load(SCENARIOS / "small.toml"), turns=1, trusts=1)
 
@@ -71,7 +71,7 @@ MADE_UP = {
     "stored": {
         "one ward": {
             "beds": 28,
-            "seconds_of_run": 0.288,
+            "core_seconds_of_run": 0.288,
             "runs_of_shard": 10,
             "files_of_shard": 4,
             "bytes_of_run": {"every outcome and day": 50_000, "every outcome": 5_000, "one outcome": 400},
@@ -84,9 +84,9 @@ def test_needs_follow_from_what_was_measured():
     assert needs.RUNS[-1] == MOST_RUNS
     rows = needs.very_many_runs(MADE_UP).splitlines()[2:]  # 0.288 s at 0.8 of a core are 0.36 s
     assert rows[0] == "| 1,000,000 | one ward | 100 | 1.6 h | 6 min |"
-    assert rows[1] == "| 100,000,000 | one ward | 10,000 | 6.5 days | 10.0 h |"
+    assert rows[1] == "| 100,000,000 | one ward | 10,000 | 6.5 days | 9.8 h |"
     assert needs.storage_of_runs(MADE_UP).splitlines()[2] == "| 1,000,000 | one ward | 50 GB | 5 GB | 400 MB |"
-    assert needs.load_of_runs(MADE_UP).splitlines()[2] == "| 1,000,000 | one ward | 10 | 100,000 | 400,000 | 278 | 7 |"
+    assert needs.load_of_runs(MADE_UP).splitlines()[2] == "| 1,000,000 | one ward | 10 | 100,000 | 400,000 | 284 | 7 |"
 
 
 @pytest.mark.parametrize(("spread", "within"), [(0.3, 0.1), (0.3, 0.02), (0.01, 0.2), (1.0, 1.0)])
