@@ -6,12 +6,16 @@ block of `text` directly after it is what it prints. To write both anew after th
     uv run python -m tests.pages
 
 The page of claims is made from their files in the same way.
+
+A line of `console` that begins with ``uv run microsystem`` is a command. A block of `toml` whose first line is a
+comment with the name of a file is that file.
 """
 
 import contextlib
 import inspect
 import io
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,8 +27,11 @@ from sim.experiment.claims import Claim, load_claim, shipped
 from sim.report.claims import asked_in_words, subject_in_words
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "workshop").glob("*.md")])
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$(?:\n\n```text\n(?P<printed>.*?)^```$)?", re.M | re.S)
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
+FILE = re.compile(r"^```toml\n(?P<text># (?P<name>\w+\.toml)\n.*?)^```$", re.M | re.S)
+COMMAND = "uv run microsystem "
 DECISIONS = re.compile(r"(<!-- decisions -->\n).*?(<!-- end of decisions -->)", re.S)
 CLAIMS = re.compile(r"(<!-- claims -->\n).*?(<!-- end of claims -->)", re.S)
 WHO = {
@@ -47,6 +54,18 @@ def runs(page: Path) -> Iterator[tuple[re.Match, str]]:
         with contextlib.redirect_stdout(printed):
             exec(code, names)
         yield block, printed.getvalue()
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The words of each command of a page, without those that every one begins with."""
+    blocks = "".join(CONSOLE.findall(page.read_text(encoding="utf-8"))).replace("\\\n", "")
+    lines = (line.rpartition("&& ")[2] for line in blocks.splitlines())
+    return [shlex.split(line.removeprefix(COMMAND), comments=True) for line in lines if line.startswith(COMMAND)]
+
+
+def files(page: Path) -> dict[str, str]:
+    """The files that a page shows whole: name → text."""
+    return {found["name"]: found["text"] for found in FILE.finditer(page.read_text(encoding="utf-8"))}
 
 
 def decisions_of(kind: type) -> dict[str, Callable]:

@@ -6,24 +6,34 @@ import runpy
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import sim
+from docs import reference
 from docs.evidence import kept_claims
 from sim.adoption import COLUMNS, template
 from sim.analysis.arms import Runs, compare_arms
+from sim.cli import app
 from sim.commands.adopting import adopt
 from sim.commands.comparing import compare
 from sim.commands.reporting import report
+from sim.commands.serving import serve
+from sim.commands.workshop import build
 from sim.engine.overrides import plain
 from sim.engine.tick import tick
 from sim.experiment.claims import FORMS, Statement, shipped
 from sim.experiment.replications import COMPILING
 from sim.report.saving import TABLES, save, save_comparison
 from sim.state.parameters import MECHANISMS
+from sim.workshop.puzzles import puzzles
+from sim.workshop.settings import REPLICATIONS
 from tests import pages
 from tests.made_up import written
 
 DOCS = pages.ROOT / "docs"
+TEMPLATES = pages.ROOT / "sim" / "workshop" / "templates"
+TRIED = ["tutorial_own_trust.md", "tutorial_first_session.md", "howto_run_a_workshop.md"]
+SHORT = {"--years": "0.02", "--reps": "2"}
 WITH_CODE = [page for page in pages.PAGES if pages.BLOCK.search(page.read_text(encoding="utf-8"))]
 
 
@@ -37,6 +47,32 @@ def test_code_in_pages_runs_and_prints_what_stands_below_it(page, monkeypatch):
     for block, printed in pages.runs(page):
         if block["printed"] is not None:
             assert printed == block["printed"], "run `uv run python -m tests.pages` and read what has changed"
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.name)
+def test_commands_in_pages_are_such_as_can_be_given(page):
+    known = {words[1:]: command for words, command in reference.every_command()}
+    for given in pages.commands(page):
+        (words,) = (words for words in known if tuple(given[: len(words)]) == words)
+        known[words].make_context(" ".join(words), given[len(words) :])  # refuses what there is not
+
+
+@pytest.mark.parametrize("page", TRIED)
+def test_commands_of_a_lesson_work_one_after_the_other(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, text in pages.files(DOCS / page).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    given = [words for words in pages.commands(DOCS / page) if words[:2] != ["workshop", "serve"]]
+    assert given
+    for words in given:
+        said = CliRunner().invoke(app, in_short(words))
+        assert said.exit_code == 0, f"{' '.join(words)}: {said.output}"
+
+
+def in_short(words: list[str]) -> list[str]:
+    """A command whose runs are few and short."""
+    shorter = [SHORT.get(before, word) for before, word in zip(["", *words], words, strict=False)]
+    return [*shorter, "--no-check"] if words[0] == "adopt" and "--template" not in words else shorter
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/tutorial_first_run.md", "docs/howto_subclass_a_nurse.md"])
@@ -128,6 +164,34 @@ def test_the_page_on_reports_names_every_option():
     assert not [name for name in sorted({*options, "--output", "-o"}) if not re.search(rf"`{name}\b", page)]
 
 
+def test_the_page_on_workshops_names_every_option():
+    page = text_of("howto_run_a_workshop.md")
+    options = {f"--{name}" for command in (build, serve) for name in inspect.signature(command).parameters}
+    names = options - {"--page"} | {"--output", "-o"}
+    assert not [name for name in sorted(names) if f"`{name}`" not in page]
+
+
+def test_the_pack_has_every_puzzle_in_the_order_of_the_page():
+    page = text_of("workshop/puzzles.md")
+    wanted = [(name, puzzle.title, name, name) for name, puzzle in puzzles().items()]
+    includes = r".*?/puzzle_(\w+)_asked.md.*?/puzzle_(\w+)_answered.md"
+    found = re.findall(r"^\(puzzle-([\w-]+)\)=\n\n## (.*?)\n" + includes, page, re.M | re.S)
+    assert [(label.replace("-", "_"), *rest) for label, *rest in found] == wanted
+
+
+def test_what_stands_bold_in_plans_is_on_the_screen():
+    one_or_many = f"One run, or {REPLICATIONS}"
+    scripts = [path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.js"))]
+    screen = "\n".join([one_or_many, *(puzzle.title for puzzle in puzzles().values()), *scripts])
+    steps = [
+        one_or_many if step == "oneOrMany" else step.strip('"') for step in re.findall(r"{ title: (.*), show:", screen)
+    ]
+    assert re.findall(r"^\| \*\*(.*?)\*\* \|", text_of("workshop/index.md"), re.M) == steps
+    for plan in ("workshop/plan_20_minutes.md", "workshop/plan_50_minutes.md", "tutorial_first_session.md"):
+        bold = (" ".join(words.split()) for words in re.findall(r"\*\*(.*?)\*\*", text_of(plan), re.S))
+        assert not [words for words in bold if words not in screen]
+
+
 def test_the_page_on_claims_names_every_file_column_key_and_form(tmp_path):
     page = text_of("howto_test_claims.md")
     found = sim.examine(written(tmp_path), years=2 / 365, reps=2)
@@ -147,7 +211,8 @@ def test_the_readme_shows_the_reference_run():
 def test_every_page_stands_in_the_table_of_contents():
     index = text_of("index.md")
     listed = {line for block in re.findall(r"```\{toctree\}\n(.*?)```", index, re.S) for line in block.splitlines()}
-    assert {page.stem for page in DOCS.glob("*.md")} - {"index"} <= listed
+    written = {page.relative_to(DOCS).with_suffix("").as_posix() for page in pages.PAGES if DOCS in page.parents}
+    assert written - {"index"} <= listed
 
 
 def test_the_page_on_notebooks_names_every_lesson_and_lessons_lead_to_pages_that_exist():

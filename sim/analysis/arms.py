@@ -193,9 +193,15 @@ def compare_arms(
 
     Args:
         found: the experiment, or runs in memory.
-        reference, arms, outcomes, precision, within, where: as for `choose`.
+        reference: number or title of the arm that others are compared with; the first if None.
+        arms: numbers or titles of the others; all if None.
+        outcomes: names of outcomes; a usual choice of both ledgers if None.
         ward: a ward, or ``all`` for the hospital.
         mode: a mode of care, or ``all``.
+        precision: half of an interval that counts as precise, as a share of the larger of both means, above 0.
+        within: factors in which each arm has the level of its reference. An arm is then compared with the one that has
+            its own levels of these, and is as `reference` in all others.
+        where: factors and levels that the others have; of several levels of one factor, any.
 
     Raises:
         ComparisonError: there is no such arm, factor, outcome, ward or mode, or nothing to compare.
@@ -236,13 +242,8 @@ def choose(
     Args:
         arms: a row for each that there is, as in `Arms`.
         kept: names of the outcomes that there are.
-        reference: number or title of the arm that others are compared with; the first if None.
-        others: numbers or titles of the others; all if None.
-        outcomes: names of outcomes; a usual choice of both ledgers if None.
-        precision: half of an interval that counts as precise, as a share of the larger of both means, above 0.
-        within: factors in which each arm has the level of its reference. An arm is then compared with the one that has
-            its own levels of these, and is as `reference` in all others.
-        where: factors and levels that the others have; of several levels of one factor, any.
+        reference, outcomes, precision, within, where: as for `compare_arms`.
+        others: those compared with the reference, as `arms` are there.
 
     Raises:
         ComparisonError: there is no such arm, factor, level or outcome, or nothing to compare.
