@@ -30,6 +30,7 @@ class Shown:
         digits: decimals to show.
         scale: the page's unit in that of the outcome, such as 10 for ``per 1,000`` of what is a per cent.
         counterpart: the outcome of the other ledger that is about the same; empty where there is none.
+        words: what it means, where a room needs other words than the outcome's own.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Shown:
     digits: int
     scale: float = 1.0
     counterpart: str = ""
+    words: str = ""
 
     def on_page(self, value: float) -> float | None:
         """A value of the outcome as the page holds it: in the page's unit, with one decimal more than is shown."""
@@ -47,7 +49,7 @@ class Shown:
     def content(self) -> dict[str, Any]:
         """What the page says of it."""
         kept = {key: value for key, value in asdict(self).items() if key != "scale" and value != ""}
-        return kept | {"better": _BETTER[BY_NAME[self.name].better], "words": BY_NAME[self.name].meaning}
+        return kept | {"better": _BETTER[BY_NAME[self.name].better], "words": self.words or BY_NAME[self.name].meaning}
 
 
 SHOWN: tuple[Shown, ...] = (
@@ -68,7 +70,15 @@ SHOWN: tuple[Shown, ...] = (
     Shown("exception_delay", "Wait for a decision that no rule covers", "hours", HAPPENED, 0),
     Shown("exception_fit", "How well such decisions fit the patient", "% of the best", HAPPENED, 0),
     Shown("adherence", "Steps done as the pathway says", "% of steps", HAPPENED, 0),
-    Shown("wrong_choices", "Treatments chosen wrongly", "% of choices", HAPPENED, 0),
+    Shown(
+        "wrong_choices",
+        "Treatments judged wrongly",
+        "% of choices",
+        HAPPENED,
+        0,
+        words="Among known options: another would have been better. In a search: a trial that does not help was kept, "
+        "or one that helps was dropped.",
+    ),
     Shown("hurried", "Contacts cut short by hurry", "% of contacts", HAPPENED, 0),
 )
 BY_SHOWN = {shown.name: shown for shown in SHOWN}

@@ -146,14 +146,38 @@ def test_a_room_is_known_by_its_code_alone(phones):
     assert one.get(f"/api/room/{code.lower()}").status_code == 200
 
 
-def test_a_room_that_is_full_says_so_and_goes_on(visitor, facilitator):
+def test_a_room_that_is_full_of_people_who_voted_says_so_and_goes_on(visitor, facilitator):
+    facilitator.lead("voting")
     for _ in range(MOST_PEOPLE - 1):
-        facilitator.site.room.join()
+        facilitator.site.room.vote(facilitator.site.room.join(), "reports", "same")
     last = visitor().join()
+    assert last.vote("more").status_code == 200
     refused = visitor().post(f"{last.here}/join")
     assert (refused.status_code, "full" in reason(refused)) == (503, True)
+    assert last.vote("fewer").status_code == 200
+
+
+def test_tickets_that_nobody_uses_lock_no_room(visitor, facilitator):
+    early = visitor().join()
     facilitator.lead("voting")
-    assert last.vote("more").status_code == 200
+    early.vote("more")
+    for _ in range(2 * MOST_PEOPLE):
+        facilitator.site.room.join()
+    assert facilitator.site.room.people == MOST_PEOPLE
+    late = visitor().join()
+    assert late.vote("fewer").status_code == 200
+    assert early.vote("same").status_code == 200
+
+
+def test_one_address_gets_only_so_many_tickets_at_once(visitor):
+    one = visitor()
+    given = [one.post(f"{one.here}/join") for _ in range(100)]
+    refused = [answer for answer in given if answer.status_code == 429]
+    assert refused
+    assert "wait a little" in reason(refused[0])
+    assert int(refused[0].headers["retry-after"]) >= 1
+    assert one.site.room.people < 100
+    assert one.get(one.here).status_code == 200
 
 
 def test_the_pages_are_given_and_keep_to_themselves(visitor):

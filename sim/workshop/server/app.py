@@ -28,6 +28,7 @@ from sim.workshop.server.votes import VotesFile, as_csv
 # The page of the room has a policy of its own in its head, which names its scripts; a page obeys both.
 POLICY_OF_PAGE = "connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 VOTES_OF_A_TICKET = Rate(at_once=10, a_second=1)
+TICKETS_OF_AN_ADDRESS = Rate(at_once=80, a_second=1)  # a class may share one address
 LONGEST_TURN = 12  # digits
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Site:
         self._page = Page(html, headers={"content-security-policy": POLICY_OF_PAGE})
         self._phone, self._policy_of_phone = phone()
         self._changes = Limit(VOTES_OF_A_TICKET)
+        self._joins = Limit(TICKETS_OF_AN_ADDRESS)
 
     def application(self) -> ASGIApp:
         """The whole of it, behind its guard."""
@@ -114,6 +116,8 @@ class Site:
         self._enter(request)
         if await request.body():
             raise Refusal("Nothing need be sent to join.", 400)
+        if wait := self._joins.wait(request.client.host if request.client else ""):
+            raise Refusal("Many people are coming in at once: wait a little.", 429, wait)
         return as_json({"ticket": self.room.join()})
 
     async def vote(self, request: Request) -> Response:

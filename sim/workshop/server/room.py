@@ -80,7 +80,7 @@ class Room:
         self.puzzle: str | None = None
         self.phase: Phase = WAITING
         self.turn = 0
-        self._tickets: set[str] = set()
+        self._tickets: dict[str, None] = {}  # in the order in which they were given
         self._rounds = {name: _Rounds() for name in self.puzzles}
 
     @property
@@ -100,15 +100,25 @@ class Room:
     def join(self) -> str:
         """A ticket for somebody who comes in.
 
+        In a full room the ticket that is oldest of those without a vote gives way, so that nobody can keep the room
+        full by asking for tickets; a phone whose ticket that was asks for another when it votes.
+
         Raises:
-            Refusal: the room is full.
+            Refusal: the room is full of people who have voted.
         """
         if self.people >= MOST_PEOPLE:
-            raise Refusal(f"The room is full: it has {MOST_PEOPLE} people.", 503)
+            self._gives_way()
         ticket = secrets.token_urlsafe(12)
-        self._tickets.add(ticket)
+        self._tickets[ticket] = None
         self.turn += 1
         return ticket
+
+    def _gives_way(self) -> None:
+        voted = {ticket for rounds in self._rounds.values() for ballot in rounds.ballots for ticket in ballot}
+        silent = next((ticket for ticket in self._tickets if ticket not in voted), None)
+        if silent is None:
+            raise Refusal(f"The room is full: it has {MOST_PEOPLE} people.", 503)
+        del self._tickets[silent]
 
     def vote(self, ticket: str, puzzle: str, option: str) -> int:
         """Vote, or change the vote; how many have voted now.

@@ -62,7 +62,7 @@
 
   // So much of an outcome, as one says it: "3.2 hours higher", "3.2 higher per 1,000 stays", "3 percentage points higher".
   const withUnit = (size, way, unit) => {
-    if (unit.startsWith("%")) return `${size} percentage points ${way}`.trim();
+    if (unit.startsWith("%")) return `${size} percentage ${size === "1" ? "point" : "points"} ${way}`.trim();
     return (/^(per|on) /.test(unit) ? [size, way, unit] : [size, unit, way]).filter(Boolean).join(" ");
   };
 

@@ -16,7 +16,7 @@
   const view = () => ({ title: book.about.title, nodes: [
     el("div", { class: "opening" }, el("h1", { tabindex: "-1" }, book.about.title),
       el("p", {}, "A hospital ward, played through by a computer: every patient, every nurse, every word that is said or not said."),
-      el("p", {}, "Two wards differ only in how they are led. You say first what will change, and commit to it."),
+      el("p", {}, "Two wards differ in one thing: who leads, how far the bedside decides, how hard a target is pressed, or where people begin. You say first what will change, and commit to it."),
       el("p", {}, "Then you see what the hospital sees, and after that what happened.")),
     part(2, "Puzzles", {}, el("ul", { class: "cards" }, book.puzzles.map(card))),
     part(2, "Look around", {}, el("ul", { class: "cards more" },

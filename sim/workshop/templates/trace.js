@@ -48,6 +48,7 @@
     const [one, other] = shortTitles(setting, otherwise.setting), at = parts ?? events.length;
     const [rest, theirs] = [events.slice(at), parts === null ? [] : otherwise.events.slice(at)];
     return el("div", { class: "trace" },
+      el("p", {}, "One patient shows how harm comes about, and never which of the two wards is the better."),
       el("p", { class: "quiet" }, `Patient ${patient}: the same patient with the same luck. What the hospital does not `
         + "know is marked so; numbers behind an event are what weighed on it, most of them between 0 and 1."),
       el("details", {}, el("summary", {}, "Why this patient"), el("p", { class: "quiet" }, book.about.rules.patient)),
