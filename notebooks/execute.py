@@ -23,10 +23,10 @@ def main(names: list[str]) -> int:
         return 2
     took = 0.0
     for name in names or known:
-        print(f"{name}: ", end="", flush=True)
+        print(name, flush=True)
         seconds = execute(known[name])
         late = ", more than two minutes" if seconds > SECONDS_PER_LESSON else ""
-        print(f"{seconds:.0f} s{late}", flush=True)
+        print(f"    {seconds:.0f} s{late}", flush=True)
         took += seconds
     print(f"all: {took:.0f} s")
     return 0
