@@ -25,9 +25,9 @@ SURE, UNSURE, WARNING = "#0072B2", "#9A9A9A", "#B3261E"
 
 # Inches: of a panel, between counterparts and between others, and what stands around panels.
 PANEL, BESIDE, APART = 2.1, 0.14, 0.4
-EDGE, ABOVE, AXIS, FOOT = 0.225, 1.0, 0.42, 0.35
+EDGE, ABOVE, AXIS, FOOT = 0.225, 1.12, 0.42, 0.35
 LINE, PITCH = 0.15, 0.08  # of a line of a label, and from one label to the next
-LETTER, LETTER_OF_TITLE = 0.075, 0.088
+LETTER, LETTER_OF_TITLE, LETTER_OF_UNIT = 0.075, 0.088, 0.062
 HEADING, TOLD = (0.32, 0.118), (0.22, 0.083)  # the height of a line of the head, and the width of a letter
 LEAST_WIDTH = 9.0
 LONGEST_LINE = 60  # letters of a label
@@ -182,12 +182,13 @@ def _band(figure: Figure, page: _Page, down: float, band: Sequence[tuple[str, ..
 
 
 def _title(figure: Figure, page: _Page, right: float, down: float, outcome: Outcome, unit: str) -> None:
-    """Above a panel: its ledger, its title, which takes three lines at most, and the unit."""
+    """Above a panel: its ledger, its title, which takes three lines at most, and the unit, of two lines at most."""
     lines = textwrap.wrap(outcome.whole_title, int(PANEL / LETTER_OF_TITLE))
     _write(figure, page, right, down + 0.22, LEDGER_WORDS[outcome.ledger].capitalize(), size=9, color=SURE)
     for place, line in enumerate(lines):
         _write(figure, page, right, down + 0.4 + 0.165 * place, line, size=9.5, weight="bold")
-    _write(figure, page, right, down + 0.41 + 0.165 * len(lines), unit, size=8, color=QUIET)
+    for place, line in enumerate(textwrap.wrap(unit, int(PANEL / LETTER_OF_UNIT))):
+        _write(figure, page, right, down + 0.41 + 0.165 * len(lines) + 0.13 * place, line, size=8, color=QUIET)
 
 
 def _panel(axes: Axes, rows: Sequence[_Row], table: pd.DataFrame) -> None:
