@@ -20,6 +20,7 @@ class FrontDoor(Demand):
     """Whoever inherits it says who comes (`receives`) and who of those waiting is next (`gives`)."""
 
     env: simpy.Environment
+    queue: list[Any]
 
     def opens_door(self, beds: int) -> None:
         """Beds as a store from which the lowest number is taken; arrivals, and somebody who gives beds out."""
@@ -37,8 +38,6 @@ class FrontDoor(Demand):
     def gives(self, bed: int) -> None:
         """Give this bed to the one who weighs most of those who wait."""
         raise NotImplementedError
-
-    queue: list[Any]
 
     def people_come(self) -> Events:
         """People who come for the first time."""
