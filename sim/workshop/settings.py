@@ -87,9 +87,15 @@ def scenario_of(key: str) -> Scenario:
         UnknownSetting: there is no such setting.
     """
     setting = setting_of(key)
-    mix = {f"wards.{name}.mode_mix.{mode}": float(mode == setting.mode) for name in ward().wards for mode in MODES}
     moved = {f"dials.{dial}": DIALS[dial][level] for dial, level in dials_of(setting).items() if level != USUAL}
-    return with_changes(ward(), {**led_by(ward(), setting.style), **mix, **moved})
+    return with_changes(ward(), {**led_by(ward(), setting.style), **_patients()[setting.mode], **moved})
+
+
+@cache
+def _patients() -> dict[str, Mapping[str, Value]]:
+    """For each mode, who comes to the ward and how many, as the design says."""
+    modes = next(factor for factor in design().crossed if factor.name == "mode")
+    return {str(level.label): level.changes for level in modes.levels}
 
 
 def run_of(key: str, seed: int | None = None) -> Run:

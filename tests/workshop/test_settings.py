@@ -61,6 +61,11 @@ def test_the_scenario_of_a_key_is_what_the_key_says():
     assert scenario.dials.target_pressure == ward().dials.target_pressure
 
 
+def test_fewer_come_to_a_ward_where_they_stay_longer():
+    comes = {mode: scenario_of(Setting(STYLES[0], mode).key).wards["acute_medicine"].arrivals_per_day for mode in MODES}
+    assert comes["unconstrained"] < comes["repetitive"] < comes["constrained"]
+
+
 def test_usual_is_what_the_ward_itself_says():
     usual = {f"dials.{dial}": levels[USUAL] for dial, levels in DIALS.items()}
     assert with_changes(ward(), usual).condition_digest() == ward().condition_digest()
