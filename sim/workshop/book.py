@@ -170,7 +170,7 @@ def _refuse_missing(kept: Kept, puzzles: Mapping[str, Puzzle]) -> None:
         if key not in kept.values:
             raise KeptError(f"there are no runs of {key}; the results are not of the settings that a page shows")
     for name, puzzle in puzzles.items():
-        if not traces.is_of(kept.traces.get(name), puzzle.a, puzzle.b):
+        if not traces.is_of(kept.traces.get(name), puzzle.a, puzzle.b, puzzle.follows):
             raise KeptError(f"no patient is kept for the puzzle {name} as it is now; make the kept results anew")
         for key in (puzzle.a, puzzle.b):
             if key not in kept.values or key not in kept.days:

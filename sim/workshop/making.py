@@ -62,9 +62,9 @@ def made(
             say(f"Watching a day of {key}.")
             days[key] = day_of(key)
     for name, puzzle in puzzles.items():
-        if not is_of(traces.get(name), puzzle.a, puzzle.b):
+        if not is_of(traces.get(name), puzzle.a, puzzle.b, puzzle.follows):
             say(f"Following a patient for the puzzle {name}.")
-            traces[name] = trace_of(puzzle.a, puzzle.b)
+            traces[name] = trace_of(puzzle.a, puzzle.b, puzzle.follows)
     return Kept(origin(found), ward().run.seed, values_of(found), days, traces)
 
 

@@ -17,6 +17,7 @@ from sim.scenario.basics import NAME_PATTERN, NAME_RULE, Table, Title
 from sim.scenario.faults import choices_of, mistakes
 from sim.scenario.files import parsed, text_of
 from sim.scenario.words import did_you_mean, dotted, one_line, one_of, perhaps, quoted
+from sim.tracing.events import KINDS
 from sim.workshop.judging import ANSWERS, change_of, judged, mean_of, runs_with_more
 from sim.workshop.outcomes import BY_SHOWN, SEEN
 from sim.workshop.settings import UnknownSetting, setting_of
@@ -31,6 +32,7 @@ type Answer = Literal["more", "same", "fewer"]
 _TEXT = "text in quotes of 1 to 1,500 characters"
 _KEY = "the key of a setting, such as coaching/repetitive/usual/usual/usual/usual"
 _NAMES = "a list of 1 to 12 names of outcomes that pages show"
+_KINDS = "a list of 1 to 12 of " + ", ".join(KINDS)
 _PARAGRAPHS = "a list of 1 to 8 paragraphs, each " + _TEXT
 type Paragraph = Annotated[str, Field(min_length=1, max_length=1_500)]
 type Paragraphs = Annotated[tuple[Paragraph, ...], Field(strict=False, min_length=1, max_length=8)]
@@ -64,6 +66,7 @@ class Puzzle(Table):
         expects: for each outcome of which the words speak, which way it goes; among them the one that is asked for.
         shows, debrief_shows: outcomes of the first reveal, and of the second ledger.
         debrief: why, by which mechanism of the model, and what the model cannot know.
+        follows: kinds of event in which the two histories of its patient are to differ.
         discuss: questions for the room.
     """
 
@@ -80,6 +83,7 @@ class Puzzle(Table):
     shows: Names = Field(description=_NAMES)
     debrief_shows: Names = Field(description=_NAMES)
     debrief: Paragraphs = Field(description=_PARAGRAPHS)
+    follows: Names = Field(description=_KINDS)
     discuss: Paragraphs = Field(description=_PARAGRAPHS)
 
     @property
@@ -172,6 +176,9 @@ def _faults(name: str, puzzle: Puzzle) -> Iterator[str]:
     if puzzle.asks in BY_SHOWN and puzzle.asks not in puzzle.expects:
         yield f"expects does not say which way {puzzle.asks} goes, which is what the puzzle asks"
     yield from _unseen(puzzle)
+    for kind in puzzle.follows:
+        if kind not in KINDS:
+            yield f"follows names {quoted(kind)}{did_you_mean(kind, KINDS)}; it should be {_KINDS}"
     for field in ("story", "debrief", "discuss"):
         places = [place for paragraph in getattr(puzzle, field) for place in PLACE.findall(paragraph)]
         yield from (f"{field} has {{{place}}}, {wrong}" for place in places if (wrong := _odd(place)))

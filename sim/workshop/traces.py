@@ -1,10 +1,11 @@
 """The same patient with the same luck in two settings: one whom care harmed in the one, and not in the other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sim.state.vocabulary import BED, TICKS_PER_DAY
-from sim.tracing.events import Event, clock
+from sim.tracing.events import KINDS, Event, clock
 from sim.tracing.history import ARRIVALS_OF_A_TICK, OF_STREAM, Harm, History, harms
 from sim.tracing.parting import of_patient
 from sim.tracing.replay import Replay, Run
@@ -16,8 +17,9 @@ from sim.workshop.telling import content, for_a_room
 RULE = (
     "Of all patients of the first run who came for the first time, whom care harmed in the first setting in a way that "
     "could have been prevented, and did not harm in the second, where they were in a bed as well at that moment, it is "
-    "the one who was harmed soonest after she came. She is followed until a day after it. She shows how harm comes "
-    "about; one patient does not show which setting is better."
+    "the one whose two histories differ most in what the puzzle is about, such as what was said, or who decided; of "
+    "several, the one who was harmed soonest after she came. She is followed until a day after it. She shows how such a "
+    "thing comes about; one patient does not show which setting is better."
 )
 TOLD_AFTER = TICKS_PER_DAY
 
@@ -26,11 +28,12 @@ class NobodyDiffers(ValueError):
     """Nobody was harmed in the one setting and spared in the other."""
 
 
-def trace_of(a: str, b: str) -> dict[str, Any]:
+def trace_of(a: str, b: str, about: Collection[str] = KINDS) -> dict[str, Any]:
     """What happened to one patient under `a`, and to the same under `b`, in a form that JSON can hold.
 
     Args:
         a, b: keys of settings; the patient is harmed under `a` and not under `b`.
+        about: kinds of event (`sim.tracing.events.KINDS`) in which her two histories differ as much as anybody's.
 
     Raises:
         NobodyDiffers: there is no such patient in the run.
@@ -43,10 +46,21 @@ def trace_of(a: str, b: str) -> dict[str, Any]:
     found = list(_in_a_bed(harmed, other))
     if not found:
         raise NobodyDiffers(f"nobody is harmed in {a} and spared in {b}; choose other settings for the puzzle")
-    harm = min(found, key=_stay_before)
+    # The first of those who differ most is kept by `max`.
+    both = [_followed_in(one, other, harm) for harm in sorted(found, key=_stay_before)]
+    told, theirs = max(both, key=lambda pair: _apart(*pair, about))
+    return {"patient": told.patient, "about": sorted(about), **_content(told, theirs, a, b)}
+
+
+def _followed_in(one: Run, other: Run, harm: Harm) -> tuple[History, History]:
     until = harm.tick + TOLD_AFTER
-    told, theirs = (_followed(run, harm.patient, until) for run in (one, other))
-    return {"patient": harm.patient, **_content(told, theirs, a, b)}
+    return _followed(one, harm.patient, until), _followed(other, harm.patient, until)
+
+
+def _apart(told: History, theirs: History, about: Collection[str]) -> int:
+    """How many more events of some kinds one history has than the other, over kinds."""
+    mine, others = (Counter(event.kind for event in _shown(history)) for history in (told, theirs))
+    return sum(abs(mine[kind] - others[kind]) for kind in about)
 
 
 def _in_a_bed(harmed: Iterable[Harm], run: Run) -> Iterator[Harm]:
@@ -80,9 +94,10 @@ def _followed(run: Run, patient: int, until: int) -> History:
     return History(run, patient, tuple(watch.events), watch.row() is None)
 
 
-def is_of(trace: Mapping[str, Any] | None, a: str, b: str) -> bool:
-    """Whether what was told of a patient is of these two settings."""
-    return trace is not None and (trace["setting"], trace["otherwise"]["setting"]) == (a, b)
+def is_of(trace: Mapping[str, Any] | None, a: str, b: str, about: Collection[str] = KINDS) -> bool:
+    """Whether what was told of a patient is of these two settings, and about these kinds of event."""
+    asked = (a, b, sorted(about))
+    return trace is not None and (trace["setting"], trace["otherwise"]["setting"], trace["about"]) == asked
 
 
 def _content(told: History, theirs: History, a: str, b: str) -> dict[str, Any]:

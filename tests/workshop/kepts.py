@@ -57,14 +57,15 @@ def day(key):
     }
 
 
-def trace(a, b):
+def trace(a, b, about):
     mine = [event(9, "It harmed.", FIRST, "harm", when="day 0, 02:15")]
-    return {"patient": FIRST, "setting": a, "events": mine, "otherwise": {"setting": b, "events": []}, "parts": 0}
+    otherwise = {"setting": b, "events": []}
+    return {"patient": FIRST, "about": sorted(about), "setting": a, "events": mine, "otherwise": otherwise, "parts": 0}
 
 
 def kept(replications=200, model=None):
     chosen = puzzles()
     origin = {"experiment": {"model": model or model_version()}, "results": {"digest": "made up"}}
     days = {key: day(key) for key in days_to_watch(chosen.values())}
-    traces = {name: trace(puzzle.a, puzzle.b) for name, puzzle in chosen.items()}
+    traces = {name: trace(puzzle.a, puzzle.b, puzzle.follows) for name, puzzle in chosen.items()}
     return Kept(origin, 1, values(replications), days, traces)

@@ -46,3 +46,17 @@ def test_the_patient_is_harmed_under_one_lead_and_not_under_the_other():
 def test_the_same_setting_twice_has_nobody_who_differs():
     with pytest.raises(NobodyDiffers, match="nobody is harmed in directive/unconstrained"):
         trace_of(A, A)
+
+
+def test_the_patient_shows_what_the_puzzle_is_about():
+    told = {kind: trace_of(A, B, [kind]) for kind in ("care", "barrier")}
+    assert told["care"]["patient"] != told["barrier"]["patient"]
+    assert apart(told["care"], "care") > apart(told["barrier"], "care")
+    assert apart(told["barrier"], "barrier") > apart(told["care"], "barrier")
+    assert is_of(told["care"], A, B, ["care"])
+    assert not is_of(told["care"], A, B, ["barrier"])
+
+
+def apart(told, kind):
+    mine, theirs = ([event["kind"] for event in events] for events in (told["events"], told["otherwise"]["events"]))
+    return abs(mine.count(kind) - theirs.count(kind))
