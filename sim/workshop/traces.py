@@ -16,11 +16,12 @@ from sim.workshop.telling import content, for_a_room
 
 RULE = (
     "Of all patients of the first run who came for the first time, whom care harmed in the first setting in a way that "
-    "could have been prevented, and did not harm in the second, where they were in a bed as well at that moment, it is "
-    "the one whose two histories differ most in what the puzzle is about, such as what was said, or who decided; of "
-    "several, the one who was harmed soonest after she came. She is followed until a day after it. She shows how such a "
-    "thing comes about; one patient does not show which setting is better."
+    "could have been prevented, and did not harm in the second, where they were in a bed as well at that moment, we "
+    "take the four who were harmed soonest after they came, and of these the one whose two histories differ most in "
+    "what the puzzle is about, such as what was said, or who decided. She is followed until a day after it. She shows "
+    "how such a thing comes about; one patient does not show which setting is better."
 )
+LOOKED_AT = 4
 TOLD_AFTER = TICKS_PER_DAY
 
 
@@ -33,7 +34,7 @@ def trace_of(a: str, b: str, about: Collection[str] = KINDS) -> dict[str, Any]:
 
     Args:
         a, b: keys of settings; the patient is harmed under `a` and not under `b`.
-        about: kinds of event (`sim.tracing.events.KINDS`) in which her two histories differ as much as anybody's.
+        about: kinds of event (`sim.tracing.events.KINDS`) in which her two histories should differ.
 
     Raises:
         NobodyDiffers: there is no such patient in the run.
@@ -46,8 +47,7 @@ def trace_of(a: str, b: str, about: Collection[str] = KINDS) -> dict[str, Any]:
     found = list(_in_a_bed(harmed, other))
     if not found:
         raise NobodyDiffers(f"nobody is harmed in {a} and spared in {b}; choose other settings for the puzzle")
-    # The first of those who differ most is kept by `max`.
-    both = [_followed_in(one, other, harm) for harm in sorted(found, key=_stay_before)]
+    both = [_followed_in(one, other, harm) for harm in sorted(found, key=_stay_before)[:LOOKED_AT]]
     told, theirs = max(both, key=lambda pair: _apart(*pair, about))
     return {"patient": told.patient, "about": sorted(about), **_content(told, theirs, a, b)}
 

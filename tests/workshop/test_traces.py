@@ -14,8 +14,8 @@ WARM_UP = 5
 
 
 def short(key):
-    """Some days of a ward on which errors harm more often."""
-    return Run(with_changes(scenario_of(key), {"errors.harm_level": 3.0}), 1, 15, WARM_UP)
+    """Some days of a ward on which errors harm far more often."""
+    return Run(with_changes(scenario_of(key), {"errors.harm_level": 8.0}), 1, 10, WARM_UP)
 
 
 @pytest.fixture(autouse=True)
