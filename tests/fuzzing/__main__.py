@@ -84,13 +84,14 @@ def many(how_many: int, seed: int, minutes: float, short: bool, attempt: Try, fo
 
 def summary(words: str, seed: int, tally: Tally, tried: int, seconds: float) -> dict[str, Any]:
     """What is kept of a series."""
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    commit, changed = (_git(*asked) for asked in (("rev-parse", "HEAD"), ("diff", "HEAD", "--name-only", "sim")))
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "command": f"python -m tests.fuzzing {words} --seed {seed}",
         "date": datetime.date.today().isoformat(),
         "version": version("microsystem"),
         "commit": commit,
+        "changed_since": changed.split(),
         "model": model_version(),
         "python": sys.version.split()[0],
         "tried": tried,
@@ -104,6 +105,10 @@ def summary(words: str, seed: int, tally: Tally, tried: int, seconds: float) -> 
         "refusals_that_name_a_stranger_alone": tally.strangers,
         "slowest": tally.slowest,
     }
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
 def told(kept: dict[str, Any]) -> str:
