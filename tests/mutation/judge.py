@@ -1,48 +1,30 @@
-"""What the golden digests say of a change of one behaviour: the changed model runs small hospitals in plain Python.
+"""What checks say of a change of one behaviour.
 
-The hospitals and their digests are those of `tests.engine`. Each change is judged in a process forked for it, which puts
-the changed body in the place of the behaviour's and runs those hospitals that enter the changed statement, until a digest
-is another. What no hospital enters cannot change a digest, so nothing is missed by leaving the others out.
+Each change is judged in a process forked for it, which puts the changed body in the place of the behaviour's and runs
+those checks that enter the changed statement, until one fails. A check that never enters it cannot tell, so nothing is
+missed by leaving it out.
 """
 
-import ast
-import hashlib
-import inspect
 import multiprocessing
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from multiprocessing.connection import Connection
 from types import CodeType
 from typing import Any, NamedTuple
 
-from sim.engine.hospital_state import HospitalState
-from sim.engine.mesa_driver import Hospital
 from sim.engine.overrides import plain
-from sim.state.behaviours import BEHAVIOURS, COMPILED_PARTS, PACKAGE, jit_is_on
-from tests.engine.hospitals import COUNTED, GOLDEN, RECORD, Trial, digest, hospitals, record, run
+from sim.state.behaviours import BEHAVIOURS, jit_is_on
+from tests.mutation.checks import Check
+from tests.mutation.sources import Change, recompiled
 
 KILLED, SURVIVED, ENDLESS, INCOMPETENT = "killed", "survived", "endless", "incompetent"
 
-# Few hospitals that enter nearly every line between them, the cheapest first; found by coverage.
-PANEL = (
-    "nothing is safe to say",
-    "all is answered for",
-    "leads change and people learn",
-    "one bed, by Mesa",
-    "a checklist is mandated",
-    "all planned",
-    "wishes wait for the manager",
-    "several lead by turns",
-    "a division's manager leads",
-)
-
-# A run that takes so many times its usual processor time, and some seconds more, will not end.
+# A check that takes so many times its usual processor time, and some seconds more, will not end.
 PATIENCE = 10
-GRACE = 20
+GRACE = 3
 
 Line = tuple[str, int]  # a behaviour and a line of its file
 
@@ -55,10 +37,10 @@ class Verdict(NamedTuple):
     """What became of a changed model.
 
     Attributes:
-        outcome: killed, survived, endless (killed by the clock), or incompetent (it is no Python).
-        by: the hospital that told; "" where none did.
-        how: "another digest", or the error that ended the run.
-        tried: how many hospitals entered the changed statement and were run.
+        outcome: killed, survived, endless (a check never came to its end), or incompetent (it is no Python).
+        by: the check that told; "" where none did.
+        how: what it told, or the error that ended it.
+        tried: how many checks entered the changed statement and were run.
         seconds: of the processor.
     """
 
@@ -69,136 +51,116 @@ class Verdict(NamedTuple):
     seconds: float
 
 
-class Change(NamedTuple):
-    """A behaviour with another body.
+class Bench:
+    """Checks that the unchanged model passes, with the lines that each enters and the time it takes.
 
     Attributes:
-        behaviour: its name.
-        first, last: the lines, in the behaviour's file, of the statement that is changed.
-        body: the source of the function as changed, without its decorator.
+        entered, seconds: by check.
+        slow: checks that took longer than was allowed, and do not judge.
     """
 
-    behaviour: str
-    first: int
-    last: int
-    body: str
+    def __init__(self, checks: Mapping[str, Check], longest: float | None = None):
+        """Try every check on the unchanged model.
 
-
-def by_mesa(trial: Trial) -> HospitalState:
-    """The tables after the run by the Mesa driver."""
-    model = Hospital(trial.scenario, trial.seed, trial.days, state=trial.build())
-    for _ in range(trial.ticks):
-        model.step()
-    return model.state
-
-
-def checks() -> dict[str, Callable[[], str]]:
-    """Everything that can judge, by name: a run that gives a digest. The panel stands first."""
-    named: dict[str, Callable[[], str]] = {
-        name: lambda trial=trial: digest(run(trial), COUNTED) for name, trial in hospitals().items()
-    }
-    for name in ("one bed", "all is on"):
-        named[f"{name}, by Mesa"] = lambda trial=hospitals()[name]: digest(by_mesa(trial), COUNTED)
-    named[RECORD] = lambda: digest(record(), COUNTED)
-    return {name: named[name] for name in (*PANEL, *(name for name in named if name not in PANEL))}
-
-
-@cache
-def golden() -> dict[str, str]:
-    """The digest that each check has to give."""
-    kept = dict(line.split("\t")[:2] for line in GOLDEN.read_text(encoding="utf-8").splitlines())
-    return kept | {f"{name}, by Mesa": digest for name, digest in kept.items()}
-
-
-class Bench:
-    """Checks that the unchanged model has passed, with the lines that each entered and the time it took."""
-
-    def __init__(self, names: Iterable[str]):
-        """Run every check once.
+        Args:
+            longest: seconds of the processor that a check may take; any number if left out.
 
         Raises:
-            JudgeError: one gives another digest than the golden one, or behaviours are compiled.
+            JudgeError: the unchanged model does not pass one of them, or behaviours are compiled.
         """
         if jit_is_on():
             raise JudgeError("behaviours are compiled; set NUMBA_DISABLE_JIT=1")
+        self.checks: dict[str, Check] = {}
         self.entered: dict[str, set[Line]] = {}
         self.seconds: dict[str, float] = {}
-        every = checks()
-        self.checks = {name: every[name] for name in names}
-        with _listening() as heard:
-            for name, check in self.checks.items():
-                heard.clear()
-                sys.monitoring.restart_events()
-                began = time.process_time()
-                if check() != golden()[name]:
-                    raise JudgeError(f"the unchanged model has another digest than the golden one in {name!r}")
-                self.seconds[name] = time.process_time() - began
-                self.entered[name] = set(heard)
+        self.slow: list[str] = []
+        for name, check in checks.items():
+            told = list(_forked(_tries, check, longest))
+            if not told:
+                self.slow.append(name)
+                continue
+            [(problem, entered, seconds)] = told
+            if problem:
+                raise JudgeError(f"the unchanged model does not pass: {name}: {problem}")
+            self.checks[name], self.entered[name], self.seconds[name] = check, entered, seconds
 
     def lines(self) -> set[Line]:
-        """Every line that some check entered."""
+        """Every line that some check enters."""
         return set().union(*self.entered.values())
 
     def judge(self, change: Change) -> Verdict:
-        """Run what enters the changed statement, in a process of its own, until a digest is another."""
+        """Run what enters the changed statement, in a process of its own, until a check fails."""
         try:
             code = recompiled(change)
         except SyntaxError as fault:
-            return Verdict(INCOMPETENT, "", str(fault), 0, 0.0)
-        telling = [name for name in self.checks if self._enters(name, change)]
-        if not telling:
-            return Verdict(SURVIVED, "", "no hospital enters it", 0, 0.0)
-        forked = multiprocessing.get_context("fork")
-        ours, theirs = forked.Pipe(duplex=False)
-        began = resource.getrusage(resource.RUSAGE_CHILDREN)
-        child = forked.Process(target=self._try, args=(change.behaviour, code, telling, theirs))
-        child.start()
-        theirs.close()
-        said = list(_heard(ours))
-        child.join()
-        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds = round(ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime, 2)
-        tried = len([name for kind, name in said if kind == "begins"])
-        *_, (kind, what) = said
-        name = telling[tried - 1]
-        if kind == "survived":
-            return Verdict(SURVIVED, "", "", tried, seconds)
-        if kind == "begins":
-            return Verdict(ENDLESS, name, "does not end", tried, seconds)
-        return Verdict(KILLED, name, what, tried, seconds)
+            return Verdict(INCOMPETENT, "", fault.msg, 0, 0.0)
+        names = [name for name in self.checks if self._enters(name, change)]
+        spent = _of_children()
+        told = list(_forked(self._changed, change.behaviour, code, names)) if names else []
+        seconds = round(_of_children() - spent, 2)
+        if len(told) == len(names) and not any(told):
+            return Verdict(SURVIVED, "", "" if names else "not entered", len(names), seconds)
+        if told and told[-1]:
+            return Verdict(KILLED, names[len(told) - 1], told[-1], len(told), seconds)
+        return Verdict(ENDLESS, names[len(told)], "does not end", len(told) + 1, seconds)
 
     def _enters(self, name: str, change: Change) -> bool:
         return any((change.behaviour, line) in self.entered[name] for line in range(change.first, change.last + 1))
 
-    def _try(self, behaviour: str, code: CodeType, names: list[str], tell: Connection) -> None:
+    def _changed(self, tell: Connection, behaviour: str, code: CodeType, names: list[str]) -> None:
         plain(BEHAVIOURS[behaviour]).__code__ = code
         for name in names:
-            tell.send(("begins", name))
-            spent = time.process_time()
-            limit = int(spent + PATIENCE * self.seconds[name] + GRACE)
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-            try:
-                found = self.checks[name]()
-            except Exception as fault:
-                tell.send(("killed", type(fault).__name__))
+            _allow(PATIENCE * self.seconds[name] + GRACE)
+            problem = _problem(self.checks[name])
+            tell.send(problem)
+            if problem:
                 return
-            if found != golden()[name]:
-                tell.send(("killed", "another digest"))
-                return
-        tell.send(("survived", ""))
 
 
-def _heard(pipe: Connection) -> Iterator[tuple[str, str]]:
+def _tries(tell: Connection, check: Check, longest: float | None) -> None:
+    if longest:
+        _allow(longest)
+    began = time.process_time()
+    with _listening() as entered:
+        problem = _problem(check)
+    tell.send((problem, entered, time.process_time() - began))
+
+
+def _problem(check: Check) -> str:
+    try:
+        return check()
+    except Exception as fault:
+        return type(fault).__name__
+
+
+def _allow(seconds: float) -> None:
+    """End this process when it has taken so many seconds more of the processor."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, resource.RLIM_INFINITY))
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _forked(work: Any, *given: Any) -> Iterator[Any]:
+    """What a process tells that is forked to do some work; less than all, where it was ended."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(theirs, *given))
+    process.start()
+    theirs.close()
     while True:
         try:
-            yield pipe.recv()
+            yield ours.recv()
         except EOFError:
+            process.join()
             return
 
 
 @contextmanager
 def _listening() -> Iterator[set[Line]]:
-    """Collects the lines of behaviours that are entered."""
+    """Collects the lines of behaviours that are entered, for as long as this process lives."""
     names = {plain(behaviour).__code__: name for name, behaviour in BEHAVIOURS.items()}
     heard: set[Line] = set()
     watch, tool = sys.monitoring, sys.monitoring.COVERAGE_ID
@@ -217,60 +179,3 @@ def _listening() -> Iterator[set[Line]]:
         for code in names:
             watch.set_local_events(tool, code, watch.events.NO_EVENTS)
         watch.free_tool_id(tool)
-
-
-@cache
-def source(behaviour: str) -> tuple[str, int]:
-    """The source of a behaviour without its decorator, and the line of its file on which that begins."""
-    lines, first = inspect.getsourcelines(plain(BEHAVIOURS[behaviour]))
-    above = next(number for number, line in enumerate(lines) if line.startswith("def "))
-    return "".join(lines[above:]), first + above
-
-
-def recompiled(change: Change) -> CodeType:
-    """The code of the changed function.
-
-    Raises:
-        SyntaxError: the changed source is no Python.
-    """
-    function = plain(BEHAVIOURS[change.behaviour])
-    tree = ast.increment_lineno(ast.parse(change.body), source(change.behaviour)[1] - 1)
-    defined: dict[str, Any] = {}
-    exec(compile(tree, function.__code__.co_filename, "exec"), dict(function.__globals__), defined)
-    return defined[function.__name__].__code__
-
-
-def statement(behaviour: str, line: int) -> tuple[int, int]:
-    """First and last line of the innermost statement around a line; of a compound one, up to its body."""
-    text, first = source(behaviour)
-    around = [
-        (node.lineno, node.body[0].lineno - 1 if getattr(node, "body", None) else node.end_lineno)
-        for node in ast.walk(ast.increment_lineno(ast.parse(text), first - 1))
-        if isinstance(node, ast.stmt)
-    ]
-    return min(
-        ((begins, max(begins, ends)) for begins, ends in around if begins <= line <= max(begins, ends)),
-        key=lambda lines: lines[1] - lines[0],
-    )
-
-
-def replaced(behaviour: str, was: str, becomes: str) -> Change:
-    """A change by hand of the one place where a behaviour says `was`.
-
-    Raises:
-        ValueError: it does not say so, or more than once.
-    """
-    text, first = source(behaviour)
-    if text.count(was) != 1:
-        raise ValueError(f"{behaviour} says {was!r} {text.count(was)} times")
-    line = first + text[: text.index(was)].count("\n")
-    return Change(behaviour, *statement(behaviour, line), text.replace(was, becomes))
-
-
-def version() -> str:
-    """A hash of the model's sources and of the golden digests."""
-    found = hashlib.sha256(GOLDEN.read_bytes())
-    for part in COMPILED_PARTS:
-        for path in sorted((PACKAGE / part).rglob("*.py")):
-            found.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
-    return found.hexdigest()[:16]

@@ -13,7 +13,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 from sim.engine.overrides import plain
 from sim.state.behaviours import BEHAVIOURS, PACKAGE
-from tests.mutation.judge import Change, source, statement
+from tests.mutation.sources import Change, source, statement
 
 
 class Mutant(NamedTuple):
