@@ -3,7 +3,8 @@
 import pytest
 
 from sim.scenario import with_changes
-from sim.tracing.history import harms
+from sim.tracing.events import Event
+from sim.tracing.history import History, harms
 from sim.tracing.replay import Run
 from sim.workshop import traces
 from sim.workshop.settings import Setting, scenario_of
@@ -48,15 +49,19 @@ def test_the_same_setting_twice_has_nobody_who_differs():
         trace_of(A, A)
 
 
-def test_the_patient_shows_what_the_puzzle_is_about():
-    told = {kind: trace_of(A, B, [kind]) for kind in ("care", "barrier")}
-    assert told["care"]["patient"] != told["barrier"]["patient"]
-    assert apart(told["care"], "care") > apart(told["barrier"], "care")
-    assert apart(told["barrier"], "barrier") > apart(told["care"], "barrier")
-    assert is_of(told["care"], A, B, ["care"])
-    assert not is_of(told["care"], A, B, ["barrier"])
+def test_a_patient_is_of_what_the_puzzle_is_about():
+    told = {"setting": A, "otherwise": {"setting": B}, "about": ["care", "voice"]}
+    assert is_of(told, A, B, ("voice", "care"))
+    assert not is_of(told, A, B, ("voice",))
 
 
-def apart(told, kind):
-    mine, theirs = ([event["kind"] for event in events] for events in (told["events"], told["otherwise"]["events"]))
-    return abs(mine.count(kind) - theirs.count(kind))
+def test_histories_are_apart_by_what_the_puzzle_is_about():
+    ends = {"care": 2, "voice": 1}
+    mine = History(short(A), 1, (event("care"), event("care")), True)
+    theirs = History(short(B), 1, (event("voice"),), True)
+    assert {kind: traces._apart(mine, theirs, [kind]) for kind in (*ends, "harm")} == ends | {"harm": 0}
+    assert traces._apart(mine, theirs, ["care", "voice"]) == 3
+
+
+def event(kind):
+    return Event(9, kind, "something was done")
