@@ -48,7 +48,7 @@ def trace_of(a: str, b: str, about: Collection[str] = KINDS) -> dict[str, Any]:
     if not found:
         raise NobodyDiffers(f"nobody is harmed in {a} and spared in {b}; choose other settings for the puzzle")
     both = [_followed_in(one, other, harm) for harm in sorted(found, key=_stay_before)[:LOOKED_AT]]
-    told, theirs = max(both, key=lambda pair: _apart(*pair, about))
+    told, theirs = max(both, key=lambda pair: _apart(pair[0], pair[1], about))
     return {"patient": told.patient, "about": sorted(about), **_content(told, theirs, a, b)}
 
 
