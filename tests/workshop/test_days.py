@@ -14,7 +14,7 @@ from sim.workshop.kept import DAYS, folder
 from sim.workshop.settings import Setting, run_of, scenario_of, ward
 
 BEGUN = 9  # days; a Wednesday
-KEYS = [Setting(style, "unconstrained").key for style in ("coaching", "directive")]
+KEYS = [Setting(style, "constrained").key for style in ("coaching", "directive")]
 
 
 @cache
