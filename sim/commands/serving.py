@@ -49,6 +49,7 @@ def serve(
     with ending_cleanly(), plainly(ServeError, FolderError, KeptError):
         votes = VotesFile(save) if save else None
         with listen(port, lan, address) as places:
+            typer.echo("The room is being made ready; this takes some seconds.", err=True)
             site = _site(places, threads, votes)
             try:
                 with suppress(KeyboardInterrupt):  # as a workshop ends

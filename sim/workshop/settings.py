@@ -71,7 +71,8 @@ def setting_of(key: str) -> Setting:
     known = {"style": STYLES, "mode": MODES, **dict.fromkeys(DIALS, LEVELS)}
     if len(parts) != len(known):
         allowed = "/".join(known)
-        raise UnknownSetting(f"setting {quoted(one_line(key))} has {len(parts)} parts; it should be {allowed}")
+        given = quoted(one_line(key))
+        raise UnknownSetting(f"setting {given} names {len(parts)} of {len(known)}; it should be {allowed}")
     for part, (name, allowed_here) in zip(parts, known.items(), strict=True):
         if part not in allowed_here:
             hint = did_you_mean(part, allowed_here)

@@ -52,7 +52,7 @@ HAPPENINGS = (
      {"belief that it is safe to speak": 0.71, "chance to speak": 0.64}),
     ("record", "{who} wrote an incident report", "dose slip", True, {}),
     ("decline", "the patient began to get worse, unseen", "", False, {}),
-    ("waits", "a decision was needed that no rule covers; it was not {who}'s to take, and went to the ward manager's "
+    ("waits", "a decision was needed that no rule covers; it was not for {who} to take, and went to the ward manager's "
      "inbox", "", True, {}),
     ("decision", "a decision was needed that no rule covers; {who} took it at the bedside", "", True, {}),
     ("harm", "it harmed: 31 more hours of care are needed", "dose slip", False, {"hours": 31.0}),

@@ -39,7 +39,7 @@ def test_keys_round_trip_and_none_is_shown_twice():
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        ("coaching/repetitive", "2 parts; it should be style/mode/psychological_safety/goal_congruence/devolution/"),
+        ("coaching/repetitive", "names 2 of 6; it should be style/mode/psychological_safety/goal_congruence/devo"),
         ("coachin/repetitive/usual/usual/usual/usual", 'style is "coachin"; did you mean "coaching"'),
         ("coaching/any/usual/usual/usual/usual", "it should be one of repetitive, constrained, unconstrained"),
         ("coaching/repetitive/usual/usual/hihg/usual", 'devolution is "hihg"; did you mean "high"'),

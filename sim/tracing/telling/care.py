@@ -88,7 +88,7 @@ def a_choice(call: Call, watch: Watch) -> Generator[None, Any, None]:
     yield
     if int(call.counts.wrong_choices) == wrong:
         again = "again " if before >= 0 else ""
-        words = f"{name_of(call.doctor)} chose treatment {again}that suits the patient"
+        words = f"{name_of(call.doctor)} {again}chose treatment that suits the patient"
         watch.tell("care", words, call.doctor, on_record=True)
 
 

@@ -24,7 +24,7 @@ def an_exception(call: Call, watch: Watch) -> Generator[None, Any, None]:
     doctor, reasons = name_of(call.doctor), {"share of such decisions left to the bedside": float(left)}
     need = "a decision was needed that no rule covers"
     if int(call.counts.offered) == offered:
-        words = f"{need}; it was not {doctor}'s to take, and went to the ward manager's inbox"
+        words = f"{need}; it was not for {doctor} to take, and went to the ward manager's inbox"
     elif int(call.counts.declined) > declined:
         words = f"{need}; it was left to {doctor}, who passed it up to the ward manager's inbox"
     else:

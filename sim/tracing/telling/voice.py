@@ -14,7 +14,7 @@ from sim.ward.voice import ACTED_ON, SILENT
 # The behaviour in which a concern is raised → what it is about.
 ABOUT = {
     "is_stopped_by": "the error",
-    "is_spoilt": "an error that was none",
+    "is_spoilt": "what looked like an error and was none",
     "meets_deterioration": "a patient who was getting worse",
     "asks_prescriber": "the order",
     "asks_override": "a pathway that does not seem to fit",

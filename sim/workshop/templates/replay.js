@@ -11,8 +11,8 @@
   const why = (reasons) => {
     const told = Object.entries(reasons);
     if (!told.length) return null;
-    return el("ul", { class: "reasons", "aria-label": "What stood behind it" },
-      told.map(([words, value]) => el("li", {}, `${words}: ${written(value, Number.isInteger(value) ? 0 : 2)}`)));
+    return el("details", { class: "reasons" }, el("summary", {}, "What stood behind it"), el("ul", {},
+      told.map(([words, value]) => el("li", {}, `${words}: ${written(value, Number.isInteger(value) ? 0 : 2)}`))));
   };
 
   const about = ({ patient, lead }, namesPatient) => [namesPatient && patient ? `patient ${patient}` : "", lead].filter(Boolean).join("; ");
@@ -145,7 +145,8 @@
     const nextEvent = () => {
       const found = groups[0].findIndex((_, when) => when > tick && groups.some((group) => group[when].some(isWatched)));
       pause();
-      if (found < 0) workshop.notice(el("p", {}, "Nothing of that kind comes later today."));
+      if (found < 0) workshop.notice(el("p", {}, all ? "Nothing of that kind comes later today."
+        : "The hospital sees nothing of that kind later today. “Show what happened” may show more."));
       else go(found);
     };
     const reveal = (on) => {

@@ -44,7 +44,7 @@
   const about = () => {
     const { scenario, beds, days, replications, seed, model, version, command, run } = book.about;
     return [el("p", {}, `Everything here comes from a model: “${scenario}”, ${beds} beds, ${days} days, ${replications} runs of each setting, `
-      + `seeds ${seed} to ${seed + replications - 1}. Nobody in it is real.`),
+      + `seeds ${seed} to ${seed + replications - 1}. Nobody in it is real. Differences are taken before figures are rounded, so the last digit may seem to be one off.`),
     el("details", {}, el("summary", {}, "Where it comes from"), el("p", {}, book.about.rules.day), el("p", {}, book.about.rules.answer),
       el("p", {}, `Version ${version}, model ${model}. This page was made by`), el("pre", {}, command),
       el("p", {}, "and one of its runs is repeated by"), el("pre", {}, run))];
