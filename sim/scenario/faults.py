@@ -1,7 +1,7 @@
 """Faults of scenarios in plain words: where, what was given, what is allowed, and what was perhaps meant."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ from sim.scenario.places import hint
 from sim.scenario.words import dotted, nearest, number, one_of, perhaps, quoted
 
 type Path = tuple[int | str, ...]
+
+STRANGERS_READ = 100  # of one table: a file with more holds something else, and reading them all would take minutes
 
 
 class Layer(NamedTuple):
@@ -65,17 +67,26 @@ def explained(
 def mistakes(refusal: ValidationError) -> list[ErrorDetails]:
     """The errors of a refusal, less those that follow from another: a key that is missing since it is misspelt."""
     errors = refusal.errors(include_url=False)
-    strangers = [error for error in errors if error["type"] == "extra_forbidden"]
-    return [error for error in errors if not any(_is_misspelt(error, stranger) for stranger in strangers)]
+    strangers: dict[Path, list[ErrorDetails]] = {}
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            strangers.setdefault(error["loc"][:-1], []).append(error)
+    return [error for error in errors if not _follows(error, strangers)]
 
 
-def _is_misspelt(missing: ErrorDetails, stranger: ErrorDetails) -> bool:
-    """Whether what is missing stands under a key that nobody knows and that is spelt much the same."""
-    *table, given = stranger["loc"]
-    path = missing["loc"]
-    if missing["type"] != "missing" or list(path[: len(table)]) != table or len(path) <= len(table):
+def _follows(error: ErrorDetails, strangers: Mapping[Path, Sequence[ErrorDetails]]) -> bool:
+    """Whether a key is missing that is misspelt, in the same table or in one above it."""
+    if error["type"] != "missing":
         return False
-    return bool(nearest(given, [str(path[len(table)])])) and _holds(stranger["input"], path[len(table) + 1 :])
+    path = error["loc"]
+    above = (strangers.get(path[:depth], ()) for depth in range(len(path)))
+    return any(_is_misspelt(path, stranger) for there in above for stranger in there[:STRANGERS_READ])
+
+
+def _is_misspelt(missing: Path, stranger: ErrorDetails) -> bool:
+    """Whether what is missing stands under a key that nobody knows and that is spelt much the same."""
+    depth = len(stranger["loc"])
+    return bool(nearest(stranger["loc"][-1], [str(missing[depth - 1])])) and _holds(stranger["input"], missing[depth:])
 
 
 def _holds(table: object, path: Path) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, time
 from difflib import get_close_matches
 
 LONGEST_QUOTE = 60
+NAMES_SHOWN = 15
 
 
 def one_line(text: str) -> str:
@@ -61,13 +62,12 @@ def nearest(word: object, known: Iterable[str]) -> list[str]:
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """A closing clause: the nearest known name, or the names there are when none is near and they are few."""
+    """A closing clause: the nearest known name, or the names there are when none is near; of many, the first ones."""
     names = list(known)
     if close := perhaps(word, names):
         return close
-    if 0 < len(names) <= 12:
-        return f"; known here: {', '.join(names)}"
-    return ""
+    more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+    return f"; known here: {', '.join(names[:NAMES_SHOWN])}{more}" if names else ""
 
 
 def perhaps(word: object, choices: Iterable[str]) -> str:

@@ -300,12 +300,12 @@ def gives_free_beds(manager, wards, patients, division, true, observed, p, chanc
         patients: every bed and waiting place of the hospital.
         true, observed: the ledgers, ward × mode.
     """
+    if not anyone_waits(wards, division):
+        return
     queue = patients[division.queue_from : division.queue_to]
     for index in range(division.wards_from, division.wards_to):
         ward = wards[index]
         for bed in range(ward.beds_from, ward.beds_to):
-            if not anyone_waits(wards, division):
-                return
             if patients[bed].place != NOWHERE:
                 continue
             chosen = chooses_for_bed(manager, queue, index, wards, patients, p, chance)

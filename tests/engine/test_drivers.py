@@ -1,10 +1,13 @@
 """One model by two drivers, compiled and as Mesa agents: the same bytes. `test_plain_python.py` is the third way."""
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 
 from sim.engine.hospital_state import HospitalState
 from sim.engine.mesa_driver import Hospital
+from sim.experiment.identity import model_version
 from sim.state.ledgers import OBSERVED, SERIES, STAFFING, TRUE
 from sim.state.vocabulary import PHARMACIST
 from tests.engine.hospitals import COUNTED, GOLDEN, RECORD, SHOWN, digest, everything_on, hospitals, record, run
@@ -12,6 +15,9 @@ from tests.engine.hospitals import COUNTED, GOLDEN, RECORD, SHOWN, digest, every
 pytestmark = pytest.mark.drivers
 
 TRIALS = hospitals()
+
+# A version of the model, by whose name results are kept, and the golden digests that all its sources leave.
+GOLDEN_OF = {"cca6775810a16852": "a661edb88a5d2a86"}
 
 
 def differences(one: HospitalState, other: HospitalState) -> list[str]:
@@ -58,6 +64,12 @@ def test_the_model_is_the_one_whose_results_were_kept(compiled):
     found = {name: digest(state, COUNTED) for name, state in compiled.items()}
     found[RECORD] = digest(record(), COUNTED)
     assert found == golden
+
+
+def test_sources_that_bear_the_name_of_a_version_leave_its_golden_digests():
+    """A change of sources that changes no result is named in `SAME_RESULTS_AS`; any other makes a new version, which is
+    named here with its golden digests, and kept results are made anew."""
+    assert GOLDEN_OF[model_version()] == sha256(GOLDEN.read_bytes()).hexdigest()[:16]
 
 
 @pytest.mark.parametrize("mechanism", SHOWN)

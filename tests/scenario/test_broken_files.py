@@ -3,8 +3,10 @@
 import copy
 import tomllib
 from pathlib import Path
+from time import process_time
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -148,3 +150,13 @@ def test_valid_scenarios_come_back_equal(data, description, years, seed):
     assert again == scenario
     assert again.digest() == scenario.digest()
     assert again.changed_parameters().get(name, PARAMETERS[name].default) == value
+
+
+def test_a_file_of_nothing_but_unknown_keys_is_refused_at_once_with_what_is_known():
+    """Each of very many keys was held against each fault, which took minutes."""
+    began = process_time()
+    with pytest.raises(ScenarioError) as refused:
+        from_text("".join(f"k{number} = 1\n" for number in range(30_000)), "many")
+    assert process_time() - began < 10
+    assert refused.value.faults[5].startswith("many: k0 is not known here; known here: extends, title, ")
+    assert len(refused.value.faults) == 11

@@ -276,7 +276,7 @@ def test_several_faults_are_listed_one_a_line_and_at_most_ten(refusal):
     assert many[-1] == "There are more faults; these are the first ten."
     ten = refusal(CHILD + "[mechanisms]\n" + "".join(f"colour_{i} = true\n" for i in range(10))).splitlines()
     assert len(ten) == 10
-    assert "more" not in ten[-1]
+    assert not ten[-1].startswith("There are more")
 
 
 def test_long_values_are_cut_and_control_characters_do_not_reach_the_terminal(refusal):
