@@ -26,6 +26,8 @@ from sim.experiment.store import Share, StoreError, open_store
 from tests.experiment import sweeps
 from tests.experiment.sweeps import ROOT
 
+OURS = os.environ | {"PYTHONPATH": str(ROOT)}
+
 DESIGN = """
 title = "=cmd|' /C calc'!A0"
 scenario = "small.toml"
@@ -47,6 +49,11 @@ def design(tmp_path, monkeypatch):
     path = tmp_path / "design.toml"
     path.write_text(DESIGN.format(replications=3))
     return path
+
+
+def heeds_ctrl_c():
+    """A process that a shell started in the background passes on that it ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def call(*words):
@@ -132,7 +139,7 @@ _Formula.__name__ = "=HYPERLINK"
 def test_ctrl_c_ends_a_sweep_cleanly_and_says_how_to_go_on(design, tmp_path):
     design.write_text(DESIGN.format(replications=3_000))
     words = [sys.executable, "-c", "from sim.cli import main; main()", "sweep", design, "--out", "out"]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, preexec_fn=heeds_ctrl_c, env=OURS)
     until = time.monotonic() + 300
     while time.monotonic() < until and not list(Path("out/shards").glob("*")):
         time.sleep(0.05)
@@ -172,7 +179,8 @@ def test_an_impatient_ctrl_c_on_a_terminal_still_ends_with_how_to_go_on(design, 
         stdout=given,
         stderr=given,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=heeds_ctrl_c,
+        env=OURS,
     )
     os.close(given)
     said = []

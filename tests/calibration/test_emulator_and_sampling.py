@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.calibration import levels, recovery
+from sim.calibration import levels, recovery, sampling
 from sim.calibration.emulator import fitted
 from sim.calibration.fit import Calibration
 from sim.calibration.recovery import Recovery, found_again, recover
@@ -107,12 +107,13 @@ def test_known_levels_are_found_again_and_truths_that_are_not_theirs_are_noticed
     counts = np.histogram(right.ranks, bins=5, range=(0, 100))[0] / right.ranks.size
     assert counts == pytest.approx(np.full(5, 0.2), abs=0.08)
     shifted = Bank(known.places, known.values.copy(), known.targets)
-    shifted.values[:20] += 3.0  # what these saw is not what their levels give
-    assert recover(shifted, 20, seed=1).held(0.9).mean() < 0.6
+    shifted.values[:8] += 3.0  # what these saw is not what their levels give
+    assert recover(shifted, 8, seed=1).held(0.9).mean() < 0.6
 
 
 def test_one_set_is_found_again_sharply_and_an_emulator_that_is_off_is_noticed(monkeypatch):
     monkeypatch.setattr(Bank, "errors", property(lambda bank: np.full(LEVELS, 0.5)))
+    monkeypatch.setattr(sampling, "STEPS", 800)
     rng = np.random.default_rng(16)
     known = linear_bank(rng, noise=2.0)  # a year holds four times as much chance as the figure has error
     places = np.tile(np.linspace(0.35, 0.65, LEVELS), (100, 1))
