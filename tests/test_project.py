@@ -178,3 +178,9 @@ def test_nothing_in_the_package_is_left_to_do():
     mark = "TO" + "DO"
     left = [path for path in (ROOT / "sim").rglob("*.py") if mark in path.read_text(encoding="utf-8")]
     assert not left
+
+
+def test_results_that_are_kept_come_from_sources_that_are_kept():
+    made = sorted((ROOT / "results" / "reference").rglob("provenance.json"))
+    assert len(made) > 20
+    assert [path for path in made if "+dirty" in path.read_text(encoding="utf-8")] == []
