@@ -1,8 +1,8 @@
 """The README's two commands as on a fresh machine: a clean clone, empty caches, nothing but Python and pip.
 
-    uv run python benchmarks/fresh_machine.py [--python 3.12 3.13] [--tests] [--write]
+    uv run python benchmarks/fresh_machine.py [--python NAME OR PATH ...] [--tests] [--write]
 
-For each version of Python a home of its own is made, with a clone of the last commit and an environment that has pip
+For each Python a home of its own is made, with a clone of the last commit and an environment that has pip
 alone. Measured are the first command, what it brought over the network, the same run once more with the network cut
 off (Linux, in a network namespace of its own), and with `--tests` the second command. `--write` keeps it in
 results/fresh_machine.json, from which the table in the README is made.
@@ -59,25 +59,13 @@ def commands() -> tuple[str, str]:
 
 
 def fresh(home: Path, python: str) -> Machine:
-    """A machine whose one Python is of this version."""
+    """A machine with this Python alone."""
     clone, tools = home / "microsystem", home / "python"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-    subprocess.run([found(python), "-m", "venv", str(tools)], check=True)
+    subprocess.run([python, "-m", "venv", str(tools)], check=True)
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     path = f"{tools / 'bin'}:/usr/bin:/bin"
     return Machine(home, clone, kept | {"HOME": str(home), "PATH": path, "UV_PYTHON_DOWNLOADS": "never"})
-
-
-def found(python: str) -> str:
-    """The path of a Python of this version.
-
-    Raises:
-        SystemExit: there is none.
-    """
-    said = subprocess.run(["uv", "python", "find", "--no-project", python], capture_output=True, text=True)
-    if said.returncode:
-        sys.exit(f"no Python {python} was found here: {said.stderr.strip()}")
-    return said.stdout.strip()
 
 
 def received() -> int:
@@ -93,7 +81,7 @@ def size_of(folder: Path) -> float:
 
 
 def measured(python: str, with_tests: bool) -> dict[str, Any]:
-    """What the commands took with this version."""
+    """What the commands took with this Python."""
     job, tests = commands()
     again = job.split("&&")[-1].strip()
     with tempfile.TemporaryDirectory() as elsewhere:
@@ -135,14 +123,13 @@ def in_words(found: dict[str, Any]) -> str:
             f"| {each['megabytes_of_environment']:.0f} MB | {each['run_without_network_seconds']:.0f} s, "
             f"{'the same results' if each['same_results_without_network'] else 'OTHER RESULTS'} | {tests} |"
         )
-    return "\n".join(
-        [*lines, "", f"Measured on {found['date']}, commit {found['commit'][:12]}, on {found['cores']} cores."]
-    )
+    measured_on = f"Measured on {found['date']}, commit {found['commit'][:12]}, on {found['cores']} cores."
+    return "\n".join([*lines, "", measured_on])
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--python", nargs="+", default=["3.12", "3.13"], help="versions")
+    words.add_argument("--python", nargs="+", default=["python3.12", "python3.13"], help="names or paths")
     words.add_argument("--tests", action="store_true", help="the second command too, a quarter of an hour each")
     words.add_argument("--write", action="store_true", help="keep it, and the table in the README")
     given = words.parse_args()
