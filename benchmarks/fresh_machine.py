@@ -3,7 +3,7 @@
     uv run python benchmarks/fresh_machine.py [--python NAME OR PATH ...] [--tests] [--write]
 
 For each Python a home of its own is made, with a clone of the last commit and an environment that has pip
-alone. Measured are the first command, what it brought over the network, the same run once more with the network cut
+alone. Where that Python is not the one of `.python-version`, `UV_PYTHON` names it, as the README says. Measured are the first command, what it brought over the network, the same run once more with the network cut
 off (Linux, in a network namespace of its own), and with `--tests` the second command. `--write` keeps it in
 results/fresh_machine.json, from which the table in the README is made.
 """
@@ -64,8 +64,11 @@ def fresh(home: Path, python: str) -> Machine:
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     subprocess.run([python, "-m", "venv", str(tools)], check=True)
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
-    path = f"{tools / 'bin'}:/usr/bin:/bin"
-    return Machine(home, clone, kept | {"HOME": str(home), "PATH": path, "UV_PYTHON_DOWNLOADS": "never"})
+    alone = {"HOME": str(home), "PATH": f"{tools / 'bin'}:/usr/bin:/bin", "UV_PYTHON_DOWNLOADS": "never"}
+    version = subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout.split()[1]
+    if not version.startswith((clone / ".python-version").read_text(encoding="utf-8").strip()):
+        alone["UV_PYTHON"] = version.rpartition(".")[0]
+    return Machine(home, clone, kept | alone)
 
 
 def received() -> int:
