@@ -2,10 +2,11 @@
 
     uv run python benchmarks/fresh_machine.py [--python NAME OR PATH ...] [--tests] [--write]
 
-For each Python a home of its own is made, with a clone of the last commit and an environment that has pip
-alone. Where that Python is not the one of `.python-version`, `UV_PYTHON` names it, as the README says. Measured are the first command, what it brought over the network, the same run once more with the network cut
-off (Linux, in a network namespace of its own), and with `--tests` the second command. `--write` keeps it in
-results/fresh_machine.json, from which the table in the README is made.
+For each Python a home of its own is made, with a clone of the last commit and an environment that has pip alone. Where
+that Python is not the one of `.python-version`, `UV_PYTHON` names it, as the README says. Measured are the first
+command, what it brought over the network, the same run once more with the network cut off (Linux, in a network
+namespace of its own), and with `--tests` the second command. `--write` keeps it in results/fresh_machine.json, from
+which the table in the README is made.
 """
 
 import argparse
@@ -32,6 +33,7 @@ NO_NETWORK = ("unshare", "--map-root-user", "--net")
 OURS = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "MICROSYSTEM_CACHE", "PYENV_VERSION", "UV_PYTHON",
         "XDG_CACHE_HOME", "UV_CACHE_DIR")  # fmt: skip
 MEGABYTE = 1e6
+TELLS = "import sys; print('{}.{}'.format(*sys.version_info), sys.base_prefix + '/bin')"
 
 
 class Machine(NamedTuple):
@@ -63,11 +65,12 @@ def fresh(home: Path, python: str) -> Machine:
     clone, tools = home / "microsystem", home / "python"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     subprocess.run([python, "-m", "venv", str(tools)], check=True)
+    said = subprocess.run([python, "-c", TELLS], capture_output=True, text=True, check=True)
+    version, beside = said.stdout.split()
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
-    alone = {"HOME": str(home), "PATH": f"{tools / 'bin'}:/usr/bin:/bin", "UV_PYTHON_DOWNLOADS": "never"}
-    version = subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout.split()[1]
-    if not version.startswith((clone / ".python-version").read_text(encoding="utf-8").strip()):
-        alone["UV_PYTHON"] = version.rpartition(".")[0]
+    alone = {"HOME": str(home), "PATH": f"{tools / 'bin'}:{beside}:/usr/bin:/bin", "UV_PYTHON_DOWNLOADS": "never"}
+    if version != (clone / ".python-version").read_text(encoding="utf-8").strip():
+        alone["UV_PYTHON"] = version
     return Machine(home, clone, kept | alone)
 
 
