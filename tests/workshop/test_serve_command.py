@@ -52,7 +52,9 @@ def test_it_says_where_it_is_and_ends_with_the_votes_kept(tmp_path, asked_by):
     process.send_signal(asked_by)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 0, told
-    assert told == f"\nThe workshop is over.\nWritten to {tmp_path / 'votes.csv'}.\n"
+    ready, over = told.split("\n", 1)
+    assert ready == "The room is being made ready; this takes some seconds."
+    assert over == f"\nThe workshop is over.\nWritten to {tmp_path / 'votes.csv'}.\n"
     kept = (tmp_path / "votes.csv").read_text(encoding="utf-8")
     assert kept == "puzzle,round,option,votes\nwaits,1,more,0\nwaits,1,same,1\n"
 
