@@ -31,6 +31,7 @@ from numba.extending import intrinsic
 from benchmarks.demand import comparable
 from sim.engine import tick as engine
 from sim.engine.hospital_state import HospitalState, build_state
+from sim.engine.overrides import plain
 from sim.report.provenance import commit
 from sim.scenario import load
 from sim.scenario.schema import Scenario
@@ -68,12 +69,12 @@ def counter(_context: Any) -> Any:
 
 def phases() -> dict[int, str]:
     """Number and name of each phase, as the comments in the tick say."""
-    return {int(number): name for number, name in PHASE.findall(inspect.getsource(engine.tick.py_func))}
+    return {int(number): name for number, name in PHASE.findall(inspect.getsource(plain(engine.tick)))}
 
 
 def stamped() -> Callable[[HospitalState, Chance, np.ndarray], None]:
     """A copy of the tick that adds to `spent[phase]` what the counter says of each phase; `spent[0]` is the rest."""
-    source = textwrap.dedent(inspect.getsource(engine.tick.py_func)).replace("@behaviour\n", "")
+    source = textwrap.dedent(inspect.getsource(plain(engine.tick))).replace("@behaviour\n", "")
     source = source.replace("def tick(h, chance):", "def stamped(h, chance, spent):")
     source = PHASE.sub(lambda found: f"    last, at = mark(spent, at, last), {found[1]}", source)
     source = source.replace("    p = h.settings[0]\n", "    last, at = counter(), 0\n    p = h.settings[0]\n", 1)
@@ -135,8 +136,8 @@ def counted(scenario: Scenario, from_file: Path) -> dict[str, float]:
 
     state = build_state(scenario, SEED, WARM_UP_DAYS + 1)
     with np.load(from_file) as tables:
-        for name, table in zip(state._fields, state, strict=True):
-            table[...] = tables[name].view(table.dtype).reshape(table.shape)
+        for table, kept in zip(state, tables.values(), strict=True):
+            table[...] = kept.view(table.dtype).reshape(table.shape)
     luck_of.philox = counting
     begin = WARM_UP_DAYS * TICKS_PER_DAY
     engine.simulate(state, SEED, begin, begin + TICKS_PER_DAY)
@@ -197,8 +198,7 @@ def summed_up(name: str, turns: list[dict[str, Any]], draw: float) -> dict[str, 
     rows = sum(table.nbytes for table in (state.patients, state.nurses, state.doctors, state.pharmacists,
                                           state.managers, state.leads, state.wards))  # fmt: skip
     place = RESULTS.with_name(f"{name.replace(' ', '_')}.npz")
-    np.savez(place, **{field: np.ascontiguousarray(table).view(np.uint8).reshape(-1) for field, table in
-                       zip(state._fields, settled(scenario, 1), strict=True)})  # fmt: skip
+    np.savez(place, *(np.frombuffer(table.tobytes(), np.uint8) for table in state))
     try:
         draws = draws_in(name)
     finally:
@@ -221,8 +221,10 @@ def summed_up(name: str, turns: list[dict[str, Any]], draw: float) -> dict[str, 
 def in_words(told: dict[str, Any]) -> str:
     """Two tables; Markdown."""
     found = told["wards"]
-    lines = ["| a ward of 28 beds | a year | a tick | draws in a tick, of four | its draws and rows alone | times that |",
-             "|---|--:|--:|--:|--:|--:|"]  # fmt: skip
+    lines = [
+        "| a ward of 28 beds | a year | a tick | blocks of draws in a tick | these and rows alone | times that |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
     for name, each in found.items():
         lines.append(
             f"| {name} | {each['milliseconds_of_ward_year']:.0f} ms | {each['nanoseconds_of_tick'] / 1e3:.2f} µs "
@@ -234,11 +236,14 @@ def in_words(told: dict[str, Any]) -> str:
         lines.append(f"| {number} {phase} | {shares} |")
     each = next(iter(found.values()))
     most = ", ".join(f"{name} {count:.1f}" for name, count in each["most_draws"].items())
-    return "\n".join([*lines, "", (
-        f"A block of four draws takes {each['nanoseconds_of_draw']:.1f} ns; the rows of the ward are "
-        f"{each['bytes_of_rows'] / 1e3:.0f} kB. Most drawn in a tick of {next(iter(found))}, by the first decision of "
-        f"each block: {most}. Measured on {told['date']}, commit {told['commit'][:12]}: medians of {told['turns']} turns of "
-        f"{told['days']} days.")])  # fmt: skip
+    lines += [
+        "",
+        f"A block of four draws takes {each['nanoseconds_of_draw']:.1f} ns, and the rows of the ward "
+        f"{each['bytes_of_rows'] / 1e3:.0f} kB. Most drawn in a tick of {next(iter(found))}, by the first decision of each "
+        f"block: {most}. Measured on {told['date']}, commit {told['commit'][:12]}: medians of {told['turns']} turns of "
+        f"{told['days']} days.",
+    ]
+    return "\n".join(lines)
 
 
 def main() -> None:
