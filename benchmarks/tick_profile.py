@@ -240,8 +240,8 @@ def in_words(told: dict[str, Any]) -> str:
         "",
         f"A block of four draws takes {each['nanoseconds_of_draw']:.1f} ns, and the rows of the ward "
         f"{each['bytes_of_rows'] / 1e3:.0f} kB. Most drawn in a tick of {next(iter(found))}, by the first decision of "
-        f"each block: {most}. Measured on {told['date']}, commit {told['commit'][:12]}: medians of {told['turns']} turns of "
-        f"{told['days']} days.",
+        f"each block: {most}. Measured on {told['date']}, commit {told['commit'][:12]}: medians of "
+        f"{told['turns']} turns of {told['days']} days.",
     ]
     return "\n".join(lines)
 
