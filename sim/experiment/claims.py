@@ -291,7 +291,7 @@ def _outcome_faults(test: _Test, measures: Measures) -> Iterator[Fault]:
         if name is None:
             continue
         if name not in measures.outcomes:
-            hint = did_you_mean(name, measures.outcomes) or "; `microsystem explain` lists them"
+            hint = perhaps(name, measures.outcomes) or "; `microsystem explain` lists them"
             yield (key,), f"is {quoted(name)}, which is no outcome{hint}"
         elif _needs_modes(test) and name not in measures.by_mode:
             yield (key,), f"is {quoted(name)}, which is not counted by mode of care"
@@ -393,7 +393,7 @@ def find(name: str) -> Path:
             return file
     if name.endswith(".toml") or os.sep in name:
         return Path(name)
-    hint = did_you_mean(name.lower(), files) or f"; known here: {', '.join(files)}"
+    hint = perhaps(name.lower(), files) or f"; known here: {', '.join(files)}"
     raise ClaimError([f"{quoted(name)} is no claim that ships and no .toml file{hint}"])
 
 

@@ -15,7 +15,7 @@ from sim.engine.record import RunRecord
 from sim.experiment.draws import Draws
 from sim.scenario import Scenario
 from sim.scenario.schema import days_of
-from sim.scenario.words import did_you_mean, quoted
+from sim.scenario.words import perhaps, quoted
 from sim.state.vocabulary import DAYS_PER_YEAR, TICKS_PER_DAY
 
 DRIVERS = ("compiled", "mesa")
@@ -140,7 +140,7 @@ def known_names(kind: str, names: str | Iterable[str], known: Iterable[str]) -> 
     among = tuple(known)
     for name in wanted:
         if name not in among:
-            hint = did_you_mean(name, among) or "; `microsystem explain` lists them"
+            hint = perhaps(name, among) or "; `microsystem explain` lists them"
             raise RunError(f"there is no {kind} {quoted(name)}{hint}")
     return wanted
 
