@@ -141,7 +141,7 @@ def test_more_arms_than_planned_are_refused(engine):
     ("names", "message"),
     [
         (["slips", "fatige"], 'there is no mechanism "fatige"; did you mean "fatigue"?'),
-        ([""], 'there is no mechanism ""; known here: slips, fatigue'),
+        ([""], 'there is no mechanism ""; `microsystem explain` lists them'),
         ([], "name at least one mechanism"),
     ],
 )
