@@ -155,7 +155,7 @@ def _faults(form: Form) -> Iterator[str]:
 
 def _list_faults(form: Form) -> Iterator[str]:
     if not form.arms:
-        yield 'the design is empty: method is "list", and there are no tables such as [arms.usual]'
+        yield 'the design is empty: method is "list"; give arms, one or more tables such as [arms.usual]'
     for table in ("levers", "uncertainties", "styles"):
         if getattr(form, table):
             yield f'{table} is given, but method is "list"; put what differs under each of the arms'

@@ -127,16 +127,21 @@ def in_words(refusal: ValidationError) -> Iterator[str]:
     """The faults of a design's form, each as where, what was given and what is allowed."""
     told: dict[Path, ErrorDetails] = {}
     for error in mistakes(refusal):
-        path = tuple(part for part in error["loc"] if not _is_of_a_type(part))
+        path = _as_written(error)
         told.setdefault(path, error)  # each kind of value that a list may hold has its own complaint
     for path, error in told.items():
         if not any(below[: len(path)] == path for below in told if below != path):
             yield _sentence(error, path)
 
 
-def _is_of_a_type(part: int | str) -> bool:
-    """Whether a part of a path stands for a type, which pydantic names and nobody wrote."""
-    return part in ("bool", "int", "float", "str", "[key]") or str(part).startswith(("function-", "constrained-"))
+def _as_written(error: ErrorDetails) -> Path:
+    """Where an error stands in the file: pydantic ends the path of a value of several types with the one it tried.
+
+    A key of a file may be called like a type, too.
+    """
+    *above, last = error["loc"]
+    of_the_key = error["type"] in ("extra_forbidden", "missing", "model_type", "dict_type")
+    return tuple(above) if last in ("bool", "int", "float", "str", "[key]") and not of_the_key else error["loc"]
 
 
 def _sentence(error: ErrorDetails, path: Path) -> str:
@@ -168,8 +173,11 @@ def _around(path: Path) -> tuple[str, list[str]]:
         if path[0] == "draws":
             return f"a list of 1 to {MOST_DRAWS:,} numbers", beside
         if model is None:  # the name of a lever or an arm, chosen by people
-            model = Varied if path[0] in ("levers", "uncertainties") else ArmTable
-            allowed, beside = "a list of values, or a table with low and high, or with options", []
+            varied = "a list of values, or a table with low and high, or with options"
+            model, allowed = (
+                (ArmTable, "a table with style, set, or neither") if path[0] == "arms" else (Varied, varied)
+            )
+            beside = []
             continue
         beside = list(model.model_fields)
         field = model.model_fields.get(part)

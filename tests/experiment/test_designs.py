@@ -249,6 +249,11 @@ FAULTS = {
         'method = "list"\n[arms.a]\n[arms.b]\nset = { "dials.devolutoin" = 0.5 }',
         ["arms.b: dials.devolutoin is not known here", 'mean "devolution"'],
     ),
+    "a key that is called as a type is": (GRID + "int = 1", ["int is not known here; known here: title, description"]),
+    "an arm that is called as a type is": (
+        'method = "list"\narms.str = 5',
+        ["arms.str is 5", "a table with style, set, or neither"],
+    ),
     "a key that does not exist": (GRID + "lever = {}", ["lever is not known here", '"levers"']),
     "a key in run that does not exist": (GRID + "[run]\nrep = 2", ["run.rep is not known here"]),
     "a number that is text": (GRID + '[run]\nreplications = "20"', ["run.replications", '"20"', "1 to 1,000,000"]),

@@ -1,0 +1,90 @@
+"""What a case is: files, which of them is given, and what a refusal has to say."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+KINDS = ("valid", "nearly valid", "hostile")
+FORMS = ("scenario", "style", "design")
+SHARES_OF_FORMS = (5, 3, 2)
+
+type Content = dict[str, Any]
+
+
+class Wanted(NamedTuple):
+    """What a refusal must name: one of `keys`, and every word of `allowed`, on one line."""
+
+    keys: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+class Link(NamedTuple):
+    """A file that is a link to somewhere else."""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """Files to lay into an empty folder, and what to make of them.
+
+    Attributes:
+        kind: one of `KINDS`.
+        form: one of `FORMS`; what the files are about.
+        how: what was done to them, in a word or two.
+        files: by their path in the folder, which has no other.
+        wanted: faults of which a refusal must tell at least one; none where any refusal will do.
+    """
+
+    number: int
+    kind: str
+    form: str
+    how: str
+    files: Mapping[str, bytes | Link]
+    wanted: tuple[Wanted, ...] = ()
+
+    @property
+    def given(self) -> str:
+        """The file that is given to the program."""
+        return "design.toml" if self.form == "design" else "ward.toml"
+
+    @property
+    def must_be(self) -> str:
+        """What has to come of it; nothing where accepting and refusing both will do."""
+        return {"valid": "accepted", "nearly valid": "refused"}.get(self.kind, "")
+
+    def lay(self, folder: Path) -> None:
+        """Write the files into a folder."""
+        for name, content in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Link):
+                path.symlink_to(content.to)
+            else:
+                path.write_bytes(content)
+
+
+def case(seed: int, number: int, short: bool = False) -> Case:
+    """The case of a number: kinds come in turn.
+
+    Args:
+        seed: of the whole series.
+        number: from 0.
+        short: whether hospitals are small and are watched for a few days, so that they can be run.
+    """
+    from tests.fuzzing import hostile, nearly, valid
+
+    luck = random.Random(f"{seed}/{number}")
+    kind = KINDS[number % len(KINDS)]
+    form = luck.choices(FORMS, SHARES_OF_FORMS)[0]
+    contents = valid.contents(luck, form, short)
+    wanted: tuple[Wanted, ...] = ()
+    if kind == "valid":
+        how, files = "as it is", valid.files(luck, contents)
+    elif kind == "nearly valid":
+        how, files, wanted = nearly.spoilt(luck, form, contents)
+    else:
+        how, files = hostile.spoilt(luck, form, contents)
+    return Case(number, kind, form, how, files, wanted)
