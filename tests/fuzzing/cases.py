@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 KINDS = ("valid", "nearly valid", "hostile")
 FORMS = ("scenario", "style", "design")
-SHARES_OF_FORMS = (5, 3, 2)
+SHARES_OF_FORMS = (6, 3, 1)  # a design is read as a scenario for each of its arms
 
 type Content = dict[str, Any]
 

@@ -53,7 +53,7 @@ OTHER_FILES = (
 def spoilt(luck: random.Random, form: str, contents: Contents) -> tuple[str, Mapping[str, bytes | Link]]:
     """What was done, and the files."""
     how = luck.choice(sorted(WAYS))
-    return how, WAYS[how](luck, FILES[form], copy.deepcopy(contents))
+    return how, WAYS[how](luck, FILES[form], contents)
 
 
 def _size(luck: random.Random, most: int) -> int:

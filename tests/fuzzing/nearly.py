@@ -28,7 +28,6 @@ def spoilt(
     file = FILES[form]
     if luck.random() < 0.06:
         return _given_twice(luck, file, contents)
-    contents = copy.deepcopy(contents)
     ways = {"scenario": OF_SCENARIOS, "style": OF_STYLES, "design": OF_DESIGNS}[form]
     done: dict[str, Wanted] = {}
     hoped_for = luck.choice((1, 1, 2))

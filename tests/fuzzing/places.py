@@ -1,6 +1,7 @@
 """Every place of a scenario or a style that holds a value, and what the schema and the registry allow there."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sim.scenario import guide
@@ -10,6 +11,26 @@ from sim.state.parameters import MECHANISMS, PARAMETERS
 from tests.fuzzing.cases import Content
 
 type Path = tuple[Any, ...]
+
+
+@lru_cache(4_096)
+def node_at(path: Path) -> guide.Node:
+    """What the schema says of a place; nothing if it knows no such place."""
+    return guide.node_at(path) or {}
+
+
+@lru_cache(4_096)
+def keys_at(path: Path) -> list[str]:
+    """The keys that may stand in a table, where people do not choose them."""
+    if path[:1] == ("parameters",):
+        depth = len(path) - 1
+        names = [name.split(".") for name in PARAMETERS]
+        return list(dict.fromkeys(name[depth] for name in names if tuple(name[:depth]) == path[1:]))
+    if path == ("mechanisms",):
+        return list(MECHANISMS)
+    if path[-1:] == ("hazards",):
+        return list(HAZARD_KINDS)
+    return list(node_at(path).get("properties", ()))
 
 
 class Place(NamedTuple):
@@ -36,25 +57,16 @@ class Place(NamedTuple):
     @property
     def node(self) -> guide.Node:
         """What the schema says of it."""
-        return guide.node_at(self.known_as) or {}
+        return node_at(self.known_as)
 
     @property
     def siblings(self) -> list[str]:
-        """The keys that may stand there, where people do not choose them."""
-        above = self.known_as[:-1]
-        if above[:1] == ("parameters",):
-            depth = len(above) - 1
-            names = [name.split(".") for name in PARAMETERS]
-            return list(dict.fromkeys(name[depth] for name in names if tuple(name[:depth]) == above[1:]))
-        if above == ("mechanisms",):
-            return list(MECHANISMS)
-        if above[-1:] == ("hazards",):
-            return list(HAZARD_KINDS)
-        return list((guide.node_at(above) or {}).get("properties", ()))
+        """The keys that may stand there, its own among them."""
+        return keys_at(self.known_as[:-1])
 
     @property
     def is_required(self) -> bool:
-        return self.key in (guide.node_at(self.known_as[:-1]) or {}).get("required", ())
+        return self.key in node_at(self.known_as[:-1]).get("required", ())
 
     @property
     def limits(self) -> tuple[float, float] | None:

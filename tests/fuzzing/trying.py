@@ -93,7 +93,7 @@ def tried(case: Case, folder: Path, watch: Watch) -> Found:
     before = time.process_time()
     with watch.over(folder, case.given) as strayed, _patience():
         outcome, said = _outcome(case, folder)
-    return Found(outcome, said, time.process_time() - before, tuple(strayed))
+    return Found(outcome, said, round(time.process_time() - before, 3), tuple(strayed))
 
 
 def _outcome(case: Case, folder: Path) -> tuple[str, str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.outcomes import BY_NAME
-from sim.experiment.design_form import Form
 from sim.scenario import guide
 from sim.scenario.interventions import DEVOLUTION, OF_TARGETS, OF_WARDS, is_read_once, range_of
 from sim.scenario.leading import possible_leads
@@ -26,27 +25,9 @@ SCENARIO, STYLE, DESIGN = "ward.toml", "styles/mine.toml", "design.toml"
 SMALL = Path(__file__).parents[2] / "scenarios" / "small.toml"
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 WORDS = (
-    *(
-        "Ward",
-        "7",
-        "–",
-        "Ålesund",
-        "&",
-        "Łódź",
-        "病院",
-        "🏥",
-        "«a»",
-        "[red]b[/]",
-        "{0}",
-        "%s",
-        "$HOME",
-        "`x`",
-        "\\",
-        "/",
-        "'",
-    ),
-    *('"', "مستشفى", "n\u0308", "\u200d", "\ufeff"),
-)
+    "Ward", "7", "–", "Ålesund", "&", "Łódź", "病院", "🏥", "«a»", "[red]b[/]", "{0}", "%s", "$HOME", "`x`", "\\",
+    "/", "'", '"', "مستشفى", "n\u0308", "\u200d", "\ufeff",
+)  # fmt: skip
 
 
 def contents(luck: random.Random, form: str, short: bool) -> Contents:
@@ -63,6 +44,7 @@ def files(luck: random.Random, contents: Contents) -> Mapping[str, bytes | Link]
     return {name: written(content, luck).encode() for name, content in contents.items()}
 
 
+@cache
 def _small() -> Content:
     return tomllib.loads(SMALL.read_text(encoding="utf-8"))
 
@@ -79,11 +61,16 @@ def number(luck: random.Random, low: float, high: float, whole: bool = False, st
     return luck.choice((float(low), float(high), luck.uniform(low, high), round(luck.uniform(low, high), 2)))
 
 
-def leaf(luck: random.Random, *path: str) -> Any:
-    """A value that the schema allows at a path of a scenario."""
+@cache
+def _node(*path: str) -> guide.Node:
     node = guide.node_at(path)
     assert node is not None, path
-    return drawn(luck, node)
+    return node
+
+
+def leaf(luck: random.Random, *path: str) -> Any:
+    """A value that the schema allows at a path of a scenario."""
+    return drawn(luck, _node(*path))
 
 
 def drawn(luck: random.Random, node: guide.Node) -> Any:
@@ -142,6 +129,12 @@ def maybe(luck: random.Random, table: Content, key: str, make: Callable[[], Any]
 # Styles.
 
 
+@cache
+def shipped_styles() -> list[str]:
+    """The names of the styles that ship."""
+    return shipped_shelf().names()
+
+
 def style(luck: random.Random) -> Content:
     """A style of leading."""
 
@@ -183,7 +176,7 @@ class _Hospital:
         own = {own_style} if own_style else set()
         if luck.random() < 0.2:
             content["styles"] = named(luck, 1, lambda: style(luck))
-        self.styles = [*content.get("styles", ()), *shipped_shelf().names()]
+        self.styles = [*content.get("styles", ()), *shipped_styles()]
         level = luck.choice(("ward", "ward", "division"))
         content["leadership"] = {"style": next(iter(own), luck.choice(self.styles)), "level": level}
         maybe(luck, content["leadership"], "lead", lambda: luck.choice(self._leads(content["wards"])))
@@ -293,7 +286,7 @@ class _Hospital:
 
     def _interventions(self) -> list[Content]:
         luck = self.luck
-        changes = luck.sample(sorted(_may_change(luck.random() < 0.5, "target" in self.content)), 5)
+        changes = luck.sample(_may_change(luck.random() < 0.5, "target" in self.content), 5)
         practices = ["checklist", "structured handover", "walk-rounds"]
         found = []
         for kind in luck.choices(("set", "ramp", "replace", "train", "adopt", "mandate"), k=luck.randint(1, 5)):
@@ -356,21 +349,16 @@ class _Hospital:
 _TAUGHT = ("speaking up", "deciding", "skill", "rigour")
 
 
-def _may_change(devolution_as_one: bool, with_target: bool) -> set[str]:
+@cache
+def _may_change(devolution_as_one: bool, with_target: bool) -> list[str]:
     """What may change while a hospital runs, so that no two of them stand for one number."""
     domains = {each for each in PARAMETERS if each.startswith(f"{DEVOLUTION}.")}
     known = {*PARAMETERS, *OF_WARDS, *(OF_TARGETS if with_target else ())}
     known = known - domains | {DEVOLUTION} if devolution_as_one else known
-    return {each for each in known if not is_read_once(each)}
+    return sorted(each for each in known if not is_read_once(each))
 
 
 # Designs.
-
-
-@cache
-def form_node() -> guide.Node:
-    """The JSON Schema of a design file."""
-    return Form.model_json_schema()
 
 
 def design(luck: random.Random) -> Content:
@@ -404,7 +392,7 @@ def _rates() -> list[Any]:
 
 def _listed(luck: random.Random) -> Content:
     arms: Content = {name(luck, {}): {}} if luck.random() < 0.5 else {}
-    for style in luck.sample(shipped_shelf().names(), luck.randint(1, 2)):
+    for style in luck.sample(shipped_styles(), luck.randint(1, 2)):
         if style != "pace_setting":  # as the first arm may be
             arms[name(luck, arms)] = {"style": style}
     of = luck.choice(_rates())
@@ -421,7 +409,7 @@ def _crossed(luck: random.Random, method: str) -> Content:
     maybe(luck, uncertainties, chosen[2].name, lambda: _varied(luck, chosen[2], method, False), 0.3)
     content: Content = {"levers": levers, "uncertainties": uncertainties}
     if method in ("grid", "lhs"):
-        maybe(luck, content, "styles", lambda: luck.sample(shipped_shelf().names(), luck.randint(1, 2)), 0.3)
+        maybe(luck, content, "styles", lambda: luck.sample(shipped_styles(), luck.randint(1, 2)), 0.3)
     if method in ("lhs", "sobol", "morris"):
         sampling = {"samples": 2, "seed": luck.randrange(2**31)}
         content["sampling"] = sampling | ({"levels": 4} if method == "morris" else {})
