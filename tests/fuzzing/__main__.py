@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 
 from sim.experiment.identity import model_version
 from tests.fuzzing import commands, trying
-from tests.fuzzing.cases import KINDS, Case, case
+from tests.fuzzing.cases import KINDS, Case
 from tests.fuzzing.judging import ACCEPTED, REFUSED, Found, complaints
+from tests.fuzzing.making import case
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "fuzzing.json"

@@ -1,6 +1,5 @@
 """What a case is: files, which of them is given, and what a refusal has to say."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ FORMS = ("scenario", "style", "design")
 SHARES_OF_FORMS = (6, 3, 1)  # a design is read as a scenario for each of its arms
 
 type Content = dict[str, Any]
+type Files = Mapping[str, bytes | Link]
 
 
 class Wanted(NamedTuple):
@@ -42,7 +42,7 @@ class Case:
     kind: str
     form: str
     how: str
-    files: Mapping[str, bytes | Link]
+    files: Files
     wanted: tuple[Wanted, ...] = ()
 
     @property
@@ -64,27 +64,3 @@ class Case:
                 path.symlink_to(content.to)
             else:
                 path.write_bytes(content)
-
-
-def case(seed: int, number: int, short: bool = False) -> Case:
-    """The case of a number: kinds come in turn.
-
-    Args:
-        seed: of the whole series.
-        number: from 0.
-        short: whether hospitals are small and are watched for a few days, so that they can be run.
-    """
-    from tests.fuzzing import hostile, nearly, valid
-
-    luck = random.Random(f"{seed}/{number}")
-    kind = KINDS[number % len(KINDS)]
-    form = luck.choices(FORMS, SHARES_OF_FORMS)[0]
-    contents = valid.contents(luck, form, short)
-    wanted: tuple[Wanted, ...] = ()
-    if kind == "valid":
-        how, files = "as it is", valid.files(luck, contents)
-    elif kind == "nearly valid":
-        how, files, wanted = nearly.spoilt(luck, form, contents)
-    else:
-        how, files = hostile.spoilt(luck, form, contents)
-    return Case(number, kind, form, how, files, wanted)

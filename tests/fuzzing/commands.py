@@ -12,6 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -53,14 +54,9 @@ def commanded(case: Case, around: Path, watch: Watch) -> Found:
     case.lay(around / FOLDER)
     said = around.with_name(f"{around.name}-said")
     before = _listing(around)
-    fresh = case.number % FRESH_EVERY == 0
     with said.open("wb") as heard:
-        pid = (
-            _started(words(case), around, heard.fileno())
-            if fresh
-            else _forked(words(case), around, heard.fileno(), watch)
-        )
-        status, seconds = _ended(pid)
+        begin = _started if case.number % FRESH_EVERY == 0 else partial(_forked, watch)
+        status, seconds = _ended(begin(words(case), around, heard.fileno()))
     told = said.read_text(encoding="utf-8", errors="replace").strip()
     strayed = [line for line in told.splitlines() if line.startswith(STRAYED)]
     changed = [f"left {path}" for path in sorted(_listing(around) ^ before)]
@@ -88,7 +84,7 @@ def _started(command: Sequence[str], folder: Path, heard: int) -> int:
     ).pid  # fmt: skip
 
 
-def _forked(command: Sequence[str], folder: Path, heard: int, watch: Watch) -> int:
+def _forked(watch: Watch, command: Sequence[str], folder: Path, heard: int) -> int:
     """A process forked from this one; its number."""
     sys.stdout.flush()
     pid = os.fork()

@@ -3,27 +3,26 @@
 import copy
 import datetime
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sim.analysis.outcomes import BY_NAME
 from sim.scenario.schema import DOCTOR_GRADES, NURSE_GRADES, days_of
 from sim.state.parameters import PARAMETERS
 from tests.fuzzing import valid
-from tests.fuzzing.cases import Content, Link, Wanted
+from tests.fuzzing.cases import Content, Files, Wanted
 from tests.fuzzing.places import Place, places
 from tests.fuzzing.valid import DESIGN, SCENARIO, STYLE, Contents
 
 type Spoiler = Callable[[random.Random, Content], Wanted | None]
+type Spoilt = tuple[str, Files, tuple[Wanted, ...]]
 
 ROOTS = {SCENARIO: (), STYLE: ("styles", "mine")}
 FILES = {"scenario": SCENARIO, "style": STYLE, "design": DESIGN}
 TRIES = 30
 
 
-def spoilt(
-    luck: random.Random, form: str, contents: Contents
-) -> tuple[str, Mapping[str, bytes | Link], tuple[Wanted, ...]]:
+def spoilt(luck: random.Random, form: str, contents: Contents) -> Spoilt:
     """What was done, the files, and what a refusal must tell."""
     file = FILES[form]
     if luck.random() < 0.06:
@@ -46,15 +45,12 @@ def spoilt(
     return " and ".join(done), valid.files(luck, contents), tuple(done.values())
 
 
-def _given_twice(
-    luck: random.Random, file: str, contents: Contents
-) -> tuple[str, Mapping[str, bytes | Link], tuple[Wanted, ...]]:
-    files = dict(valid.files(luck, contents))
+def _given_twice(luck: random.Random, file: str, contents: Contents) -> Spoilt:
+    files = valid.files(luck, contents)
     text = files[file].decode()
     headings = [line for line in text.splitlines() if line.startswith("[")]
     again = f'title = "Again"\n{text}' if luck.random() < 0.5 or not headings else f"{text}{luck.choice(headings)}\n"
-    files[file] = again.encode()
-    return "a key or table given twice", files, (Wanted(("line",), ("second time",)),)
+    return "a key or table given twice", {**files, file: again.encode()}, (Wanted(("line",), ("second time",)),)
 
 
 def misspelt(luck: random.Random, word: str) -> str:

@@ -7,6 +7,10 @@ import re
 from typing import Any
 
 
+class Literal(str):
+    """What stands in a file as it is."""
+
+
 def written(content: dict[str, Any], luck: random.Random) -> str:
     """The content as TOML: tables under headings, or on one line."""
     return "\n".join(_lines((), content, luck)) + "\n"
@@ -28,6 +32,8 @@ def key_of(key: str) -> str:
 def value_of(value: Any) -> str:
     """Any value on one line."""
     match value:
+        case Literal():
+            return str(value)
         case bool():
             return "true" if value else "false"
         case str():

@@ -16,7 +16,7 @@ from sim.scenario.schema import DOCTOR_GRADES, HAZARD_KINDS, NURSE_GRADES, days_
 from sim.scenario.styles import shipped_shelf
 from sim.state.parameters import MECHANISMS, PARAMETERS
 from sim.state.vocabulary import ACTIVITIES, LEADING_WEEK, MODES
-from tests.fuzzing.cases import Content, Link
+from tests.fuzzing.cases import Content
 from tests.fuzzing.toml import written
 
 type Contents = dict[str, Content]
@@ -39,7 +39,7 @@ def contents(luck: random.Random, form: str, short: bool) -> Contents:
     return {SCENARIO: _small(), DESIGN: design(luck)}
 
 
-def files(luck: random.Random, contents: Contents) -> Mapping[str, bytes | Link]:
+def files(luck: random.Random, contents: Contents) -> dict[str, bytes]:
     """The files of these contents."""
     return {name: written(content, luck).encode() for name, content in contents.items()}
 
