@@ -2,10 +2,10 @@
 
 import argparse
 import datetime
+import hashlib
 import json
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.experiment.identity import model_version
 from tests.fuzzing import commands, trying
 from tests.fuzzing.cases import KINDS, Case
 from tests.fuzzing.judging import ACCEPTED, REFUSED, Found, complaints
@@ -138,19 +137,16 @@ def _peak_megabytes() -> int:
 # What is kept.
 
 
-def versions() -> dict[str, Any]:
-    """What is about to be tried, asked before it is."""
-    return {
-        "version": version("microsystem"),
-        "commit": _git("rev-parse", "HEAD"),
-        "changed_since": _git("diff", "HEAD", "--name-only", "sim", "tests/fuzzing").split(),
-        "model": model_version(),
-        "python": sys.version.split()[0],
-    }
+def versions() -> dict[str, str]:
+    """What is about to be tried, and with what: cases of other sources are other cases."""
+    return {"version": version("microsystem"), "sources": _sources(), "python": sys.version.split()[0]}
 
 
-def _git(*words: str) -> str:
-    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+def _sources() -> str:
+    digest = hashlib.sha256()
+    for path in sorted([*(ROOT / "sim").rglob("*.py"), *(ROOT / "tests" / "fuzzing").glob("*.py")]):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def kept() -> dict[str, Any]:
@@ -159,14 +155,14 @@ def kept() -> dict[str, Any]:
     return found
 
 
-def keep(name: str, of: dict[str, Any], tally: Tally) -> None:
+def keep(name: str, of: dict[str, str], tally: Tally) -> None:
     """Write how far a series is."""
     now = {**of, "date": datetime.date.today().isoformat(), **asdict(tally), "ways": dict(sorted(tally.ways.items()))}
     RESULTS.write_text(json.dumps(kept() | {name: now}, indent=2) + "\n", encoding="utf-8")
 
 
-def so_far(name: str, of: dict[str, Any]) -> Tally:
-    """How far the same series of the same version is."""
+def so_far(name: str, of: dict[str, str]) -> Tally:
+    """How far the same series of the same sources is."""
     before = kept().get(name, {})
     if any(before.get(key) != value for key, value in of.items()):
         return Tally()

@@ -162,9 +162,8 @@ def _structure(luck: random.Random, file: str, contents: Contents) -> Files:
     """Part of the content stands where another part should."""
     held_by, key = _somewhere(luck, contents[file])
     other, there = _somewhere(luck, contents[file])
-    held_by[key] = luck.choice(
-        (copy.deepcopy(other[there]), {}, [], [{}], [[]], {"a": {"b": {"c": [1]}}}, [other[there]] * _size(luck, 3_000))
-    )
+    moved = copy.deepcopy(other[there])
+    held_by[key] = luck.choice((moved, {}, [], [{}], [[]], {"a": {"b": {"c": [1]}}}, [moved] * _size(luck, 3_000)))
     return valid.files(luck, contents)
 
 

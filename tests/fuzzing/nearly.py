@@ -268,7 +268,7 @@ def _intervention(luck: random.Random, content: Content) -> Wanted:
 def _week(luck: random.Random, content: Content) -> Wanted:
     activity = max(content["hours"], key=content["hours"].get)
     content["hours"][activity] -= luck.choice((0.25, 1.0, 0.001))
-    return Wanted(("hours adds up",), ("too ", "a week of leading has 20"))
+    return Wanted(("hours adds up",), ("a week of leading has 20",))
 
 
 def _style_extends(luck: random.Random, content: Content) -> Wanted:
