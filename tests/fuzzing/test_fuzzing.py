@@ -21,7 +21,7 @@ from tests.fuzzing.trying import Watch
 
 ROOT = Path(__file__).parents[2]
 SEED = 9
-FILES = 210
+FILES = 150
 COMMANDS = 4  # two valid ones, the second of which is run
 
 
