@@ -97,6 +97,7 @@ def _forked(watch: Watch, command: Sequence[str], folder: Path, heard: int) -> i
         for stream, of in ((0, nothing), (1, nothing), (2, heard)):
             os.dup2(of, stream)
         sys.argv = ["microsystem", *command]
+        sys.dont_write_bytecode = True  # of what is imported late, which is no fault of the command
         with watch.over(folder, f"{FOLDER}/x", reading=False) as strayed:
             status = _as_a_script()
         for what in strayed:
