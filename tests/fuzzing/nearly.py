@@ -28,6 +28,7 @@ def spoilt(luck: random.Random, form: str, contents: Contents) -> Spoilt:
     if luck.random() < 0.06:
         return _given_twice(luck, file, contents)
     ways = {"scenario": OF_SCENARIOS, "style": OF_STYLES, "design": OF_DESIGNS}[form]
+    unspoilt = contents[file]
     done: dict[str, Wanted] = {}
     hoped_for = luck.choice((1, 1, 2))
     while len(done) < hoped_for:
@@ -39,7 +40,7 @@ def spoilt(luck: random.Random, form: str, contents: Contents) -> Spoilt:
             if not done:
                 raise
             break  # what was spoilt first has left nothing to spoil here
-        if wanted:
+        if wanted and tried != unspoilt:  # what is taken away may be what was put in before
             contents[file] = tried
             done[how] = wanted
     return " and ".join(done), valid.files(luck, contents), tuple(done.values())
