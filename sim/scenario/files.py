@@ -3,6 +3,7 @@
 Each function raises a `ScenarioError` that begins with the name under which the file is shown.
 """
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -19,8 +20,8 @@ UNUSABLE = "this is not a usable file name"
 def resolved(path: Path, shown: str) -> Path:
     """Where `path` leads, with every link followed; messages call it `shown`."""
     try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):
+        return Path(os.path.realpath(path))  # `Path.resolve` of Python 3.12 refuses a link that leads to itself
+    except (OSError, ValueError):
         raise ScenarioError([f"{shown}: {UNUSABLE}"]) from None
 
 
