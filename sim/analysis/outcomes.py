@@ -430,7 +430,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         _true("recognised", "deteriorations recognised"),
         _DETERIORATIONS,
         100,
-        "Deteriorations that staff saw.",
+        "Deteriorations that staff saw. One that began while waiting counts at the ward waited for, and is seen where "
+        "the patient lies: a ward that takes in patients of others may show more than 100%.",
         "higher",
     ),
     Outcome(
@@ -442,7 +443,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         _true("rescued", "deteriorations turned round"),
         _DETERIORATIONS,
         100,
-        "Deteriorations that a response turned round.",
+        "Deteriorations that a response turned round. One that began while waiting counts at the ward waited for: a "
+        "ward that takes in patients of others may show more than 100%.",
         "higher",
     ),
     Outcome(
