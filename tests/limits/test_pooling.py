@@ -125,6 +125,16 @@ def test_one_who_counts_the_own_view_for_more_than_all_others_together_decides_a
     assert stages[STOPPED] == 0 < stages[SAID]
 
 
+@pytest.mark.parametrize("off", ["pooling", "mistakes"])
+def test_nobody_else_is_asked_where_pooling_or_mistakes_are_off(off):
+    own, choice, stages, true = Bedside(FREE | {"modes.options": 2}, {off: False}, consultant=0.5).chooses(600)
+    assert (choice == (own if off == "pooling" else BEST)).all()
+    assert stages[NOTICED] == stages[SAID] == stages[STOPPED] == 0
+    assert true.concerns == true.silences == 0
+    everybody_asked = Bedside(FREE | {"modes.options": 2}, consultant=0.5).chooses(600)
+    assert everybody_asked[2][SAID] > 0 < everybody_asked[3].concerns
+
+
 @pytest.mark.parametrize("weight", [0.5, 1.0, 1.5, 2.5])
 def test_most_votes_decide_and_in_a_tie_the_own_view(weight):
     options = 5
