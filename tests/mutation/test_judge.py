@@ -51,7 +51,7 @@ def test_a_golden_digest_kills_what_changes_a_number_and_lets_live_what_changes_
         (ENDLESS, QUIET, "does not end"),
         (INCOMPETENT, "", "invalid syntax"),
         (SURVIVED, "", ""),
-        (SURVIVED, "", ""),
+        (SURVIVED, "", "not entered"),
         (SURVIVED, "", "not entered"),
     ]
 

@@ -193,8 +193,9 @@ def test_the_pages_are_given_and_keep_to_themselves(visitor):
     assert "connect-src 'self'" in whole.headers["content-security-policy"]
     assert "default-src 'none'" in phone.headers["content-security-policy"]
     assert one.get("/r/nonesuch").status_code == 404
-    assert one.get("/r").text == phone.text
-    assert one.get("/r").status_code == 200
+    for as_typed in ("/r", "/r/"):
+        assert one.get(as_typed).status_code == 200
+        assert one.get(as_typed).text == phone.text
     for answer in (whole, phone, one.get(one.here), one.get("/no/such"), one.get("/r")):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"

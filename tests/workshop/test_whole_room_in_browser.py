@@ -79,7 +79,11 @@ def test_a_room_predicts_votes_sees_and_goes_on_to_the_next_puzzle(projector, ph
     one, other = phones
     projector.locator(".puzzle").first.click()
     assert to_the_question(projector) == first.question
+    who = projector.get_by_label("Who predicts?")
+    assert who.input_value() == "hands"  # without --lan no phone from outside can join
+    who.select_option("phones")
     assert projector.locator(".room-code").inner_text() == server.room
+    assert "without --lan" in projector.locator(".join").inner_text()
     button(projector, "Open voting").click()
     for page in phones:
         page.get_by_role("heading", name=first.question).wait_for()
@@ -102,6 +106,7 @@ def test_a_room_predicts_votes_sees_and_goes_on_to_the_next_puzzle(projector, ph
     button(projector, f"Next puzzle: {second.title}").click()
     assert projector.locator("h1").inner_text() == second.title
     assert to_the_question(projector) == second.question
+    projector.get_by_label("Who predicts?").select_option("phones")
     button(projector, "Open voting").click()
     for page in phones:
         page.get_by_role("heading", name=second.question).wait_for()

@@ -85,6 +85,7 @@ class Site:
         return [
             Route("/", self.whole_page),
             Route("/r", self.phone),
+            Route("/r/", self.phone),
             Route("/r/{code}", self.phone),
             Route(here, self.state),
             Route(f"{here}/join", self.join, methods=["POST"]),

@@ -79,7 +79,8 @@
       offer("hands");
     };
     const offer = (way) => fill(host, el("div", { class: "choices" }, choice("Who predicts?", ways(), way, offer)), forms[way]());
-    offer(ways().length > 2 ? "phones" : "alone");
+    const withRoom = server.letsPhonesIn ? "phones" : "hands";
+    offer(ways().length > 2 ? withRoom : "alone");
     return host;
   };
 

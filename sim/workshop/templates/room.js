@@ -87,10 +87,11 @@
     draw("path", { d: server.qr }));
 
   const howToJoin = () => el("div", { class: "join" }, server.qr ? code() : null,
-    el("div", {}, el("p", { class: "quiet" }, "Open this address on a phone in the same network:"),
+    el("div", {}, el("p", { class: "quiet" }, server.qr ? "Open this address on a phone in the same network:"
+      : "No phone can open this address, but this computer alone: the server was started without --lan."),
       el("p", { class: "address" }, server.join), el("p", { class: "quiet" }, "The room’s code:"),
       el("p", { class: "room-code" }, server.room), el("p", { class: "quiet" }, "Nobody gives a name, and nothing but counts is kept.")));
 
-  Object.assign(workshop, { server: { isGiven: Boolean(server), isThere: () => isThere, mayLead: Boolean(key), watch, goTo, run, votes, kindly,
+  Object.assign(workshop, { server: { isGiven: Boolean(server), letsPhonesIn: Boolean(server?.qr), isThere: () => isThere, mayLead: Boolean(key), watch, goTo, run, votes, kindly,
     howToJoin, tryAgain, latest: () => latest } });
 })();
